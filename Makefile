@@ -1,0 +1,115 @@
+# The one door. `make` prints what can be asked for.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CX := $(BIN)/cx
+WORKSPACE ?= workspace
+HOST ?= 127.0.0.1
+PORT ?= 8050
+WORKERS ?= 2
+SAMPLE := sample_data/exports
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench format docs golden screenshots forget clean
+
+help: ## print this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# ── set up ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+setup: $(VENV)/.ready ## make .venv with what the program needs (quick when it is there)
+dev: $(VENV)/.ready-dev ## the same, with the tools of the people who change it
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Say which with: make PYTHON=python3.12")'
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing what the program needs …"
+	@$(INSTALL) .
+	@touch $@
+
+$(VENV)/.ready-dev: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing the program and its development tools …"
+	@$(INSTALL) '.[dev]'
+	@touch $(VENV)/.ready $@
+
+# ── use ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+serve: setup $(WORKSPACE)/CURRENT ## sample company on http://127.0.0.1:8050, and load whatever lands in workspace/inbox
+	@$(CX) serve --workspace $(WORKSPACE) --host $(HOST) --port $(PORT) --workers $(WORKERS) --watch
+
+live: setup $(WORKSPACE)/CURRENT ## while `make serve` runs: drop the sample company's next hours into the inbox
+	@$(BIN)/python -m sample_data.generate --live --inbox $(WORKSPACE)/inbox
+
+sample: setup $(SAMPLE)/.made ## write the sample company's exports into sample_data/exports
+
+$(SAMPLE)/.made: sample_data/generate.py | $(VENV)/.ready
+	@echo "Writing the sample exports …"
+	@$(BIN)/python -m sample_data.generate --out $(SAMPLE)
+	@touch $@
+
+$(WORKSPACE)/CURRENT: | $(VENV)/.ready
+	@$(MAKE) --no-print-directory $(SAMPLE)/.made
+	@mkdir -p $(WORKSPACE)
+	@cp -Rn sample_data/workspace/. $(WORKSPACE)/
+	@$(CX) load --workspace $(WORKSPACE) $(SAMPLE)
+
+# ── check ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test: check unit ## everything that must hold before a change lands: check, then the tests
+
+check: dev ## format, lint, types, SQL, layers, portable SQL and generated docs, without the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --nocolor --disable-progress-bar --processes 2 queries
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.portable_sql
+	$(BIN)/python -m tools.docs --check
+
+unit: dev ## the tests alone, on two workers
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not long"
+
+test-long: dev ## the tests, their long forms too
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+oracles: dev ## every figure against its independent recalculation, with many more invented cases
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 tests/metrics/oracles
+
+faults: dev ## what happens when the loader is killed, the disk lies, a file is nonsense
+	$(BIN)/pytest tests/faults
+
+stories: dev ## are the truths planted in the sample company found
+	$(BIN)/pytest tests/stories
+
+bench: dev $(WORKSPACE)/CURRENT ## time every metric on the sample, interleaved
+	$(BIN)/python -m benchmarks
+
+# ── change ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+format: dev ## put Python and SQL into the house's form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix --nocolor --disable-progress-bar --processes 2 queries
+
+docs: dev ## write the generated parts of README and docs again
+	$(BIN)/python -m tools.docs
+
+golden: dev ## write the golden answers again; the diff is the review
+	$(BIN)/python -m tests.golden.write
+
+screenshots: dev $(WORKSPACE)/CURRENT ## photograph the overview in both themes into docs/images
+	$(BIN)/python -m tools.screenshots
+
+forget: ## remove the workspace; the next `make serve` begins again from the sample exports
+	rm -rf $(WORKSPACE)
+
+clean: ## remove what the tools made here, .venv too; the workspace stays
+	rm -rf $(VENV) $(SAMPLE) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

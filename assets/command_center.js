@@ -1,0 +1,250 @@
+// The one script of the pages: it puts the server's strings into their places and replaces only what changed,
+// follows links without reloading, asks for a new version every few seconds, and shows that it is alive.
+(function () {
+  "use strict";
+  var OURS = /^(open|rows|mark\..*|with\..*|opt\..*)$/;
+  var dash = (window.dash_clientside = window.dash_clientside || {});
+  var opener = null;
+  var shown = null; // the version that the panels were drawn from
+
+  // ---- the address ------------------------------------------------------------------------------------------
+
+  function split(search) {
+    var view = [], target = [];
+    (search || "").replace(/^\?/, "").split("&").forEach(function (pair) {
+      if (!pair) { return; }
+      var name = pair.split("=")[0];
+      try { name = decodeURIComponent(name); } catch (error) { /* the server will refuse it */ }
+      (OURS.test(name) ? target : view).push(pair);
+    });
+    return { view: view.join("&"), target: target.join("&") };
+  }
+
+  function go(href, isReplaced) {
+    window.history[isReplaced ? "replaceState" : "pushState"]({}, "", href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  function readAddress(pathname, search, path, view, target) {
+    var now = split(search), same = dash.no_update;
+    return [
+      pathname === path ? same : pathname,
+      now.view === view ? same : now.view,
+      now.target === target && pathname === path && now.view === view ? same : now.target,
+    ];
+  }
+
+  // ---- putting strings into the page ------------------------------------------------------------------------
+
+  function parsed(html) {
+    var template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content;
+  }
+
+  function sameKind(a, b) {
+    return a.nodeType === b.nodeType && a.nodeName === b.nodeName &&
+      (a.nodeType !== 1 || (a.getAttribute("data-key") || "") === (b.getAttribute("data-key") || ""));
+  }
+
+  function copyAttributes(from, to) {
+    Array.prototype.slice.call(to.attributes).forEach(function (each) {
+      if (!from.hasAttribute(each.name) && !(each.name === "open" && to.nodeName === "DETAILS")) { to.removeAttribute(each.name); }
+    });
+    Array.prototype.slice.call(from.attributes).forEach(function (each) {
+      if (to.getAttribute(each.name) !== each.value) { to.setAttribute(each.name, each.value); }
+    });
+  }
+
+  // Makes `to` equal to `from` by touching only the nodes that differ: focus, selection and scrolling stay.
+  function mend(from, to) {
+    var wanted = Array.prototype.slice.call(from.childNodes);
+    wanted.forEach(function (node, i) {
+      var there = to.childNodes[i];
+      if (!there) { to.appendChild(document.importNode(node, true)); return; }
+      if (!sameKind(node, there)) { to.replaceChild(document.importNode(node, true), there); return; }
+      if (node.nodeType !== 1) {
+        if (there.nodeValue !== node.nodeValue) { there.nodeValue = node.nodeValue; }
+        return;
+      }
+      if (there.hasAttribute("data-ticks") && there.outerHTML === node.outerHTML) { return; }
+      copyAttributes(node, there);
+      if (there !== document.activeElement || there.nodeName !== "INPUT") { mend(node, there); }
+    });
+    while (to.childNodes.length > wanted.length) { to.removeChild(to.lastChild); }
+  }
+
+  function put(place, html) {
+    if (place.lastPut === html) { return false; }
+    mend(parsed(html), place);
+    place.lastPut = html;
+    return true;
+  }
+
+  function places() {
+    return Array.prototype.slice.call(document.querySelectorAll("[data-panel]"));
+  }
+
+  function putPanels(all) {
+    (all || []).forEach(function (each) {
+      if (!each) { return; }
+      places().forEach(function (place) {
+        if (place.getAttribute("data-panel") !== each.panel || place.getAttribute("data-page") !== each.page) { return; }
+        put(place, each.html);
+        shown = each.version;
+        if (place.hasAttribute("data-waits")) { place.removeAttribute("data-waits"); }
+      });
+    });
+    markPage();
+    tick();
+  }
+
+  function putDrawer(drawn) {
+    var aside = document.getElementById("drawer-place");
+    if (!drawn || !aside) { return; }
+    var wasOpen = !aside.hidden;
+    aside.hidden = !drawn.html;
+    document.documentElement.classList.toggle("has-drawer", Boolean(drawn.html));
+    put(aside, drawn.html);
+    var heading = aside.querySelector("h2");
+    if (drawn.html && !wasOpen && heading) { heading.focus({ preventScroll: true }); }
+    if (!drawn.html && wasOpen) { backToOpener(); }
+    tick();
+  }
+
+  function backToOpener() {
+    var again = opener && (document.contains(opener) ? opener : document.querySelector('[data-open="' + CSS.escape(opener.getAttribute("data-open")) + '"]'));
+    if (again) { again.focus({ preventScroll: true }); }
+    opener = null;
+  }
+
+  function markPage() {
+    var frame = document.querySelector("#page > [data-title]");
+    if (!frame) { return; }
+    var company = document.querySelector("[data-company]");
+    document.title = frame.getAttribute("data-title") + (company ? " · " + company.textContent : "");
+    document.querySelectorAll("nav a[data-path]").forEach(function (link) {
+      var isHere = link.getAttribute("data-path") === window.location.pathname ||
+        (link.getAttribute("data-path") !== "/" && window.location.pathname.indexOf(link.getAttribute("data-path") + "/") === 0);
+      if (isHere) { link.setAttribute("aria-current", "page"); } else { link.removeAttribute("aria-current"); }
+    });
+    // the header is drawn once for every page: its choices keep the page they are used on
+    document.querySelectorAll("a[data-here]").forEach(function (link) {
+      link.setAttribute("href", window.location.pathname + (link.getAttribute("href").match(/\?.*$/) || [""])[0]);
+    });
+  }
+
+  // ---- hands ------------------------------------------------------------------------------------------------
+
+  document.addEventListener("click", function (event) {
+    var switcher = event.target.closest("[data-theme-switch]");
+    if (switcher) { window.commandCenterTheme.turn(); return; }
+    document.querySelectorAll("details.chooser[open]").forEach(function (each) {
+      if (!each.contains(event.target)) { each.open = false; }
+    });
+    var link = event.target.closest("a[data-open], a[data-nav]");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    event.preventDefault();
+    var inDrawer = link.closest("#drawer-place");
+    if (link.hasAttribute("data-open") && !inDrawer) { opener = link; }
+    var chooser = link.closest("details.chooser");
+    if (chooser) { chooser.open = false; chooser.querySelector("summary").focus(); }
+    var href = link.getAttribute("href");
+    var leaves = href.split("?")[0] !== window.location.pathname;
+    go(href, false);
+    if (leaves) { window.scrollTo(0, 0); document.getElementById("page").focus({ preventScroll: true }); }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") { return; }
+    var open = document.querySelector("details.chooser[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); return; }
+    var close = document.querySelector("#drawer-place:not([hidden]) [data-close]");
+    if (close) { close.click(); }
+  });
+
+  var typing = null;
+  function search(form, isReplaced) {
+    var query = new URLSearchParams(window.location.search), text = form.querySelector("input[name=q]").value.trim();
+    if (text) { query.set("q", text); } else { query.delete("q"); }
+    Array.from(query.keys()).forEach(function (name) { if (OURS.test(name)) { query.delete(name); } });
+    var written = query.toString();
+    go(form.getAttribute("action") + (written ? "?" + written : ""), isReplaced);
+  }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target.closest("form[data-search]");
+    if (form) { event.preventDefault(); window.clearTimeout(typing); search(form, false); }
+  });
+
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest("form[data-search]");
+    if (!form) { return; }
+    window.clearTimeout(typing);
+    typing = window.setTimeout(function () { search(form, true); }, 250);
+  });
+
+  // ---- alive ------------------------------------------------------------------------------------------------
+
+  var asked = null, retries = 0, wait = 3, failures = 0, lastAnswer = Date.now(), waitingSince = null;
+
+  function ago(seconds) {
+    if (seconds < 60) { return "less than a minute ago"; }
+    if (seconds < 7200) { return Math.floor(seconds / 60) + " min ago"; }
+    if (seconds < 172800) { return Math.floor(seconds / 3600) + " h ago"; }
+    return Math.floor(seconds / 86400) + " days ago";
+  }
+
+  function setText(element, text) {
+    if (element.textContent !== text) { element.textContent = text; }
+  }
+
+  function tick() {
+    var now = Date.now();
+    document.querySelectorAll("[data-ago]").forEach(function (each) {
+      setText(each, ago(Math.max(0, now / 1000 - Number(each.getAttribute("data-ago")))));
+    });
+    document.querySelectorAll("[data-beat]").forEach(function (each) {
+      each.setAttribute("data-beat", String(Math.floor(now / 1000) % 2));
+    });
+    var band = document.getElementById("band");
+    if (!band) { return; }
+    var isStale = now - lastAnswer > Math.max(15000, 4000 * wait);
+    if (band.hidden === isStale) { band.hidden = !isStale; }
+    if (isStale) {
+      setText(band, "▲ No answer from the server since " + new Date(lastAnswer).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) +
+        ": these are the last figures, and they may be old.");
+    } else { setText(band, ""); }
+  }
+
+  // A new version is asked for once; panels that never came (the server was away) are asked for again.
+  function ask(current) {
+    var isWaiting = document.querySelector("[data-waits]") !== null;
+    waitingSince = isWaiting ? waitingSince || Date.now() : null;
+    var isLost = isWaiting && Date.now() - waitingSince > 8000;
+    if (isLost) { waitingSince = Date.now(); retries += 1; }
+    if (isLost || (shown !== null && current !== shown && current !== asked)) {
+      asked = current;
+      dash.set_props("version", { data: current + (isLost ? "#" + retries : "") });
+    }
+  }
+
+  function poll() {
+    fetch("/api/version", { cache: "no-store" }).then(function (answer) {
+      if (!answer.ok) { throw new Error("no version"); }
+      return answer.json();
+    }).then(function (current) {
+      failures = 0;
+      lastAnswer = Date.now();
+      wait = current.poll_seconds || wait;
+      ask(current.version || "");
+    }).catch(function () { failures += 1; }).finally(function () {
+      var backOff = Math.min(Math.pow(1.6, failures), 10);
+      window.setTimeout(poll, 1000 * wait * backOff * (0.8 + 0.4 * Math.random()));
+    });
+  }
+
+  dash.command_center = { readAddress: readAddress, putPanels: putPanels, putDrawer: putDrawer };
+  window.setInterval(tick, 1000);
+  window.setTimeout(poll, 500);
+})();

@@ -1,0 +1,1 @@
+"""How long the figures take, always beside each other in one run."""

@@ -1,0 +1,1 @@
+"""What people see and call; knows nothing of SQL."""

@@ -1,0 +1,60 @@
+"""One store of drawn panels, shared by the workers: a panel is drawn once, by whoever asks first.
+
+Keys are plain text (snapshot, definitions, policy, what was asked); values are pickled, so the folder is private.
+"""
+
+import tempfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock, Timeout
+from flask import Flask
+from flask_caching import Cache
+
+T = TypeVar("T")
+WAIT_SECONDS = 30
+
+
+class SharedCache:
+    """A file store with one flight per key across processes; None is a value like any other."""
+
+    def __init__(self, server: Flask, folder: Path | None, seconds: int) -> None:
+        self.folder = _private(folder or Path(tempfile.mkdtemp(prefix="cx-cache-")))
+        self._locks = _private(self.folder / "locks")
+        self._cache = Cache(
+            server,
+            config={
+                "CACHE_TYPE": "FileSystemCache",
+                "CACHE_DIR": str(_private(self.folder / "values")),
+                "CACHE_DEFAULT_TIMEOUT": seconds,
+                "CACHE_THRESHOLD": 5000,
+                "CACHE_OPTIONS": {"mode": 0o600},
+            },
+        )
+
+    def once(self, parts: tuple[str, ...], make: Callable[[], T]) -> T:
+        """Returns the value kept under these parts, or makes and keeps it; others who ask meanwhile wait for it."""
+        key = sha256("\x1f".join(parts).encode()).hexdigest()
+        kept = self._cache.get(key)
+        if kept is not None:
+            return kept[0]
+        try:
+            with FileLock(self._locks / f"{key[:2]}.lock", timeout=WAIT_SECONDS, mode=0o600):
+                return self._made(key, make)
+        except Timeout:  # the one who makes it is slow or gone: better twice than not at all
+            return make()
+
+    def _made(self, key: str, make: Callable[[], T]) -> T:
+        kept = self._cache.get(key)
+        if kept is None:
+            kept = (make(),)
+            self._cache.set(key, kept)
+        return kept[0]
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder

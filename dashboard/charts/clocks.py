@@ -1,0 +1,130 @@
+"""Clocks: promises on the line of time, the last hour and the next four, one lane a channel.
+
+◆ broke in the last hour, ▲ at risk, and, only in this chart, a hollow dot is a clock with time left.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.look import Look
+from dashboard.states import AT_RISK, BROKEN, TIME_LEFT, State
+from dashboard.templates import render
+from metrics.answer import People
+
+METRIC = "running_clocks"
+WHERE: Mapping[str, tuple[str, ...]] = {"promise": ("first_reply",)}
+HOURS_BACK, HOURS_AHEAD = 1, 4
+GAP = 1.7  # the least distance between two marks of a row, in percent of the width
+LEVELS = (0, -13, 13)
+MOST_LANES = 5
+CHANNELS = {"email": "E-mail", "unknown": "Not known"}
+PARTS: tuple[tuple[str, State, str], ...] = (
+    ("broke_last_hour", BROKEN, "broke in the last hour"),
+    ("at_risk", AT_RISK, "at risk"),
+    ("time_left", TIME_LEFT, "with time left"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One clock on the line: its place in percent, its part, and its row."""
+
+    x: float
+    part: str
+    row: Mapping[str, Any]
+
+
+def draw(clocks: People, counts: Mapping[str, int], look: Look) -> Markup:
+    """Draws the clocks due in the window; counts says how many each part holds."""
+    placed = [clock for row in clocks.rows if (clock := _placed(row, clocks.as_of)) is not None]
+    channels = _lanes(placed)
+    return render(
+        "clocks.html",
+        title=look.title,
+        question=look.question,
+        now=_x(clocks.as_of, clocks.as_of),
+        now_name=look.reader.time(clocks.as_of),
+        grid=_grid(clocks.as_of, look),
+        lanes=[_lane(name, [clock for clock in placed if _channel(clock) == name], look) for name in channels],
+        parts=[_part(part, state, words, counts.get(part, 0), look) for part, state, words in PARTS],
+    )
+
+
+def part_of(row: Mapping[str, Any], as_of: datetime) -> str | None:
+    """Returns which of the three parts a clock belongs to, or None outside the window."""
+    due: datetime = row["due_at"]
+    if as_of - timedelta(hours=HOURS_BACK) < due <= as_of:
+        return "broke_last_hour"
+    if due <= as_of or due > as_of + timedelta(hours=HOURS_AHEAD):
+        return None
+    return "at_risk" if row["state"] == "at_risk" else "time_left"
+
+
+def spread(clocks: Sequence[Clock]) -> list[tuple[Clock, float, int]]:
+    """Returns each clock with its place and level in its lane, so that no two marks lie on each other."""
+    last = dict.fromkeys(LEVELS, -GAP)
+    placed = []
+    for clock in sorted(clocks, key=lambda clock: clock.x):
+        free = next((level for level in LEVELS if last[level] + GAP <= clock.x), None)
+        level = free if free is not None else min(LEVELS, key=lambda each: last[each])
+        last[level] = max(clock.x, last[level] + GAP)
+        placed.append((clock, last[level], level))
+    return placed
+
+
+def _placed(row: Mapping[str, Any], as_of: datetime) -> Clock | None:
+    part = part_of(row, as_of)
+    return None if part is None else Clock(x=_x(row["due_at"], as_of), part=part, row=row)
+
+
+def _x(moment: datetime, as_of: datetime) -> float:
+    hours = (moment - as_of).total_seconds() / 3600
+    return round(100 * (hours + HOURS_BACK) / (HOURS_BACK + HOURS_AHEAD), 2)
+
+
+def _grid(as_of: datetime, look: Look) -> list[dict[str, Any]]:
+    moments = [as_of + timedelta(hours=hours) for hours in range(1, HOURS_AHEAD + 1)]
+    return [{"x": _x(moment, as_of), "name": look.reader.time(moment), "is_last": moment is moments[-1]} for moment in moments]
+
+
+def _lanes(clocks: Sequence[Clock]) -> list[str]:
+    names = [_channel(clock) for clock in clocks]
+    return sorted(set(names), key=lambda name: (-names.count(name), name))[:MOST_LANES]
+
+
+def _channel(clock: Clock) -> str:
+    return str(clock.row.get("channel") or "unknown")
+
+
+def _lane(channel: str, clocks: Sequence[Clock], look: Look) -> dict[str, Any]:
+    return {
+        "name": CHANNELS.get(channel, channel.capitalize()),
+        "marks": [_mark(clock, x, level, look) for clock, x, level in spread(clocks)],
+    }
+
+
+def _mark(clock: Clock, x: float, level: int, look: Look) -> dict[str, Any]:
+    row = clock.row
+    state, words = next((state, words) for part, state, words in PARTS if part == clock.part)
+    who = row.get("name") or row["customer_id"]
+    return {
+        "key": str(row.get("clock_id") or row.get("subject")),
+        "x": min(x, 99.4),
+        "dy": level,
+        "state": state,
+        "name": f"{who}: {row.get('subject') or 'a request'}, due {look.reader.time(row['due_at'])}, {words}",
+        "href": look.story(str(row["customer_id"])),
+    }
+
+
+def _part(part: str, state: State, words: str, count: int, look: Look) -> dict[str, Any]:
+    return {
+        "key": part,
+        "state": state,
+        "text": f"{look.reader.count(count)} {words}",
+        "href": look.opens(METRIC, mark={"part": part}, where=WHERE),
+    }

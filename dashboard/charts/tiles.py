@@ -1,0 +1,86 @@
+"""Tiles: one a metric, with value, counts, change, aim and interval; where a section is split, its groups as bars below."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.look import Look
+from dashboard.reader import Reader
+from dashboard.states import State, state_of
+from dashboard.templates import render
+from metrics.answer import Answer, Comparison, Row
+from queries.errors import QueriesError
+
+MOST_GROUPS = 8
+
+
+def draw(answers: Mapping[str, Answer | QueriesError], look: Look) -> Markup:
+    """Draws every answer as a tile; a question that could not be answered says why in its tile."""
+    return render("tiles.html", tiles=[_tile(name, answer, look) for name, answer in answers.items()])
+
+
+def _tile(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any]:
+    if isinstance(answer, QueriesError):
+        return {"key": name, "title": look.title_of(name), "problem": str(answer)}
+    spec, value, reader = look.specs[answer.metric], answer.total, look.reader
+    state = state_of(value, target=spec.target, better=spec.better, unit=answer.unit)
+    is_shown = value.value is not None and not look.is_too_few(answer.metric, value)
+    return {
+        "key": name,
+        "title": spec.title,
+        "problem": "",
+        "question": spec.question,
+        "value": reader.value(value.value, answer.unit) if is_shown else (state.word if state else "–"),
+        "href": look.opens(answer.metric),
+        "counts": f"{reader.count(value.n)} {spec.noun} · {reader.count(value.customers)} customers",
+        "state": state,
+        "aim": f"aim {reader.value(spec.target, answer.unit)}" if spec.target is not None else "",
+        "interval": interval(value.low, value.high, answer.unit, reader) if is_shown else "",
+        "change": change(answer.comparison, answer.unit, spec.better, reader) if is_shown else None,
+        "groups": _groups(answer, look),
+        "notices": answer.notices,
+    }
+
+
+def interval(low: float | None, high: float | None, unit: str, reader: Reader) -> str:
+    if low is None or high is None:
+        return ""
+    return f"between {reader.value(low, unit)} and {reader.value(high, unit)}"
+
+
+def change(comparison: Comparison | None, unit: str, better: str, reader: Reader) -> dict[str, Any] | None:
+    """Returns a change in words: grey and "no clear change" where 0 lies in its interval."""
+    if comparison is None or comparison.change.value is None:
+        return None
+    moved = comparison.change.value
+    size = f"{reader.points(abs(moved), 1)} points" if unit == "percent" else reader.value(abs(moved), unit)
+    before = f"{comparison.period.label}: {reader.value(comparison.total.value, unit)}"
+    if not comparison.change.clear:
+        return {"tone": "none", "words": f"no clear change ({before})"}
+    is_good = (moved > 0) == (better == "higher")
+    arrow, sign = ("▲", "+") if moved > 0 else ("▼", "−")
+    return {
+        "tone": "met" if is_good else "missed",
+        "words": f"{arrow} {sign}{size}, {'better' if is_good else 'worse'} ({before})",
+    }
+
+
+def _groups(answer: Answer, look: Look) -> list[dict[str, Any]]:
+    if not answer.selection.by:
+        return []
+    by = answer.selection.by[0]
+    most = max((abs(row.value.value or 0) for row in answer.rows), default=0) or 1
+    return [_group(row, by, most, answer, look) for row in answer.rows[:MOST_GROUPS]]
+
+
+def _group(row: Row, by: str, most: float, answer: Answer, look: Look) -> dict[str, Any]:
+    state: State | None = look.state(answer.metric, row.value)
+    is_shown = row.value.value is not None and not look.is_too_few(answer.metric, row.value)
+    return {
+        "name": row.by[by],
+        "value": look.reader.value(row.value.value, answer.unit) if is_shown else (state.word if state else "–"),
+        "share": round(100 * abs(row.value.value or 0) / most, 1) if is_shown else 0,
+        "state": state,
+        "href": look.opens(answer.metric, where={by: (row.by[by],)}),
+    }

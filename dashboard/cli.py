@@ -1,0 +1,246 @@
+"""The commands: load exports, watch the inbox, serve the pages, and ask from a terminal.
+
+Every error is one sentence on standard error and exit code 2; `main` is the only place that ends the program.
+"""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from string import Template
+from threading import Event
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from dashboard import loading, terminal
+from dashboard.flags import with_options
+from metrics import CommandCenter
+from metrics.errors import QuestionError
+from metrics.selection import Selection
+from queries.errors import QueriesError
+from queries.load import load as load_exports
+from queries.watch import be_gentle
+from queries.watch import watch as watch_inbox
+from queries.workspace import Workspace
+
+HERE = Path(__file__).parent
+NEW = HERE / "new"
+WORKSPACE = Path("workspace")
+
+app = typer.Typer(
+    name="cx", help="From a folder of exports to a command center of your customers' experience.", no_args_is_help=True,
+    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+new = typer.Typer(help="Write a declaration with every field present and commented.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(new, name="new")
+
+InWorkspace = Annotated[
+    Path, typer.Option("--workspace", "-w", envvar="CX_WORKSPACE", help="The folder of the company's exports and snapshots.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OfMetric = Annotated[str, typer.Argument(help="The metric's id; `cx metrics` lists them.", show_default=False)]
+Period = Annotated[str | None, typer.Option(help="2026, 2026-Q3, 2026-10, 2026-W41, START..END or all; this month unless said.")]
+Where = Annotated[list[str] | None, typer.Option(help="Only these: dimension=value; repeat it for more.")]
+By = Annotated[list[str] | None, typer.Option(help="Split by this dimension; at most two.")]
+Compare = Annotated[str | None, typer.Option(help="With the period before (before), the year before (year), or none.")]
+
+
+@app.command()
+def load(
+    exports: Annotated[list[Path], typer.Argument(help="Files, or folders of files.", show_default=False)],
+    as_json: AsJson = False,
+    workspace: InWorkspace = WORKSPACE,
+) -> None:
+    """Take exports in, build, publish; print the ledger. Exit code 1 when a file was refused, 2 when all were."""
+    with loading.progress_bar(hidden=as_json) as progress:
+        report = load_exports(Workspace.create(workspace), exports, progress)
+    if as_json:
+        terminal.say_json(loading.as_plain(report))
+    else:
+        loading.say_report(report)
+    if report.refused:
+        raise typer.Exit(1 if report.loaded or report.seen_before else 2)
+
+
+@app.command()
+def watch(workspace: InWorkspace = WORKSPACE) -> None:
+    """Load what lands in the workspace's inbox, one build at a time, until it is stopped."""
+    found, stop = Workspace.create(workspace), Event()
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: stop.set())
+    be_gentle()
+    typer.echo(f"Watching {found.inbox}. Stop it with Ctrl-C.")
+    watch_inbox(found, stop, reported=loading.say_outcome)
+
+
+@app.command()
+@with_options
+def ask(
+    metric: OfMetric,
+    period: Period = None,
+    where: Where = None,
+    by: By = None,
+    compare: Compare = None,
+    as_json: AsJson = False,
+    workspace: InWorkspace = WORKSPACE,
+    options: Mapping[str, str] | None = None,
+) -> None:
+    """Answer a metric."""
+    center = CommandCenter.open(workspace)
+    chosen = Selection.of(period=period, compare=compare, where=filters(where), by=by or (), options=options)
+    answer = center.ask(metric, chosen)
+    if as_json:
+        terminal.say_json(answer)
+    else:
+        terminal.say_answer(answer, str(center.settings()["currency"]))
+
+
+@app.command()
+@with_options
+def customers(
+    metric: OfMetric,
+    period: Period = None,
+    where: Where = None,
+    by: By = None,
+    mark: Annotated[list[str] | None, typer.Option(help="A part of the figure: part=gained, stage=2, reason=Price.")] = None,
+    limit: Annotated[int, typer.Option(min=0, max=100_000, help="How many rows.")] = 100,
+    offset: Annotated[int, typer.Option(min=0, help="After how many rows.")] = 0,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_json: AsJson = False,
+    workspace: InWorkspace = WORKSPACE,
+    options: Mapping[str, str] | None = None,
+) -> None:
+    """List the customers behind a number, in the number's own unit."""
+    chosen = Selection.of(period=period, compare="none", where=filters(where), by=by or (), options=options)
+    marked = {name: values[0] for name, values in filters(mark).items()}
+    people = CommandCenter.open(workspace).customers_behind(metric, chosen, mark=marked, limit=limit, offset=offset)
+    if as_json:
+        terminal.say_json(people)
+    elif as_csv:
+        terminal.say_csv(people.rows)
+    else:
+        terminal.say_people(people)
+
+
+@app.command()
+def explain(metric: OfMetric, as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
+    """Say how a metric is worked out: question, formula, SQL, whose data judges it."""
+    told = CommandCenter.open(workspace).explain(metric)
+    if as_json:
+        terminal.say_json(told)
+    else:
+        terminal.say_explanation(told)
+
+
+@app.command()
+def metrics(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
+    """List every metric with the question it answers."""
+    rows = CommandCenter.open(workspace).glossary()
+    if as_json:
+        terminal.say_json(rows)
+    else:
+        terminal.say_rows(rows, ("metric", "title", "question", "unit", "owner"))
+
+
+@app.command()
+def check(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
+    """Check every declaration, every metric against the snapshot, and the data; exit code 1 when a check finds an error."""
+    rows = CommandCenter.open(workspace).check()
+    if as_json:
+        terminal.say_json(rows)
+    else:
+        terminal.say_rows(rows, ("check_id", "severity", "rows", "sentence"))
+    if any(row["severity"] == "error" and row["rows"] for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    workspace: InWorkspace = WORKSPACE,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8050,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="How many processes answer.")] = 2,
+    with_watch: Annotated[bool, typer.Option("--watch", help="Also load what lands in the inbox.")] = False,
+) -> None:
+    """Serve the command center on this machine."""
+    from dashboard.serve import serve as serve_pages  # the web server is needed by this command only
+    from dashboard.settings import Settings
+
+    CommandCenter.open(workspace).snapshot  # noqa: B018 says at once when nothing has been loaded
+    chosen = Settings(workspace=workspace, host=host, port=port, workers=workers, watch=with_watch)
+    raise typer.Exit(serve_pages(chosen, typer.echo))
+
+
+@new.command("metric")
+def new_metric(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write a metric into the workspace's metrics/; it is asked by the file's name."""
+    write_new("metric.toml", workspace / "metrics", name)
+
+
+@new.command("source")
+def new_source(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write an export format into the workspace's sources/."""
+    write_new("source.toml", workspace / "sources", name)
+
+
+@new.command("page")
+def new_page(name: str, into: Annotated[Path, typer.Option(help="The folder of pages.")] = HERE / "pages") -> None:
+    """Write a page into dashboard/pages/; it is picked up by itself."""
+    write_new("page.py.j2", into, name)
+
+
+def write_new(template: str, folder: Path, name: str) -> None:
+    """Writes a declaration from its template; never over one that is there."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
+        raise QuestionError(f'"{name}" cannot be a file\'s name here', instead="Use small letters, digits and _: late_replies")
+    path = folder / f"{name}{Path(template.removesuffix('.j2')).suffix}"
+    if path.exists():
+        raise QuestionError("there is such a file already", where=str(path), instead="Choose another name")
+    title = name.replace("_", " ").capitalize()
+    text = Template((NEW / template).read_text(encoding="utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(text.safe_substitute(name=name, title=title, today=date.today().isoformat()), encoding="utf-8")  # noqa: DTZ011
+    typer.echo(f"Wrote {path}")
+
+
+def filters(texts: Sequence[str] | None) -> dict[str, list[str]]:
+    """Returns dimension=value texts as values by dimension; raises QuestionError."""
+    found: dict[str, list[str]] = {}
+    for text in texts or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise QuestionError(f'"{text}" is not dimension=value', instead="Write for example --where region=North")
+        found.setdefault(name.strip(), []).append(value)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and ends the program with its exit code: 2 with one sentence when it cannot be done."""
+    try:
+        code = app(args=list(arguments) if arguments is not None else None, prog_name="cx", standalone_mode=False)
+    except typer.TyperException as error:
+        code = _refused(str(error))
+    except QueriesError as error:
+        code = _refused(str(error))
+    except ValidationError as error:
+        code = _refused("\n".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors()))
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code or 0)
+
+
+def _refused(sentence: str) -> int:
+    typer.echo(sentence, err=True)
+    return 2
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The drawer: the customers behind a number, in exactly its own unit and count, and how the number is worked out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.components.about_to_break import MOST, is_a_part, of_part
+from dashboard.look import Look
+from dashboard.reader import Reader
+from dashboard.templates import render
+from dashboard.view import MOST_ROWS, PAGE_OF_ROWS, View
+from metrics.answer import Explanation, People
+from metrics.selection import Selection
+
+UNITS = {"nps": "answers", "percent": "cases", "money": "changes", "seconds": "cases", "count": "rows", "score": "answers"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What the drawer is drawn from."""
+
+    people: People
+    explanation: Explanation
+
+
+def fetch(center: Any, view: View) -> Opened:
+    assert view.target is not None
+    return Opened(people=people(center, view, limit=view.rows), explanation=center.explain(view.target.metric))
+
+
+def people(center: Any, view: View, limit: int) -> People:
+    """Returns the list behind the view's opened number."""
+    target = view.target
+    assert target is not None
+    chosen = chosen_for(center.metric(target.metric), view.selection)
+    selection = Selection.of(
+        period=chosen.period, compare=chosen.compare, where={**chosen.where, **target.where}, options=target.options
+    )
+    if is_a_part(target.metric, target.mark):
+        return of_part(center.customers_behind(target.metric, selection, limit=MOST), target.mark["part"], limit)
+    return center.customers_behind(target.metric, selection, mark=target.mark or None, limit=limit)
+
+
+def chosen_for(metric: Any, selection: Selection) -> Selection:
+    """Returns the selection that a metric takes: one that is judged now takes no period."""
+    return replace(selection, period=None) if metric.is_now else selection
+
+
+def draw(opened: Opened, look: Look) -> Markup:
+    listed, explained, reader, view = opened.people, opened.explanation, look.reader, look.view
+    more = min(view.rows + 4 * PAGE_OF_ROWS, MOST_ROWS)
+    has_more = len(listed.rows) < listed.count and view.rows < MOST_ROWS
+    return render(
+        "drawer.html",
+        title=title(listed, reader),
+        sentence=listed.sentence,
+        metric=explained.title,
+        rows=[_row(row, listed, look) for row in listed.rows],
+        shown=_shown(listed, reader),
+        more_href=replace(view, rows=more).href() if has_more else "",
+        close_href=view.opened(None).href(),
+        csv_href=view.href("/customers.csv"),
+        value_name=_value_name(look.specs[listed.metric]),
+        explained=explained,
+        target=reader.value(explained.target, explained.unit) if explained.target is not None else "",
+        judged_by=", ".join(explained.judged_by),
+        as_of=f"{reader.full_moment(listed.as_of)} {reader.zone}",
+        reviewed=reader.full_day(explained.reviewed),
+        notices=listed.notices,
+    )
+
+
+def refused(text: str, view: View) -> Markup:
+    """The drawer of a number that cannot be opened."""
+    return render("drawer_refused.html", text=text, close_href=view.opened(None).href())
+
+
+def title(listed: People, reader: Reader) -> str:
+    """Returns the list's size in the number's own unit: "1,204 requests by 1,131 customers"."""
+    customers = reader.counted(listed.customers, "customer", "customers")
+    if listed.unit.startswith(("customers", "people")):
+        counted = f"{reader.count(listed.count)} {listed.unit}"
+        return counted if listed.count == listed.customers else f"{counted}, {customers}"
+    return f"{reader.count(listed.count)} {UNITS.get(listed.unit, listed.unit)} by {customers}"
+
+
+def _shown(listed: People, reader: Reader) -> str:
+    if len(listed.rows) >= listed.count:
+        return ""
+    return f"the newest {reader.count(len(listed.rows))} of {reader.count(listed.count)}"
+
+
+def _row(row: Mapping[str, Any], listed: People, look: Look) -> dict[str, Any]:
+    customer = str(row["customer_id"])
+    return {
+        "id": customer,
+        "name": row.get("name") or customer,
+        "href": look.story(customer),
+        "segment": row.get("segment") or "",
+        "value": _value(row.get("value"), look.specs.get(listed.metric), look.reader),
+        "at": _at(row.get("at"), look.reader),
+        "subject": row.get("subject") or "",
+        "because": row.get("because") or "",
+    }
+
+
+def _value(value: Any, spec: Any, reader: Reader) -> str:
+    """A share's rows are yes or no, money is money, a score a score; where each row only counts, nothing is said."""
+    if value is None or spec is None:
+        return ""
+    match spec.unit:
+        case "percent":
+            return "yes" if value else "no"
+        case "money":
+            return reader.exact_money(value)
+        case "nps":
+            return {100: "promoter", 0: "passive", -100: "detractor"}.get(round(value), reader.number(value, 0))
+        case "seconds":
+            return reader.value(value, "seconds")
+        case "score":
+            return reader.number(value)
+    return ""
+
+
+def _value_name(spec: Any) -> str:
+    if spec.unit == "percent":
+        return str(spec.verb or "yes or no")
+    return {"money": "a year", "nps": "answer", "seconds": "took", "score": "score"}.get(spec.unit, "")
+
+
+def _at(moment: Any, reader: Reader) -> str:
+    return reader.plain_moment(moment) if isinstance(moment, datetime) else ""

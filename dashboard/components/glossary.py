@@ -1,0 +1,37 @@
+"""The glossary: every metric as its declaration tells it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.look import Look
+from dashboard.templates import render
+from dashboard.view import View
+
+
+def fetch(center: Any, view: View) -> tuple[Mapping[str, Any], ...]:
+    """Returns the metrics whose words hold the searched text."""
+    words = view.search.lower()
+    return tuple(
+        entry for entry in center.glossary() if words in f"{entry['title']} {entry['question']} {entry['metric']}".lower()
+    )
+
+
+def draw(entries: tuple[Mapping[str, Any], ...], look: Look) -> Markup:
+    return render(
+        "glossary.html", search=look.view.search, action=look.view.path, entries=[_entry(entry, look) for entry in entries]
+    )
+
+
+def _entry(entry: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    target = entry["target"]
+    return {
+        **entry,
+        "target": look.reader.value(target, entry["unit"]) if target is not None else "none",
+        "better": {"higher": "more is better", "lower": "less is better"}.get(entry["better"], entry["better"]),
+        "reviewed": look.reader.full_day(date.fromisoformat(str(entry["reviewed"]))),
+        "split_by": ", ".join(entry["split_by"]) or "nothing",
+        "href": look.opens(entry["metric"]),
+    }

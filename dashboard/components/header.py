@@ -1,0 +1,181 @@
+"""The top of every page: the pages there are, the selection, and how fresh each source is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.look import Look
+from dashboard.page import Pages
+from dashboard.reader import Reader, duration
+from dashboard.states import AT_RISK, MISSED
+from dashboard.templates import render
+from dashboard.view import View
+from metrics.errors import BadPeriod
+from metrics.selection import Period, compared, earlier, resolve
+
+MONTHS = 13
+SHOWN_SOURCES = 3
+EXPECTED_SECONDS = 7 * 86_400  # of a source that declares no interval
+LONG_AGO = datetime(1900, 1, 1)  # noqa: DTZ001 moments are naive UTC here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the header is drawn from."""
+
+    company: str
+    pages: Pages
+    sources: tuple[Mapping[str, Any], ...]
+    segments: tuple[str, ...]
+
+
+def fetch(center: Any, view: View) -> Frame:
+    return Frame(
+        company=str(center.settings()["title"]),
+        pages=Pages.found(),
+        sources=center.sources(),
+        segments=center.dimension_values("segment"),
+    )
+
+
+def draw(frame: Frame, look: Look) -> Markup:
+    view, reader = look.view, look.reader
+    sources = [told(source, reader, look.newest) for source in sorted(frame.sources, key=_freshest_last, reverse=True)]
+    shown = sorted(sources, key=lambda source: (source["flag"] is None, source["is_finished"]))[:SHOWN_SOURCES]
+    loaded = max((source["loaded_at"] for source in frame.sources), default=None)
+    return render(
+        "header.html",
+        company=frame.company,
+        menu=_menu(frame.pages, view),
+        period=_period(look),
+        segments=_segments(frame.segments, view),
+        filters=_filters(view),
+        sources=sources,
+        shown=sorted(shown, key=lambda source: source["flag"] is not None),
+        more=len(sources) - len(shown),
+        zone=reader.zone,
+        loaded=reader.full_moment(loaded) if loaded else "",
+        loaded_epoch=int(loaded.replace(tzinfo=UTC).timestamp()) if loaded else 0,
+    )
+
+
+def bare(pages: Pages, view: View) -> Markup:
+    """The header before anything is loaded: only the pages."""
+    return render(
+        "header.html",
+        company="Command center",
+        menu=_menu(pages, view),
+        period=None,
+        segments={"choices": []},
+        filters=[],
+        sources=[],
+    )
+
+
+def _menu(pages: Pages, view: View) -> list[dict[str, str]]:
+    return [{"href": view.opened(None).href(page.path), "path": page.path, "title": page.title} for page in pages.menu]
+
+
+def told(source: Mapping[str, Any], reader: Reader, newest: datetime | None = None) -> dict[str, Any]:
+    """Returns a source's freshness in words: amber past twice the expected interval, red past four times."""
+    age, expected = source["age_seconds"] or 0, source["interval_seconds"] or EXPECTED_SECONDS
+    late = None if source["is_finished"] else "missed" if age > 4 * expected else "risk" if age > 2 * expected else None
+    behind = f"{duration(reader, age)} older than the newest"
+    words = "finished" if source["is_finished"] else behind if age > 60 else "newest"
+    return {
+        "name": source.get("title") or _name(source["source"]),
+        "time": _short_moment(source["known_until"], reader, newest),
+        "moment": reader.full_moment(source["known_until"]) if source["known_until"] else "not known",
+        "age": f"{duration(reader, age)} old",
+        "flag": late,
+        "state": MISSED if late == "missed" else AT_RISK,
+        "words": {"missed": f"very late: {behind}", "risk": f"late: {behind}"}.get(late or "", words),
+        "is_finished": source["is_finished"],
+    }
+
+
+def _name(source: str) -> str:
+    return (source[:1].upper() + source[1:]).replace("_", " ")
+
+
+def _freshest_last(source: Mapping[str, Any]) -> tuple[bool, datetime]:
+    return not source["is_finished"], source["known_until"] or LONG_AGO
+
+
+def _short_moment(moment: datetime | None, reader: Reader, newest: datetime | None) -> str:
+    """A time of day where the day goes without saying: today, or the day of the newest source, which itself says its day."""
+    if moment is None:
+        return "not known"
+    day, today = reader.local(moment).date(), reader.local(datetime.now(UTC)).date()
+    is_plain = day == today or (newest is not None and moment != newest and day == reader.local(newest).date())
+    return reader.time(moment) if is_plain else reader.moment(moment)
+
+
+def _period(look: Look) -> dict[str, Any]:
+    view, reader = look.view, look.reader
+    if look.newest is None:
+        return {"name": "No data yet", "is_to_date": False, "against": "", "choices": [], "comparisons": []}
+    try:
+        chosen = resolve(view.selection.period, as_of=look.newest, zone=reader.zone)
+    except BadPeriod:  # the panels say why; here another one can be chosen
+        return _unreadable_period(look)
+    usual = resolve(None, as_of=look.newest, zone=reader.zone)
+    other = compared(chosen, view.selection.compare, zone=reader.zone)
+    months = [period.text for period in reversed(earlier(usual, MONTHS, zone=reader.zone))]
+    year, quarter = f"{usual.first_day:%Y}", f"{usual.first_day:%Y}-Q{(usual.first_day.month + 2) // 3}"
+    return {
+        "name": period_name(chosen, reader),
+        "is_to_date": chosen.is_to_date,
+        "against": period_name(other, reader, beside=chosen) if other else "",
+        "choices": [_choice(text, view, chosen.text, usual.text, look) for text in [*months, quarter, year, "all"]],
+        "comparisons": [
+            {"name": name, "href": view.selected(compare=text).href("."), "is_chosen": view.selection.compare == text}
+            for text, name in (("before", "the period before"), ("year", "the same a year before"))
+        ],
+    }
+
+
+def _unreadable_period(look: Look) -> dict[str, Any]:
+    usual = replace(look, view=look.view.selected(period=None))
+    return {**_period(usual), "name": look.view.selection.period, "is_to_date": False, "against": ""}
+
+
+def _choice(text: str, view: View, chosen: str, usual: str, look: Look) -> dict[str, Any]:
+    period = resolve(text, as_of=look.newest or LONG_AGO, zone=look.reader.zone)
+    href = view.selected(period=None if text == usual else text).href(".")
+    return {"name": period_name(period, look.reader), "href": href, "is_chosen": text == chosen}
+
+
+def period_name(period: Period, reader: Reader, beside: Period | None = None) -> str:
+    """Returns a period in words; a month beside one of the same year goes without the year."""
+    if len(period.text) == 7 and "-Q" not in period.text:
+        is_same_year = beside is not None and beside.first_day.year == period.first_day.year
+        return reader.month_name(period.first_day) if is_same_year else reader.month(period.first_day)
+    return period.label
+
+
+def _segments(names: tuple[str, ...], view: View) -> dict[str, Any]:
+    chosen = view.selection.where.get("segment", ())
+    others = {name: values for name, values in view.selection.where.items() if name != "segment"}
+    every = {"name": "All segments", "href": view.selected(where=others).href("."), "is_chosen": not chosen}
+    each = [
+        {"name": name, "href": view.selected(where={**others, "segment": name}).href("."), "is_chosen": chosen == (name,)}
+        for name in names
+        if name != "unknown"
+    ]
+    return {"name": ", ".join(chosen) or "All segments", "is_filtered": bool(chosen), "choices": [every, *each]}
+
+
+def _filters(view: View) -> list[dict[str, str]]:
+    where = view.selection.where
+    return [
+        {
+            "name": f"{name}: {', '.join(values)}",
+            "href": view.selected(where={other: where[other] for other in where if other != name}).href("."),
+        }
+        for name, values in where.items()
+        if name != "segment"
+    ]

@@ -1,0 +1,52 @@
+"""Segments: who our customers are, how many and of what value, and who moved in and out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.look import Look
+from dashboard.templates import render
+from dashboard.view import View
+from metrics.answer import Answer
+from metrics.selection import Selection
+
+METRIC = "customer_equation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The equation, split by segment."""
+
+    equation: Answer
+
+
+def fetch(center: Any, view: View) -> Parts:
+    chosen = view.selection
+    selection = Selection.of(period=chosen.period, compare="none", where=chosen.where, by=("segment",))
+    return Parts(equation=center.ask(METRIC, selection))
+
+
+def draw(parts: Parts, look: Look) -> Markup:
+    rows = parts.equation.rows
+    most = max((row.extra["closing"]["customers"] for row in rows), default=0) or 1
+    return render(
+        "segments.html", rows=[_row(row.by["segment"], row.extra, most, look) for row in rows], period=parts.equation.period
+    )
+
+
+def _row(segment: str, extra: Mapping[str, Any], most: float, look: Look) -> dict[str, Any]:
+    reader = look.reader
+
+    def cell(part: str) -> dict[str, str]:
+        href = look.opens(METRIC, mark={"part": part}, where={"segment": (segment,)})
+        return {"text": reader.count(extra[part]["customers"]), "href": href}
+
+    return {
+        "name": "Not known" if segment == "unknown" else segment,
+        "closing": cell("closing"),
+        "value": reader.money(extra["closing"]["value"]),
+        "share": round(100 * extra["closing"]["customers"] / most, 1),
+        "parts": [cell(part) for part in ("gained", "returned", "ended", "fell_silent", "moved_in", "moved_out")],
+    }

@@ -1,0 +1,43 @@
+"""Command-line flags for the options of every figure family, read from their dataclasses."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import Field, fields
+from typing import Annotated, Any
+
+import typer
+
+from metrics.figures import families
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command a flag for every option of every figure family, in place of its parameter `options`."""
+    flags = option_flags()
+
+    def called(**given: Any) -> None:
+        options = {name: given.pop(name) for name in flags}
+        command(**given, options={name: value for name, value in options.items() if value is not None})
+
+    kept = [one for one in inspect.signature(command).parameters.values() if one.name != "options"]
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind) for name, kind in flags.items()
+    ]
+    called.__dict__["__signature__"] = inspect.Signature([*kept, *added])
+    called.__annotations__ = {one.name: one.annotation for one in (*kept, *added)}
+    called.__name__, called.__doc__ = command.__name__, command.__doc__
+    return called
+
+
+def option_flags() -> dict[str, Any]:
+    """Returns the flags by the option's name; an option of several families says what each means by it."""
+    told: dict[str, list[str]] = {}
+    for family in families().values():
+        for option in fields(family.Options):
+            told.setdefault(option.name, []).append(help_words(option))
+    return {name: Annotated[str | None, typer.Option(help="; ".join(dict.fromkeys(helps)))] for name, helps in told.items()}
+
+
+def help_words(option: Field[Any]) -> str:
+    """Returns an option's help with the words that it takes."""
+    choices = [choice for choice in option.metadata.get("choices", ()) if choice]
+    return f"{option.metadata['help']} ({', '.join(choices)})" if choices else str(option.metadata["help"])

@@ -1,0 +1,80 @@
+"""A load on a terminal: how far it is, then the ledger, what was refused and why, and the snapshot."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from dashboard.terminal import console, say_rows
+from queries.load import LedgerLine, LoadReport, Progressed
+
+
+@contextmanager
+def progress_bar(*, hidden: bool) -> Iterator[Callable[[Progressed], None]]:
+    """Gives a function that draws how far a load is, one bar per chapter, on standard error."""
+    columns = (TextColumn("{task.description:<9}"), BarColumn(bar_width=30), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
+    out = Console(stderr=True)
+    with Progress(*columns, TextColumn("{task.fields[doing]}"), console=out, disable=hidden or not out.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def told(step: Progressed) -> None:
+            if step.chapter not in tasks:
+                tasks[step.chapter] = bars.add_task(step.chapter, total=step.of, doing="")
+            bars.update(tasks[step.chapter], completed=step.number, total=step.of, doing=step.doing)
+
+        yield told
+
+
+def say_report(report: LoadReport) -> None:
+    """Prints what a load did: the ledger, what was refused and why, and the snapshot published."""
+    out = console()
+    if report.ledger:
+        say_rows(_ledger_rows(report.ledger))
+        out.print()
+    for rejection in report.rejections:
+        place = f"{rejection.file_name}, first in line {rejection.first_line}"
+        column = f" {rejection.column_name} = {rejection.first_value!r}:" if rejection.column_name else ""
+        out.print(f"{rejection.rows:,} refused · {place}:{column} {rejection.reason}")
+    for notice in report.notices:
+        out.print(f"· {notice}")
+    for seen in report.seen_before:
+        out.print(f"{seen.origin.name}: loaded before, nothing to do")
+    say_outcome(report)
+
+
+def say_outcome(report: LoadReport) -> None:
+    """Prints which files were refused, on standard error, and what came of the load."""
+    for refused in report.refused:
+        print(refused.reason, file=sys.stderr)  # noqa: T201 a sentence is never wrapped
+    console().print(_outcome(report))
+    sys.stdout.flush()
+
+
+def as_plain(thing: Any) -> Any:
+    """Returns a dataclass, and those within, as plain values."""
+    return asdict(thing)
+
+
+def _ledger_rows(ledger: Sequence[LedgerLine]) -> list[dict[str, Any]]:
+    """Returns the lines, each file named once."""
+    rows: list[dict[str, Any]] = []
+    before = ""
+    for line in ledger:
+        told = as_plain(line)
+        file_name, block, _ = told.pop("file_name"), told.pop("block"), told.pop("is_primary")
+        rows.append({"file": file_name if file_name != before else "", "rows": block, **told})
+        before = file_name
+    return rows
+
+
+def _outcome(report: LoadReport) -> str:
+    if not report.changed:
+        return f"Nothing changed; snapshot {report.snapshot or 'none yet'}."
+    if not report.loaded:
+        return f"No new file; built anew in {report.seconds:.1f} s; published snapshot {report.snapshot}."
+    files = "1 file" if len(report.loaded) == 1 else f"{len(report.loaded)} files"
+    return f"Loaded {files} in {report.seconds:.1f} s; published snapshot {report.snapshot}."

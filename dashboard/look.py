@@ -1,0 +1,55 @@
+"""A look: what a drawing needs beside its answers: how to write numbers, how to link them, what the metrics mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dashboard.reader import Reader
+from dashboard.states import State, is_too_few, state_of
+from dashboard.view import Target, View
+from metrics.answer import Answer, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Handed to every drawing. specs holds the metrics by id; newest is the newest moment any source is known until."""
+
+    title: str = ""
+    question: str = ""
+    reader: Reader
+    view: View
+    specs: Mapping[str, Any]
+    newest: datetime | None = None
+
+    def opens(
+        self,
+        metric: str,
+        *,
+        mark: Mapping[str, str] | None = None,
+        where: Mapping[str, tuple[str, ...]] | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> str:
+        """Returns the link that opens the customers behind a number."""
+        target = Target(metric=metric, mark=mark or {}, where=where or {}, options=options or {})
+        return self.view.opened(target).href()
+
+    def title_of(self, metric: str) -> str:
+        return self.specs[metric].title if metric in self.specs else metric
+
+    def target(self, metric: str) -> float | None:
+        return self.specs[metric].target if metric in self.specs else None
+
+    def state(self, metric: str, value: Value) -> State | None:
+        spec = self.specs[metric]
+        return state_of(value, target=spec.target, better=spec.better, unit=spec.unit)
+
+    def is_too_few(self, metric: str, value: Value) -> bool:
+        return is_too_few(value, self.specs[metric].unit)
+
+    def lags(self, answer: Answer, hours: float = 12) -> bool:
+        """Tells whether an answer is judged clearly earlier than the newest data."""
+        return self.newest is not None and (self.newest - answer.as_of).total_seconds() > hours * 3600
+
+    def story(self, customer_id: str) -> str:
+        return self.view.opened(None).selected(by=()).href(f"/customers/{customer_id}")

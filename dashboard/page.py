@@ -1,0 +1,137 @@
+"""A page is declared: a path, a question, sections. One renderer draws every page's frame; panels fill themselves.
+
+A section is one panel, one failure, one skeleton. It asks metrics and draws the answers with one chart kind
+(dashboard/charts/<chart>.py), or is a component of its own (dashboard/components/<component>.py).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any
+
+from dashboard.errors import PageProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One question of a panel; `key` is the name under which the chart finds its answer."""
+
+    metric: str
+    key: str = ""
+    split_by: tuple[str, ...] = ()
+    compare: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.key or self.metric
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One panel. The first metric is the panel's own; a metric that does not exist leaves its line out."""
+
+    title: str
+    metrics: Sequence[str | Ask] = ()
+    question: str = ""
+    chart: str = "tiles"
+    component: str | None = None
+    split_by: str | None = None
+    size: str = "whole"
+    follows_selection: bool = True
+
+    @property
+    def id(self) -> str:
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "panel"
+
+    @property
+    def kind(self) -> str:
+        return self.component or self.chart
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        split = (self.split_by,) if self.split_by else ()
+        return tuple(Ask(metric=each, split_by=split) if isinstance(each, str) else each for each in self.metrics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page. path may end in /<name>, which then takes one part of the address; such a page is not in the menu."""
+
+    path: str
+    title: str
+    question: str
+    sections: Sequence[Section]
+    layout: str = "flow"
+    order: int = 50
+
+    @property
+    def is_in_menu(self) -> bool:
+        return "<" not in self.path
+
+    def holds(self, path: str) -> bool:
+        """Tells whether an address's path is this page's."""
+        pattern = re.sub(r"<[a-z_]+>", "[^/]+", self.path)
+        return re.fullmatch(pattern, path) is not None
+
+    def section(self, panel: str) -> Section | None:
+        return next((section for section in self.sections if section.id == panel), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Every page there is, in the menu's order."""
+
+    pages: tuple[Page, ...]
+
+    @classmethod
+    def found(cls) -> "Pages":
+        """Reads every file of dashboard/pages; raises PageProblem with all problems at once."""
+        package = import_module("dashboard.pages")
+        names = sorted(module.name for module in iter_modules(package.__path__))
+        return cls.of([(name, import_module(f"dashboard.pages.{name}")) for name in names])
+
+    @classmethod
+    def of(cls, modules: Sequence[tuple[str, ModuleType | Any]]) -> "Pages":
+        problems = [problem for name, module in modules for problem in page_problems(name, getattr(module, "page", None))]
+        if problems:
+            raise PageProblem("\n".join(problems))
+        pages = [module.page for _, module in modules]
+        return cls(tuple(sorted(pages, key=lambda page: (page.order, page.title))))
+
+    def at(self, path: str) -> Page | None:
+        """Returns the page of a path; one without parameters comes first."""
+        exact = [page for page in self.pages if page.path == path]
+        return next(iter(exact or [page for page in self.pages if page.holds(path)]), None)
+
+    @property
+    def menu(self) -> tuple[Page, ...]:
+        return tuple(page for page in self.pages if page.is_in_menu)
+
+
+def page_problems(name: str, page: Any) -> list[str]:
+    """Returns what is wrong with a page's declaration, each as one sentence."""
+    file = f"dashboard/pages/{name}.py"
+    if not isinstance(page, Page):
+        return [f"{file} has no page. Write page = Page(path=…, title=…, question=…, sections=[…])."]
+    ids = [section.id for section in page.sections]
+    twice = sorted({each for each in ids if ids.count(each) > 1})
+    problems = [f'{file} has two sections called "{each}". Give each a title of its own.' for each in twice]
+    return problems + [problem for section in page.sections for problem in _section_problems(file, section)]
+
+
+def _section_problems(file: str, section: Section) -> list[str]:
+    folder = "components" if section.component else "charts"
+    known = kinds(folder)
+    if section.kind in known:
+        return []
+    return [f'{file}: "{section.kind}" is no file of dashboard/{folder}. There is: {", ".join(known)}.']
+
+
+def kinds(folder: str) -> tuple[str, ...]:
+    """Returns the names of the chart kinds or components there are."""
+    package = import_module(f"dashboard.{folder}")
+    return tuple(sorted(module.name for module in iter_modules(package.__path__) if not module.name.startswith("_")))

@@ -1,0 +1,56 @@
+"""The command center: one screen, in the order in which a company should look at its customers."""
+
+from dashboard.page import Ask, Page, Section
+
+page = Page(
+    path="/",
+    title="Command center",
+    question="How are our customers, right now?",
+    layout="overview",
+    order=0,
+    sections=[
+        Section(
+            "Customers and value",
+            [Ask(metric="customer_equation", compare="year", options={"series": 13})],
+            question="How many customers have we, and what are they worth?",
+            chart="equation",
+            size="wide-of-two",
+        ),
+        Section(
+            "Why they left",
+            [
+                Ask(metric="customers_lost", split_by=("reason",), compare="none"),
+                Ask(metric="value_lost", split_by=("reason",), compare="none"),
+            ],
+            question="What made you go?",
+            chart="bars",
+            size="rest-of-two",
+        ),
+        Section(
+            "The journey, in our customers’ words",
+            [
+                "journey_strip",
+                Ask(metric="commitments_kept", split_by=("promise",), compare="none"),
+                Ask(metric="nps_relational", split_by=("stage",), compare="none"),
+                "open_cases",
+                "replied_in_time",
+                "past_promise_now",
+            ],
+            question="Where do people get what they came for, and where do they turn away?",
+            chart="strip",
+        ),
+        Section(
+            "About to break",
+            question="Whom did we promise a reply in the next four hours?",
+            component="about_to_break",
+            size="left-of-two",
+        ),
+        Section(
+            "What they tell us",
+            [Ask(metric="nps_relational", split_by=("stage",), compare="none"), Ask(metric="journey_strip", compare="none")],
+            question="Would you recommend us?",
+            chart="intervals",
+            size="right-of-two",
+        ),
+    ],
+)

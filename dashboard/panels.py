@@ -1,0 +1,113 @@
+"""Draws one panel: ask → look → draw. A panel that fails says so in its own place and never blanks the page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.components import drawer, header, notice
+from dashboard.components.drawer import chosen_for
+from dashboard.gate import log_failure
+from dashboard.look import Look
+from dashboard.page import Ask, Pages, Section
+from dashboard.reader import Reader
+from dashboard.view import View
+from metrics.answer import Answer
+from metrics.errors import UnknownName
+from metrics.selection import Selection
+from queries.errors import QueriesError
+
+Once = Callable[[Callable[[], str]], str]
+
+
+def just_now(make: Callable[[], str]) -> str:
+    """Keeps nothing."""
+    return make()
+
+
+FRAME = {
+    "header": Section("header", component="header", follows_selection=False),
+    "footer": Section("footer", component="footer", follows_selection=False),
+}
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Every panel of every page, drawn from one command center."""
+
+    center: Any
+    pages: Pages
+
+    def draw(self, path: str, panel: str, view: View, once: Once = just_now) -> Markup | None:
+        """Returns a panel's HTML, or None where the page has no such panel. once may keep what was drawn, never a failure."""
+        section = self.section(path, panel)
+        if section is None:
+            return None
+        try:
+            return Markup(once(lambda: str(self._drawn(section, view))))  # drawn by us, kept as text
+        except QueriesError as problem:
+            return header.bare(self.pages, view) if panel == "header" else notice.problem(str(problem), view)
+        except Exception as error:
+            return notice.failure(section.title, log_failure(error))
+
+    def draw_drawer(self, view: View) -> Markup:
+        """Returns the drawer of an opened number, or nothing where none is open."""
+        if view.target is None:
+            return Markup("")
+        try:
+            return drawer.draw(drawer.fetch(self.center, view), self.look(view))
+        except QueriesError as problem:
+            return drawer.refused(str(problem), view)
+        except Exception as error:
+            return drawer.refused(f"The list could not be made. Tell your administrator the id {log_failure(error)}.", view)
+
+    def section(self, path: str, panel: str) -> Section | None:
+        if path == "*":
+            return FRAME.get(panel)
+        page = self.pages.at(path)
+        return page.section(panel) if page else None
+
+    def look(self, view: View, section: Section | None = None) -> Look:
+        settings = self.center.settings()
+        reader = Reader.of(locale=settings["locale"], zone=settings["zone"], currency=settings["currency"])
+        known = [source["known_until"] for source in self.center.sources() if source["known_until"] and not source["is_finished"]]
+        return Look(
+            title=section.title if section else "",
+            question=section.question if section else "",
+            reader=reader,
+            view=view,
+            specs={metric.metric_id: metric for metric in self.center.metrics()},
+            newest=max(known, default=None),
+        )
+
+    def _drawn(self, section: Section, view: View) -> Markup:
+        if view.problem and section.follows_selection:
+            return notice.problem(view.problem, view)
+        look = self.look(view, section)
+        if section.component:
+            component = import_module(f"dashboard.components.{section.component}")
+            return component.draw(component.fetch(self.center, view), look)
+        chart = import_module(f"dashboard.charts.{section.chart}")
+        return chart.draw(self._answers(section, view), look)
+
+    def _answers(self, section: Section, view: View) -> Mapping[str, Answer | QueriesError]:
+        """Asks every metric of a section; one that cannot be answered is there as its error, the first one raises."""
+        asks = section.asks
+        answers: dict[str, Answer | QueriesError] = {}
+        for ask in asks:
+            try:
+                answers[ask.name] = self._answer(ask, view)
+            except QueriesError as problem:
+                if ask is asks[0] and (len(asks) == 1 or not isinstance(problem, UnknownName)):
+                    raise
+                answers[ask.name] = problem
+        return answers
+
+    def _answer(self, ask: Ask, view: View) -> Answer:
+        chosen = chosen_for(self.center.metric(ask.metric), view.selection)
+        selection = Selection.of(
+            period=chosen.period, compare=ask.compare or chosen.compare, where=chosen.where, by=ask.split_by, options=ask.options
+        )
+        return self.center.ask(ask.metric, selection)

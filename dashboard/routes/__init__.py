@@ -1,0 +1,1 @@
+"""Routes beside the pages: health, version, downloads."""

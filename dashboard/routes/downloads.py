@@ -1,0 +1,56 @@
+"""The list behind a number as a file."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Flask, Response, request
+
+from dashboard.components import drawer
+from dashboard.errors import BadInput
+from dashboard.panels import Panels
+from dashboard.view import View
+from metrics.answer import json_ready
+from queries.errors import QueriesError
+
+FORMULA_STARTS = ("=", "+", "-", "−", "@", "\t", "\r", "\n")
+MOST_ROWS = 100_000
+
+
+def register(server: Flask, panels: Panels) -> None:
+    """Adds /customers.csv, which takes the query of any address with a number opened."""
+
+    @server.get("/customers.csv")
+    def customers_csv() -> Response:
+        view = View.read("/", request.query_string.decode("ascii", "replace"))
+        if view.target is None:
+            raise BadInput("Open a number first: the address needs open=<metric>.")
+        if view.problem:
+            raise BadInput(view.problem)
+        try:
+            people = drawer.people(panels.center, view, limit=MOST_ROWS)
+        except QueriesError as problem:
+            raise BadInput(str(problem)) from None
+        name = f"{view.target.metric}.csv"
+        return Response(
+            as_csv(people.rows), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Returns rows as CSV with a header; moments are UTC, cells that a spreadsheet would run are made text."""
+    listed = [json_ready(row) for row in rows]
+    names = list(dict.fromkeys(name for row in listed for name in row))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    writer.writerows([[safe_cell(row.get(name)) for name in names] for row in listed])
+    return out.getvalue()
+
+
+def safe_cell(value: Any) -> Any:
+    """Returns a cell that no spreadsheet runs as a formula."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

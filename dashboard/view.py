@@ -1,0 +1,157 @@
+"""A view: everything an address asks for. Every view is a link, and every link is read with limits.
+
+The selection's own keys are metrics' (period, compare, by, where.<dimension>); ours are
+open, mark.<part>, with.<dimension>, opt.<option> (the drawer), rows (how far its list is unfolded) and q (a search).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from dashboard.errors import BadInput
+from metrics.selection import Selection
+from queries.errors import QueriesError
+
+LONGEST: Final = 2000
+MOST_FIELDS: Final = 40
+MOST_ROWS: Final = 2000
+PAGE_OF_ROWS: Final = 50
+OURS: Final = ("open", "rows", "q")
+_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,79}", re.ASCII)
+_PATH: Final = re.compile(r"/(?!/)[\w\-./%@~:+]{0,200}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A number that was opened: its metric, the part of the figure, and what narrows it beyond the page's selection."""
+
+    metric: str
+    mark: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        marks = [(f"mark.{name}", self.mark[name]) for name in sorted(self.mark)]
+        where = [(f"with.{name}", value) for name in sorted(self.where) for value in self.where[name]]
+        options = [(f"opt.{name}", self.options[name]) for name in sorted(self.options)]
+        return [("open", self.metric), *marks, *where, *options]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What one address asks for. problem tells why its selection could not be read; the default one stands in."""
+
+    path: str = "/"
+    selection: Selection = field(default_factory=Selection)
+    target: Target | None = None
+    rows: int = PAGE_OF_ROWS
+    search: str = ""
+    problem: str | None = None
+
+    @classmethod
+    def read(cls, path: Any, query: Any) -> "View":
+        """Reads an address. Raises BadInput for what no link of ours holds; a selection that makes no sense is a problem."""
+        pairs = _pairs(_text(query, "query"))
+        ours = {name: value for name, value in pairs if name in OURS}
+        selection, problem = _selection([(name, value) for name, value in pairs if _is_metrics(name)])
+        return cls(
+            path=_path(path),
+            selection=selection,
+            target=_target(ours.get("open"), pairs),
+            rows=_rows(ours.get("rows")),
+            search=ours.get("q", "").strip()[:100],
+            problem=problem,
+        )
+
+    def query(self) -> str:
+        """Returns the address's query, defaults left out."""
+        pairs = parse_qsl(self.selection.to_query(), keep_blank_values=True)
+        if self.search:
+            pairs.append(("q", self.search))
+        if self.target:
+            pairs += self.target.pairs()
+        if self.target and self.rows != PAGE_OF_ROWS:
+            pairs.append(("rows", str(self.rows)))
+        return urlencode(pairs)
+
+    def href(self, path: str | None = None) -> str:
+        query = self.query()
+        return (path or self.path) + (f"?{query}" if query else "")
+
+    def opened(self, target: Target | None) -> "View":
+        """Returns this view with another drawer, or none."""
+        return replace(self, target=target, rows=PAGE_OF_ROWS)
+
+    def selected(self, **changes: Any) -> "View":
+        """Returns this view with parts of its selection replaced and the drawer closed."""
+        return replace(self.opened(None), selection=self.selection.changed(**changes))
+
+
+def _selection(pairs: list[tuple[str, str]]) -> tuple[Selection, str | None]:
+    try:
+        return Selection.from_query(urlencode(pairs)), None
+    except QueriesError as problem:
+        return Selection(), str(problem)
+
+
+def _is_metrics(name: str) -> bool:
+    return name in ("period", "compare", "by", "v") or name.startswith("where.")
+
+
+def _target(metric: str | None, pairs: list[tuple[str, str]]) -> Target | None:
+    if not metric:
+        return None
+    if not _ID.fullmatch(metric):
+        raise BadInput("open names a metric: small letters, digits and underscores.")
+    return Target(
+        metric=metric,
+        mark={name: values[-1] for name, values in _named(pairs, "mark.").items()},
+        where=_named(pairs, "with."),
+        options={name: values[-1] for name, values in _named(pairs, "opt.").items()},
+    )
+
+
+def _named(pairs: list[tuple[str, str]], prefix: str) -> dict[str, tuple[str, ...]]:
+    named: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        if name.startswith(prefix):
+            part = name.removeprefix(prefix)
+            if not _ID.fullmatch(part):
+                raise BadInput(f"{prefix}… names a part: small letters, digits and underscores.")
+            named[part] = (*named.get(part, ()), value)
+    return named
+
+
+def _rows(text: str | None) -> int:
+    if text is None:
+        return PAGE_OF_ROWS
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise BadInput("rows is a whole number.")
+    return max(PAGE_OF_ROWS, min(int(text), MOST_ROWS))
+
+
+def _path(path: Any) -> str:
+    text = _text(path, "path") or "/"
+    if not _PATH.fullmatch(text):
+        raise BadInput("The path is not one of ours.")
+    return text.rstrip("/") or "/"
+
+
+def _text(value: Any, name: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > LONGEST or "\x00" in value:
+        raise BadInput(f"The {name} is text of at most {LONGEST} characters.")
+    return value
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except (ValueError, UnicodeDecodeError):
+        raise BadInput("The address cannot be read: write name=value pairs joined by &.") from None
+    if any("\x00" in name + value for name, value in pairs):
+        raise BadInput("The address holds a character that no text has.")
+    return pairs

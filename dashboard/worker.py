@@ -1,0 +1,40 @@
+"""One worker of the server: gunicorn's settings and the app that each worker makes for itself.
+
+Nothing is opened before the fork: each process opens its own read-only connection when it is first asked.
+"""
+
+import os
+from threading import Thread
+from typing import Any
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+
+_settings = Settings()
+
+bind = f"{'[' + _settings.host + ']' if ':' in _settings.host else _settings.host}:{_settings.port}"
+workers = _settings.workers
+threads = _settings.threads
+worker_class = "gthread"
+preload_app = False
+timeout = 60
+graceful_timeout = 5
+keepalive = 20
+errorlog = "-"
+loglevel = os.environ.get("CX_LOG_LEVEL", "warning")
+proc_name = "command-center"
+limit_request_line = 8190
+control_socket_disable = True
+
+
+def application() -> Any:
+    """Returns the WSGI application; gunicorn calls this once in each worker.
+
+    The first page is asked here: Dash knows the scripts it may serve only after it has made one, and another worker may
+    be asked for them first.
+    """
+    server = create_app(Settings()).server
+    with server.test_client() as client:
+        client.get("/")
+    Thread(target=server.config["WARM"], daemon=True).start()
+    return server

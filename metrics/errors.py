@@ -1,0 +1,23 @@
+"""What can go wrong between a question and its answer; all of it belongs to the tree of queries.errors.
+
+QuestionError (of queries.errors)   a question that cannot be answered as it was asked
+├── UnknownName                     a metric, split, filter, option or customer that does not exist
+└── BadPeriod                       a period that cannot be read, or that has not begun
+"""
+
+from collections.abc import Iterable
+
+from queries.errors import QuestionError, did_you_mean
+
+__all__ = ["BadPeriod", "QuestionError", "UnknownName"]
+
+
+class BadPeriod(QuestionError):
+    """A period that cannot be read, or that has not begun."""
+
+
+class UnknownName(QuestionError):
+    """A name that does not exist, with the nearest one that does."""
+
+    def __init__(self, what: str, *, where: str = "", instead: str = "", name: str = "", known: Iterable[str] = ()) -> None:
+        super().__init__(what, where=where, instead=instead or did_you_mean(name, known))

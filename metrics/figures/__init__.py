@@ -1,0 +1,33 @@
+"""Figure families: the questions that a metric can be asked, one module each, named as the metrics name them.
+
+A family has frozen `Options`, `answer(question, options)` and `people(question, options, mark, page)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol, cast
+
+from metrics.answer import Answer, People
+from metrics.question import Page, Question
+
+
+class Family(Protocol):
+    """What a module of this package has to hold."""
+
+    Options: type[Any]
+
+    def answer(self, question: Question, options: Any) -> Answer:
+        """Answers the question."""
+
+    def people(self, question: Question, options: Any, mark: Mapping[str, str], page: Page) -> People:
+        """Lists what a number of the answer counted; mark says which."""
+
+
+@cache
+def families() -> Mapping[str, Family]:
+    """Returns every figure family by its name."""
+    return {module.name: cast(Family, import_module(f"{__name__}.{module.name}")) for module in iter_modules(__path__)}

@@ -1,0 +1,190 @@
+"""The customer equation: who was there, who came and went, who is there, in customers and in value a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from metrics import notices
+from metrics.answer import Answer, Change, Comparison, People, Row, Value
+from metrics.errors import QuestionError, UnknownName
+from metrics.figures.summary import GRAINS, person_row
+from metrics.intervals import random_change
+from metrics.measure import steady
+from metrics.options import options_json
+from metrics.question import Page, Question
+from metrics.selection import Period, earlier, pieces
+
+FLOWS: Final = ("gained", "returned", "ended", "fell_silent", "grown", "shrunk", "moved_in", "moved_out")
+STOCKS: Final = ("opening", "closing")
+COMINGS: Final = ("gained", "returned", "ended", "fell_silent")
+MOVES: Final = ("moved_in", "moved_out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the equation is shown."""
+
+    series: int = field(default=0, metadata={"help": "a row per period, this many, the last one this one", "most": 60})
+    grain: str = field(default="", metadata={"help": "cut the period into days, weeks, months …", "choices": GRAINS})
+
+
+def answer(question: Question, options: Options) -> Answer:
+    """Answers with a row per group, or per piece of time; the total is the net change in customers."""
+    period = _period(question)
+    rows = _rows(question, options, period)
+    in_parts = question.split or (options.grain and not options.series)
+    total = _equation(question, [period], split=False)[0] if in_parts else rows[-1]
+    return Answer(
+        metric=question.metric.metric_id,
+        selection=question.selection,
+        period=period,
+        options=options_json(options),
+        snapshot=question.reading.snapshot,
+        as_of=question.as_of,
+        unit=question.metric.unit,
+        total=total.value,
+        rows=rows,
+        comparison=_comparison(question, total),
+        notices=(*notices.of_time(question), *_coverage(total), *_nothing(question, total)),
+        caption=sentence(question, total),
+    )
+
+
+def people(question: Question, options: Options, mark: Mapping[str, str], page: Page) -> People:
+    """Lists the movements of a part ("gained", "ended" …), the accounts at "opening" or "closing", or all comings and goings."""
+    part = mark.get("part", "")
+    for dimension, value in mark.items():
+        question = question if dimension == "part" else question.filtered(dimension, value)
+    if part and part not in FLOWS + STOCKS:
+        raise UnknownName(f'"{part}" is not a part of the equation', name=part, known=FLOWS + STOCKS)
+    if part in STOCKS:
+        return _stock(question, part, mark, page)
+    movements = (part,) if part else (*COMINGS, *(MOVES if _with_moves(question) else ()))
+    return _moved(question.only(movement=movements), mark, page)
+
+
+def sentence(question: Question, row: Row) -> str:
+    """Returns "115 more customers in October 2026 to date, but 22,000 EUR a year less."."""
+    change = round(row.value.value or 0)
+    value = row.extra["closing"]["value"] - row.extra["opening"]["value"]
+    customers = f"{abs(change):,} {'more' if change > 0 else 'fewer'} customers" if change else "As many customers as before"
+    joined = "and" if change * value >= 0 else "but"
+    worth = f"{abs(value):,.0f} {question.currency} a year {'more' if value >= 0 else 'less'}"
+    return f"{customers} {question.when()}, {joined} {worth}."
+
+
+def _rows(question: Question, options: Options, period: Period) -> tuple[Row, ...]:
+    if options.series:
+        return _equation(question, earlier(period, options.series, zone=question.zone), split=bool(question.split))
+    if options.grain:
+        parts = pieces(question.begun(period), options.grain, zone=question.zone)
+        return _equation(question, parts, split=bool(question.split))
+    return _equation(question, [period], split=bool(question.split), dated=False)
+
+
+def _equation(question: Question, parts: Sequence[Period], *, split: bool, dated: bool = True) -> tuple[Row, ...]:
+    found = question.run(
+        "equation",
+        split=question.split if split else (),
+        names=[part.text for part in parts],
+        starts=[part.starts_at for part in parts],
+        ends=[part.ends_at for part in parts],
+        with_moves=_with_moves(question),
+    )
+    dated = dated and len(parts) > 1
+    rows = tuple(_row(question, row, dated=dated, split=split) for row in found)
+    return rows or tuple(_row(question, {"at_piece": part.text}, dated=dated, split=False) for part in parts)
+
+
+def _row(question: Question, found: Mapping[str, Any], *, dated: bool, split: bool) -> Row:
+    def amount(name: str) -> float:
+        return steady(found.get(name) or 0)
+
+    extra: dict[str, Any] = {
+        "opening": {"customers": round(amount("opening")), "value": amount("opening_value")},
+        "closing": {"customers": round(amount("closing")), "value": amount("closing_value")},
+        "returned_after_ended": round(amount("returned_after_ended")),
+        "returned_after_silence": round(amount("returned_after_silence")),
+        "value_coverage": amount("closing_known") / amount("closing") if amount("closing") else None,
+    }
+    for flow in FLOWS:
+        customers = amount(f"{flow}_customers") if flow in ("grown", "shrunk") else amount(flow)
+        extra[flow] = {"n": round(amount(flow)), "customers": round(customers), "value": abs(amount(f"{flow}_value"))}
+    return Row(
+        by={question.selection.by[0]: found["split_1"]} if split else {},
+        at=found["at_piece"] if dated else None,
+        value=Value(value=amount("customers_change"), n=round(amount("n")), customers=round(amount("customers"))),
+        extra=extra,
+    )
+
+
+def _comparison(question: Question, now: Row) -> Comparison | None:
+    if question.before is None:
+        return None
+    of_before = question.of(question.before)
+    total = _equation(of_before, [question.before], split=False, dated=False)[0]
+    rows = _equation(of_before, [question.before], split=True, dated=False) if question.split else (total,)
+    difference = (now.value.value or 0.0) - (total.value.value or 0.0)
+    low, high = random_change(difference, now.value.n + total.value.n)
+    change = Change(value=difference, low=low, high=high, clear=low > 0 or high < 0)
+    return Comparison(period=question.before, total=total.value, rows=rows, change=change)
+
+
+def _coverage(total: Row) -> list[str]:
+    share = total.extra["value_coverage"]
+    return [] if share is None or share >= 1 else [f"Value known for {100 * share:.0f} % of customers."]
+
+
+def _nothing(question: Question, total: Row) -> list[str]:
+    return [] if total.value.n or total.extra["closing"]["customers"] else notices.of_nothing(question, total.value)
+
+
+def _with_moves(question: Question) -> bool:
+    """Moves between segments are comings and goings only where a segment is looked at."""
+    return "segment" in (*question.selection.by, *question.selection.where)
+
+
+def _moved(question: Question, mark: Mapping[str, str], page: Page) -> People:
+    times = question.times(question.period)
+    counted = question.run("rollup", most=1, **times)
+    unit, one = _UNITS.get(mark.get("part", ""), (question.metric.noun, question.metric.one))
+    rows = question.run("customers_behind", shown=question.shown(), most=page.most, skipped=page.skipped, **times)
+    return question.people(
+        unit=unit,
+        one=one,
+        count=counted[0]["n"] if counted else 0,
+        customers=counted[0]["customers"] if counted else 0,
+        rows=[person_row(row) for row in rows],
+        mark=mark,
+    )
+
+
+def _stock(question: Question, part: str, mark: Mapping[str, str], page: Page) -> People:
+    period = _period(question)
+    instant = period.starts_at if part == "opening" else period.ends_at
+    row = _equation(question, [period], split=False)[0]
+    rows = question.run("customers_at", instant=instant, most=page.most, skipped=page.skipped)
+    count = row.extra[part]["customers"]
+    return question.people(
+        unit="customers", one="customer", count=count, customers=count, rows=[person_row(found) for found in rows], mark=mark
+    )
+
+
+def _period(question: Question) -> Period:
+    if question.period is None:
+        raise QuestionError("the customer equation needs a period", where=f"definition {question.metric.metric_id}")
+    return question.period
+
+
+_UNITS: Final = {
+    "gained": ("customers gained", "customer gained"),
+    "returned": ("customers returned", "customer returned"),
+    "ended": ("customers who ended", "customer who ended"),
+    "fell_silent": ("customers who fell silent", "customer who fell silent"),
+    "grown": ("rises", "rise"),
+    "shrunk": ("falls", "fall"),
+    "moved_in": ("moves in", "move in"),
+    "moved_out": ("moves out", "move out"),
+}

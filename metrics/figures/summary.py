@@ -1,0 +1,195 @@
+"""One value summarised over a metric's rows: in all, by group, in time, and against another period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from metrics import intervals, notices
+from metrics.answer import Answer, Comparison, People, Row, Value
+from metrics.captions import caption
+from metrics.measure import Measured, difference, nothing, sums_of, worth
+from metrics.options import options_json
+from metrics.question import EVERYTHING, Page, Question
+from metrics.selection import Period, earlier, pieces
+
+GRAINS: Final = ("", "day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a summary is shown."""
+
+    series: int = field(default=0, metadata={"help": "a row per period, this many, the last one this one", "most": 60})
+    grain: str = field(default="", metadata={"help": "cut the period into days, weeks, months …", "choices": GRAINS})
+    most: int = field(default=0, metadata={"help": "groups shown, the rest is other; 0: as the dimension says", "most": 500})
+
+
+def answer(question: Question, options: Options) -> Answer:
+    """Answers with the total of the period, its rows, and the comparison."""
+    total = measure(question)
+    rows = _rows(question, options)
+    return Answer(
+        metric=question.metric.metric_id,
+        selection=question.selection,
+        period=question.period,
+        options=options_json(options),
+        snapshot=question.reading.snapshot,
+        as_of=question.as_of,
+        unit=question.metric.unit,
+        total=total.value,
+        rows=rows,
+        comparison=_comparison(question, options, total),
+        notices=tuple(_notices(question, total.value, rows)),
+        caption=caption(question, total.value),
+    )
+
+
+def people(question: Question, options: Options, mark: Mapping[str, str], page: Page) -> People:
+    """Lists the rows counted, or the customers where customers are counted; mark is a group: {"reason": "Moved away"}."""
+    for dimension, value in mark.items():
+        question = question.filtered(dimension, _group_values(question, options, dimension, value))
+    total = measure(question).value
+    once = question.metric.aggregate == "customers"
+    rows = question.run(
+        "customers_once" if once else "customers_behind",
+        shown=question.shown(),
+        most=page.most,
+        skipped=page.skipped,
+        **question.times(question.period),
+    )
+    return question.people(
+        unit=question.metric.noun,
+        one=question.metric.one,
+        count=total.n,
+        customers=total.customers,
+        rows=[person_row(row) for row in rows],
+        mark=mark,
+        notices=notices.of_time(question),
+    )
+
+
+def person_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a row of a list with the names that all lists share: name, value and at first."""
+    rest = {name: value for name, value in row.items() if name not in ("happened_at", "is_identified", "name", "value")}
+    return {"customer_id": row["customer_id"], "name": row["name"], "value": row["value"], "at": row["happened_at"], **rest}
+
+
+def measure(question: Question) -> Measured:
+    """Returns the metric's total in the question's period."""
+    found = question.run("rollup", most=EVERYTHING, **question.times(question.period))
+    return _measured(question, found, EVERYTHING)[0][1] if found else nothing(question.metric)
+
+
+def _rows(question: Question, options: Options) -> tuple[Row, ...]:
+    if question.period and (options.series or options.grain):
+        return _in_time(question, options, question.period)
+    return _groups(question, options) if question.selection.by else ()
+
+
+def _groups(question: Question, options: Options) -> tuple[Row, ...]:
+    most = _most(question, options)
+    found = question.run("rollup", split=question.split, most=most, **question.times(question.period))
+    return tuple(Row(by=_by(question, row), value=measured.value) for row, measured in _measured(question, found, most))
+
+
+def _in_time(question: Question, options: Options, period: Period) -> tuple[Row, ...]:
+    parts = earlier(period, options.series, zone=question.zone) if options.series else ()
+    parts = parts or pieces(question.begun(period), options.grain or "month", zone=question.zone)
+    if question.metric.aggregate == "median":
+        return tuple(row for part in parts for row in _one_piece(question.of(part), options))
+    found = question.run(
+        "trend",
+        split=question.split,
+        most=_most(question, options),
+        names=[part.text for part in parts],
+        starts=[part.starts_at for part in parts],
+        ends=[part.ends_at for part in parts],
+    )
+    rows = [
+        Row(at=row["at_piece"], by=_by(question, row), value=worth(question.metric, sums_of(row), row["customers"]))
+        for row in found
+    ]
+    return tuple(_filled(question, rows, parts))
+
+
+def _one_piece(question: Question, options: Options) -> tuple[Row, ...]:
+    assert question.period is not None
+    if question.selection.by:
+        return tuple(Row(at=question.period.text, by=row.by, value=row.value) for row in _groups(question, options))
+    return (Row(at=question.period.text, value=measure(question).value),)
+
+
+def _filled(question: Question, rows: Sequence[Row], parts: Sequence[Period]) -> Iterable[Row]:
+    """Yields the rows in the order of time, with a row of nothing for a piece in which nothing happened."""
+    empty = nothing(question.metric).value
+    for part in parts:
+        of_part = [row for row in rows if row.at == part.text]
+        yield from of_part
+        if not of_part and not question.selection.by:
+            yield Row(at=part.text, value=empty)
+
+
+def _comparison(question: Question, options: Options, now: Measured) -> Comparison | None:
+    if question.before is None:
+        return None
+    earlier_question = question.of(question.before)
+    before = measure(earlier_question)
+    rows = _groups(earlier_question, options) if question.selection.by else ()
+    return Comparison(period=question.before, total=before.value, rows=rows, change=difference(question.metric, now, before))
+
+
+def _notices(question: Question, total: Value, rows: Sequence[Row]) -> list[str]:
+    of_rows = [] if any(row.at for row in rows) else rows
+    return [*notices.of_time(question), *notices.of_nothing(question, total), *notices.of_sizes(question, total, of_rows)]
+
+
+def _measured(question: Question, found: Sequence[Mapping[str, Any]], most: int) -> list[tuple[Mapping[str, Any], Measured]]:
+    if question.metric.aggregate == "median":
+        return _medians(question, found, most)
+    made = [(row, sums_of(row)) for row in found]
+    return [(row, Measured(value=worth(question.metric, sums, row["customers"]), sums=sums)) for row, sums in made]
+
+
+def _medians(question: Question, found: Sequence[Mapping[str, Any]], most: int) -> list[tuple[Mapping[str, Any], Measured]]:
+    ranks = [intervals.median_ranks(row["n"]) or (None, None) for row in found]
+    middles = question.run(
+        "middle",
+        split=question.split if any(row["split_1"] for row in found) else (),
+        most=most,
+        groups_1=[row["split_1"] for row in found],
+        groups_2=[row["split_2"] for row in found],
+        lows=[low for low, _ in ranks],
+        highs=[high for _, high in ranks],
+        **question.times(question.period),
+    )
+    by_group = {(row["split_1"], row["split_2"]): row for row in middles}
+    return [(row, _median(row, by_group[row["split_1"], row["split_2"]])) for row in found]
+
+
+def _median(row: Mapping[str, Any], middle: Mapping[str, Any]) -> Measured:
+    value = Value(
+        value=middle["median_value"], n=row["n"], customers=row["customers"], low=middle["low_value"], high=middle["high_value"]
+    )
+    return Measured(value=value, sums=sums_of(row))
+
+
+def _by(question: Question, row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: row[f"split_{place}"] for place, name in enumerate(question.selection.by, start=1)}
+
+
+def _most(question: Question, options: Options) -> int:
+    if not question.selection.by:
+        return EVERYTHING
+    return options.most or question.most_values[question.selection.by[0]]
+
+
+def _group_values(question: Question, options: Options, dimension: str, value: str) -> Sequence[str]:
+    """Returns the values that a group of an answer stands for: its own, or all that are hidden in "other"."""
+    if value != "other" or dimension != (question.selection.by or ("",))[0]:
+        return [value]
+    column = question.dimensions[dimension]
+    every = question.run("rollup", split=(column,), most=EVERYTHING, **question.times(question.period))
+    values = [row["split_1"] for row in every if row["split_1"] != "unknown"]
+    return [*values[_most(question, options) :], *(["other"] if "other" in values else [])]

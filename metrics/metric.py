@@ -1,0 +1,79 @@
+"""A metric: a question a customer would ask, answered by summarising one value over rows of things that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from queries.view import NOW, ViewSpec
+
+UNITS: Final = ("percent", "nps", "customers", "count", "money", "seconds", "score")
+BETTER: Final = ("higher", "lower")
+AGGREGATES: Final = ("count", "customers", "sum", "mean", "median")
+RELATIONSHIP: Final = ("attract", "convert", "retain", "loyalty", "refer", "service", "optimise")
+INTERVALS: Final = ("wilson", "nps", "mean", "median", "none")
+CHARTS: Final = ("trend", "bars", "number", "funnel", "grid", "strip", "equation", "clocks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One declared metric; its id is its file's name.
+
+    noun, one: what the counted rows are, in the plural and the singular ("first replies", "first reply").
+    verb: what a yes means ("came in time").
+    dated_by: the fact's column that says when a row counts; "now" is judged at as_of and takes no period.
+    judged_by: the entities whose sources decide until when it is known; empty: as its fact says.
+    period: the period when none is asked; None is the month that holds as_of.
+    at: of a metric judged now, the column that a list shows as when.   shows: further columns that a list shows.
+    """
+
+    metric_id: str
+    title: str
+    question: str
+    dimension: str
+    unit: str
+    better: str
+    target: float | None
+    fact: str
+    counts: str
+    value: str
+    aggregate: str
+    interval: str
+    formula: str
+    dated_by: str
+    judged_by: tuple[str, ...]
+    noun: str
+    one: str
+    verb: str
+    split_by: tuple[str, ...]
+    chart: str
+    owner: str
+    reviewed: date
+    figure: str = "summary"
+    period: str | None = None
+    at: str = ""
+    shows: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it is judged at as_of and takes no period."""
+        return self.dated_by == NOW
+
+    def counted(self, n: float) -> str:
+        """Returns so many of what it counts: "1 request", "1,204 requests"."""
+        return f"{n:,.0f} {self.one if n == 1 else self.noun}"
+
+    @property
+    def view(self) -> ViewSpec:
+        """The rows it counts and what each is worth."""
+        return ViewSpec(
+            metric_id=self.metric_id,
+            fact=self.fact,
+            counts=self.counts,
+            value=self.value,
+            dated_by=self.dated_by,
+            at=self.at,
+        )

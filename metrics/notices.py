@@ -1,0 +1,75 @@
+"""What a reader has to bear in mind with an answer: to date, too few, nothing there, an older source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from metrics.answer import Row, Value
+from metrics.question import Question
+from metrics.selection import day_text, local_day
+
+NO_SCORE_BELOW: Final = 10
+INDICATIVE_BELOW: Final = 30
+NO_PERCENTAGE_BELOW: Final = 20
+OLDER: Final = timedelta(hours=12)
+
+
+def of_time(question: Question) -> list[str]:
+    """Says that the period is not over, and that the answer's sources are older than the others."""
+    told = []
+    if question.period and question.period.is_to_date:
+        told.append(f"{question.period.label} is not over: to date, until {question.as_of_words()}.")
+    if question.newest - question.as_of > OLDER:
+        told.append(f"Known until {question.as_of_words()} only: what feeds this is older than the newest source.")
+    return told
+
+
+def of_sizes(question: Question, total: Value, rows: Iterable[Row]) -> list[str]:
+    """Says where there are too few rows for a score or a percentage."""
+    told = []
+    for name, value in [("", total), *((_place(row), row.value) for row in rows)]:
+        words = too_few(question.metric.unit, value.n, question.metric.counted(value.n))
+        if words:
+            told.append(f"{name}: {words}" if name else words)
+    return told
+
+
+def too_few(unit: str, n: int, counted: str) -> str | None:
+    """Returns what to say of so few rows ("7 answers"), or None when there are enough."""
+    if unit == "nps" and 0 < n < NO_SCORE_BELOW:
+        return f"{counted}, too few to say."
+    if unit == "nps" and 0 < n < INDICATIVE_BELOW:
+        return f"{counted} only: indicative."
+    if unit == "percent" and 0 < n < NO_PERCENTAGE_BELOW:
+        return f"{counted} only: too few for a percentage."
+    return None
+
+
+def of_nothing(question: Question, total: Value) -> list[str]:
+    """Says, when nothing was counted, where there is something: the widest range with data."""
+    if total.n:
+        return []
+    found = question.run("range")[0]
+    noun = question.metric.noun
+    if not found["n"]:
+        chosen = " under these filters" if question.selection.where else ""
+        return [f"There are no {noun} in the data{chosen}."]
+    if question.period is None or found["first_at"] is None:
+        return []
+    return [f"No {noun} {question.when()}. Widest range with data: {_range(question, found)}."]
+
+
+def _range(question: Question, found: dict[str, Any]) -> str:
+    first, last = (day_text(local_day(_moment(found[name]), question.zone)) for name in ("first_at", "last_at"))
+    return f"{first} to {last}"
+
+
+def _moment(value: Any) -> datetime:
+    assert isinstance(value, datetime)
+    return value
+
+
+def _place(row: Row) -> str:
+    return " · ".join([*([row.at] if row.at else []), *row.by.values()])

@@ -1,0 +1,139 @@
+"""A question that has been understood: the metric, what was selected, on which snapshot, known until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from metrics.answer import People
+from metrics.errors import UnknownName
+from metrics.metric import Metric
+from metrics.selection import Period, Selection, day_text, local_day, local_time
+from queries.warehouse import Reading
+
+EVERYTHING = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which part of a list: at most so many rows, after so many."""
+
+    most: int = 1000
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One metric asked of one snapshot.
+
+    period: None for a metric judged now.   before: the period compared with.   dimensions: the columns of the metric's fact
+    by dimension.   most_values: how many values of a dimension are shown.   newest: how far any source is known.
+    journey: the journey asked about.   also: filters of the figure's own, by column.
+    """
+
+    metric: Metric
+    selection: Selection
+    period: Period | None
+    before: Period | None
+    reading: Reading
+    zone: str
+    currency: str
+    journey: str
+    as_of: datetime
+    newest: datetime
+    dimensions: Mapping[str, str]
+    most_values: Mapping[str, int]
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def where(self) -> dict[str, tuple[str, ...]]:
+        """The values allowed, by column."""
+        return {**{self.dimensions[name]: values for name, values in self.selection.where.items()}, **self.also}
+
+    @property
+    def split(self) -> tuple[str, ...]:
+        """The columns to split by."""
+        return tuple(self.dimensions[name] for name in self.selection.by)
+
+    def run(self, figure: str, *, split: Sequence[str] = (), **parameters: Any) -> list[dict[str, Any]]:
+        """Runs a figure on the metric's rows under this selection's filters."""
+        return self.reading.run(figure, self.metric.view, self.where, split, **parameters)
+
+    def of(self, period: Period | None) -> Question:
+        """Returns the same question of another period, compared with nothing."""
+        return replace(self, period=period, before=None)
+
+    def only(self, **columns: str | Sequence[str]) -> Question:
+        """Returns the same question narrowed to some values of columns that are no dimensions."""
+        narrowed = {name: (values,) if isinstance(values, str) else tuple(values) for name, values in columns.items()}
+        return replace(self, also={**self.also, **narrowed})
+
+    def filtered(self, dimension: str, values: str | Sequence[str]) -> Question:
+        """Returns the same question narrowed to some values of a dimension."""
+        if dimension not in self.dimensions:
+            what = f'"{dimension}" is not a dimension of {self.metric.fact}'
+            raise UnknownName(what, name=dimension, known=self.dimensions)
+        return replace(self, selection=self.selection.filtered(dimension, values))
+
+    def stages(self) -> list[dict[str, Any]]:
+        """The stages of the journey asked about, in order; see the figure journeys."""
+        return [row for row in self.reading.constant("journeys") if row["journey_id"] == self.journey]
+
+    def begun(self, period: Period) -> Period:
+        """Returns the period; of all time only the part from the day of the first row on."""
+        first_at = self.run("range")[0]["first_at"] if period.text == "all" else None
+        return replace(period, first_day=local_day(first_at, self.zone)) if first_at else period
+
+    def times(self, period: Period | None) -> dict[str, Any]:
+        """The period as parameters of a figure."""
+        return {"starts_at": period.starts_at if period else None, "ends_at": period.ends_at if period else None}
+
+    def shown(self) -> list[str]:
+        """The fact's columns that a list of its rows shows: whose, what, why, what the metric adds, and its dimensions."""
+        columns = self.reading.tables[self.metric.fact]
+        wanted = ["customer_id", "account_id", "subject", "because", *self.metric.shows, *self.dimensions.values()]
+        return [name for name in dict.fromkeys(wanted) if name in columns]
+
+    def when(self) -> str:
+        """The period, or as_of, as the end of a sentence: "in October 2026 to date"."""
+        return period_words(self.period) if self.period else f"on {self.as_of_words()}"
+
+    def as_of_words(self) -> str:
+        """As_of on the workspace's clock: "30 October 2026, 14:05"."""
+        moment = local_time(self.as_of, self.zone)
+        return f"{day_text(moment.date())}, {moment:%H:%M}"
+
+    def people(
+        self, *, unit: str, one: str = "", count: int, customers: int, rows: Sequence[Mapping[str, Any]], mark: Mapping[str, str],
+        notices: Sequence[str] = (),
+    ) -> People:  # fmt: skip
+        """Returns a list of this question, with the sentence that says what it holds."""
+        return People(
+            metric=self.metric.metric_id, selection=self.selection, period=self.period, mark=dict(mark), unit=unit, count=count,
+            customers=customers, rows=tuple(rows), as_of=self.as_of, snapshot=self.reading.snapshot, notices=tuple(notices),
+            sentence=list_sentence(count, customers, one if one and count == 1 else unit, self.when()),
+        )  # fmt: skip
+
+
+def period_words(period: Period) -> str:
+    """Returns "in October 2026 to date", "from 3 May 2026 to 9 June 2026", "on 5 October 2026" or "over all time"."""
+    if period.text == "all":
+        return "over all time"
+    if ".." in period.text:
+        words = f"from {period.label}" if " to " in period.label else f"on {period.label}"
+    else:
+        words = f"on {period.label}" if len(period.text) == 10 else f"in {period.label}"
+    return f"{words} to date" if period.is_to_date else words
+
+
+def list_sentence(count: int, customers: int, unit: str, when: str) -> str:
+    """Returns "1,204 requests by 1,131 customers in October 2026."; the customers are left out when they are the unit."""
+    by = "" if count == customers and unit.startswith(("customer", "people", "person")) else f" by {customers_words(customers)}"
+    return f"{count:,} {unit}{by} {when}."
+
+
+def customers_words(count: int) -> str:
+    """Returns "1 customer" or "1,131 customers"."""
+    return f"{count:,} customer" if count == 1 else f"{count:,} customers"

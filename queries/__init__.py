@@ -1,0 +1,1 @@
+"""The database side: takes exports in, builds snapshots, answers named figures."""

@@ -1,0 +1,106 @@
+"""Builds every table of a snapshot: what people declare, then the models in the order they need each other, then the checks."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from queries.declarations import declare
+from queries.engines.duckdb import (
+    Connection,
+    EngineError,
+    count_rows,
+    create_table,
+    insert_rows,
+    repeat_table,
+    table_names,
+)
+from queries.errors import BuildError, did_you_mean
+from queries.model import Model, in_order, read_header, read_model, read_models
+from queries.registry import keep_registry
+from queries.workspace import Workspace
+
+CHECKS = Path(__file__).parent / "checks"
+SEVERITIES = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One table made: which, how many of how many steps are done, its rows and the seconds it took."""
+
+    name: str
+    number: int
+    of: int
+    rows: int
+    seconds: float
+
+
+Progress = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule that data must keep; its query returns the rows that break it."""
+
+    check_id: str
+    severity: str
+    sentence: str
+    sql: str
+
+
+def build(connection: Connection, workspace: Workspace, progress: Progress | None = None) -> None:
+    """Make all tables of a snapshot in a database that holds the entities; raise BuildError or DeclarationErrors.
+
+    The customer ids are kept before the snapshot is published: an id too many in the registry harms nobody, one forgotten would.
+    """
+    declare(connection, workspace)
+    run_models(connection, read_models(), progress)
+    run_checks(connection, read_checks())
+    keep_registry(connection, workspace)
+
+
+def run_models(connection: Connection, models: tuple[Model, ...], progress: Progress | None = None) -> None:
+    """Make the table of every model, each after those it reads."""
+    ordered = in_order(models, table_names(connection))
+    for number, model in enumerate(ordered, start=1):
+        started = time.perf_counter()
+        rows = run_model(connection, model)
+        if progress:
+            seconds = time.perf_counter() - started
+            progress(Step(name=model.name, number=number, of=len(ordered), rows=rows, seconds=seconds))
+
+
+def run_model(connection: Connection, model: Model) -> int:
+    """Make one model's table; return its number of rows."""
+    try:
+        if model.repeats:
+            return repeat_table(connection, model.name, model.sql, model.starts_as)
+        return create_table(connection, model.name, model.sql)
+    except EngineError as error:
+        raise BuildError(f"the database refuses it: {error}", where=f"{model.path.parent.name}/{model.path.name}") from error
+
+
+def read_checks(folder: Path = CHECKS) -> tuple[Check, ...]:
+    """Return the checks of a folder; the file name is a check's id."""
+    return tuple(_read_check(path) for path in sorted(folder.glob("*.sql")))
+
+
+def run_checks(connection: Connection, checks: tuple[Check, ...]) -> None:
+    """Count the rows that break each check into the table check_result."""
+    try:
+        results = [(check.check_id, check.severity, check.sentence, count_rows(connection, check.sql)) for check in checks]
+    except EngineError as error:
+        raise BuildError(f"a check cannot be run: {error}", where="checks") from error
+    insert_rows(connection, "check_result", results)
+
+
+def _read_check(path: Path) -> Check:
+    sql = read_model(path).sql
+    where = f"checks/{path.name}"
+    header = read_header(sql, where)
+    severity = header.get("severity", "")
+    if severity not in SEVERITIES:
+        raise BuildError(f'severity "{severity}" is not one', where=where, instead=did_you_mean(severity, SEVERITIES))
+    if not header.get("sentence"):
+        raise BuildError("has no sentence for people to read", where=where, instead="Add: -- sentence: …")
+    return Check(check_id=path.stem, severity=severity, sentence=header["sentence"], sql=sql)

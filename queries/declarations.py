@@ -1,0 +1,110 @@
+"""Puts into the database what people declare: settings, customer rules, dimensions, segments, journeys, calendars, promises."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from queries.calendar import calendar_tables, load_calendars
+from queries.customer import customer_rows, load_customer_rule
+from queries.dimension import dimension_rows, load_dimensions
+from queries.engines.duckdb import Connection, insert_rows, run_script
+from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
+from queries.journey import journey_tables, load_journeys
+from queries.local_day import Span, local_day_rows, span_of
+from queries.promise import load_promises, policy_rows
+from queries.registry import read_registry
+from queries.segment import Segmentation, load_segments, segment_rows
+from queries.workspace import Settings, Workspace
+
+SHIPPED = Path(__file__).parent
+DECLARED_TABLES = SHIPPED / "declared"
+
+Tables = dict[str, Sequence[tuple[Any, ...]]]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def declare(connection: Connection, workspace: Workspace) -> None:
+    """Make the tables of everything declared; raise DeclarationErrors telling every mistake of every file."""
+    tables = read_declared(workspace, span_of(connection))
+    for path in sorted(DECLARED_TABLES.glob("*.sql")):
+        run_script(connection, path.read_text(encoding="utf-8"))
+    for table, rows in tables.items():
+        insert_rows(connection, table, rows)
+    read_registry(connection, workspace)
+
+
+def read_declared(workspace: Workspace, span: Span) -> Tables:
+    """Return the rows of every declared table; raise DeclarationErrors telling every mistake of every file."""
+    problems = Problems()
+    settings = problems.none_in(lambda: workspace.settings) or Settings()
+    tables = problems.none_in(_segments_and_promises, workspace, settings, span, problems) or {}
+    tables |= problems.none_in(_journeys, workspace, settings) or {}
+    tables |= problems.none_in(_dimensions, workspace) or {}
+    problems.tell()
+    return tables | {
+        "workspace_setting": [_setting_row(settings)],
+        "local_day": local_day_rows(span, settings.zone, settings.week_start),
+    }
+
+
+class Problems:
+    """Gathers the mistakes of several files, so that all are told together."""
+
+    def __init__(self) -> None:
+        self.found: list[QueriesError] = []
+
+    def none_in(self, read: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | None:
+        """Return what `read` returns, or None when it finds mistakes, which are kept."""
+        try:
+            return read(*given, **named)
+        except DeclarationErrors as errors:
+            self.found += errors.problems
+        except DeclarationError as error:
+            self.found.append(error)
+        return None
+
+    def tell(self) -> None:
+        """Raise DeclarationErrors when there was any mistake."""
+        if self.found:
+            raise DeclarationErrors(self.found)
+
+
+def folders_of(workspace: Workspace, kind: str) -> tuple[Path, Path]:
+    """Return where declarations of a kind lie: the shipped ones, then the workspace's own."""
+    return SHIPPED / kind, workspace.declared(kind)
+
+
+def segment_names(segmentations: Mapping[str, Segmentation], settings: Settings) -> list[str]:
+    """Return the segments of the workspace's segmentation; raise DeclarationError when it is not declared."""
+    if settings.segmentation in segmentations:
+        return [segment.name for segment in segmentations[settings.segmentation].segments]
+    instead = did_you_mean(settings.segmentation, segmentations)
+    raise DeclarationError(f'segmentation = "{settings.segmentation}" is not declared', where="workspace.toml", instead=instead)
+
+
+def _segments_and_promises(workspace: Workspace, settings: Settings, span: Span, problems: Problems) -> Tables:
+    """Segments come first: customer.toml and promises name them; calendars, too, before the promises that run by them."""
+    segmentations = problems.none_in(load_segments, folders_of(workspace, "segments"))
+    names = problems.none_in(segment_names, segmentations, settings) if segmentations is not None else None
+    calendars = problems.none_in(load_calendars, folders_of(workspace, "calendars"), settings.zone)
+    rule = problems.none_in(load_customer_rule, workspace.customer_rules, names)
+    tables: Tables = {"segment_rule": segment_rows(segmentations or {})}
+    tables |= customer_rows(rule) if rule else {}
+    if calendars is not None:
+        promises = load_promises(folders_of(workspace, "promises"), calendars, names)
+        tables |= calendar_tables(calendars, span.first, span.last)
+        tables["promise_policy"] = policy_rows(promises, calendars)
+    return tables
+
+
+def _journeys(workspace: Workspace, settings: Settings) -> Tables:
+    return {**journey_tables(load_journeys(folders_of(workspace, "journeys")), settings.default_journey)}
+
+
+def _dimensions(workspace: Workspace) -> Tables:
+    return {"dimension": dimension_rows(load_dimensions(folders_of(workspace, "dimensions")))}
+
+
+def _setting_row(told: Settings) -> tuple[str, ...]:
+    return (told.title, told.zone, told.currency, told.week_start, told.default_journey, told.segmentation, told.locale)

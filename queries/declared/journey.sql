@@ -1,0 +1,9 @@
+-- One row per journey.
+create table journey (
+    journey_id varchar not null,
+    title varchar not null,
+    window_seconds bigint not null,
+    idle_gap_seconds bigint not null,
+    stage_count integer not null,
+    is_default boolean not null
+);

@@ -1,0 +1,1 @@
+"""The engines that the models run on: DuckDB, on one machine."""

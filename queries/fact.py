@@ -1,0 +1,39 @@
+"""What facts and entities are there to ask of: their columns, and whose data judges them, read from their files."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import sqlglot
+from sqlglot import exp
+
+from queries.model import read_models
+
+ENTITIES: Final = Path(__file__).parent / "entities"
+
+
+@cache
+def fact_columns() -> Mapping[str, tuple[str, ...]]:
+    """Returns the columns of every model, read from its SQL: definitions can be checked without a snapshot."""
+    trees = {model.name: sqlglot.parse_one(model.sql, read="duckdb") for model in read_models()}
+    return {name: tuple(tree.named_selects) for name, tree in trees.items() if isinstance(tree, exp.Query)}
+
+
+@cache
+def judged_by(fact: str) -> tuple[str, ...]:
+    """Returns the entities whose sources decide until when a fact is known."""
+    return next((model.judged_by for model in read_models() if model.name == fact), ())
+
+
+@cache
+def entities() -> tuple[str, ...]:
+    """Returns the names of all entities."""
+    return tuple(sorted(path.stem for path in ENTITIES.glob("*.sql")))
+
+
+@cache
+def keyed_entities() -> frozenset[str]:
+    """Returns the entities whose rows are resolved to a customer."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in ENTITIES.glob("*.sql")}
+    return frozenset(name for name, text in texts.items() if "external_id varchar" in text)

@@ -1,0 +1,55 @@
+-- One row per invitation to say how it was, answered or not.
+--
+-- grain:     row_id
+-- reads:     customers, response_stage, response_state, segment_at, survey_responses
+-- dated by:  answered_at
+-- judged by: survey_responses
+-- note:      a confidential answer belongs to nobody who could be found: it has a customer id of its own
+select
+    told.row_id,
+    told.response_id,
+    case
+        when told.confidential then 'C-' || substr(md5('confidential ' || told.row_id), 1, 12) else known.customer_id
+    end as customer_id,
+    case
+        when told.confidential then 'C-' || substr(md5('confidential ' || told.row_id), 1, 12) else known.account_id
+    end as account_id,
+    told.instrument,
+    told.programme,
+    told.wave,
+    told.sent_at,
+    told.delivered_at,
+    known.answered_at,
+    case when known.is_answered then told.score end as score,
+    case
+        when not known.is_answered or told.instrument <> 'nps' or not known.is_zero_to_ten then null
+        when told.score >= 9 then 100
+        when told.score <= 6 then -100
+        else 0
+    end as nps_points,
+    known.is_answered,
+    known.counts_once,
+    told.instrument <> 'nps' or known.is_zero_to_ten as is_comparable,
+    case when not coalesce(told.confidential, false) then told.comment end as comment,
+    coalesce(told.confidential, false) as confidential,
+    coalesce(response_stage.stage, 'before any stage') as stage,
+    known.as_of,
+    told.response_id as subject,
+    case
+        when known.is_answered and told.score = floor(told.score) then 'answered ' || cast(cast(told.score as bigint) as varchar)
+        when known.is_answered then 'answered ' || cast(told.score as varchar)
+        else 'has not answered'
+    end as because,
+    coalesce(segment_at.segment, 'unknown') as segment,
+    coalesce(customers.region, 'unknown') as region,
+    customers.kind as customer_kind,
+    coalesce(customers.acquired_through, 'unknown') as acquired_through,
+    coalesce(customers.business_unit, 'unknown') as business_unit
+from survey_responses as told
+inner join response_state as known on known.row_id = told.row_id
+inner join customers on customers.customer_id = known.customer_id
+left join response_stage on response_stage.row_id = told.row_id
+left join segment_at
+    on segment_at.account_id = known.account_id
+    and known.happened_at >= segment_at.from_at
+    and known.happened_at < segment_at.until_at

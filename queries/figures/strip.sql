@@ -1,0 +1,59 @@
+-- One row per stage of a journey: people here at the period's end, who entered, moved on, and whose time for the step ended in it.
+--
+-- grain: stage_no
+-- reads: selected_rows
+-- takes: starts_at, ends_at
+-- note:  people count once per stage, by their first stay whose time ended in the period; the time's last second still counts
+with stays as (
+    select
+        stage_no,
+        customer_id,
+        attempt_no,
+        entered_at,
+        moved_at,
+        left_at,
+        entered_at + to_seconds(within_seconds) as over_at,
+        moved_at <= entered_at + to_seconds(within_seconds) as moved_in_time
+    from selected_rows
+    where entered_at < $ends_at and is_identified
+),
+
+over as (
+    select
+        stage_no,
+        count(*) as known,
+        count(*) filter (where moved_in_time) as moved
+    from (
+        select
+            stage_no,
+            moved_in_time
+        from stays
+        where over_at >= $starts_at and over_at < $ends_at
+        qualify row_number() over (partition by stage_no, customer_id order by entered_at, attempt_no) = 1
+    )
+    group by stage_no
+),
+
+moves as (
+    select
+        stage_no,
+        count(distinct customer_id) filter (where left_at is null or left_at >= $ends_at) as here_now,
+        count(distinct customer_id) filter (where entered_at >= $starts_at) as entered,
+        count(distinct customer_id) filter (where moved_at >= $starts_at and moved_at < $ends_at) as moved_on,
+        count(distinct customer_id) filter (where over_at >= $ends_at) as not_yet_known,
+        count(distinct customer_id) filter (where over_at >= $ends_at and moved_at < $ends_at) as not_yet_known_moved,
+        count(distinct customer_id) filter (
+            where over_at >= $ends_at and left_at < $ends_at and (moved_at is null or moved_at >= $ends_at)
+        ) as not_yet_known_left
+    from stays
+    group by stage_no
+)
+
+select
+    moves.*,
+    coalesce(over.known, 0) as known,
+    coalesce(over.moved, 0) as moved,
+    coalesce(over.known - over.moved, 0) as turned_away
+from moves
+left join over on moves.stage_no = over.stage_no
+order by moves.stage_no

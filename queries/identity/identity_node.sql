@@ -1,0 +1,53 @@
+-- One row per record that may be a customer: the sources' own records, and keys that no record carries but rows are told by.
+--
+-- grain:    node_key
+-- reads:    customer_records, keyed_row
+-- dated by: seen_at
+-- note:     a shop that sends orders but no customers still has customers: their keys stand in for records
+with records as (
+    select
+        customer_records.row_id as node_key,
+        case when customer_records.kind = 'company' then 'company' else 'person' end as kind,
+        nullif(lower(trim(customer_records.name)), '') as full_name,
+        nullif(lower(trim(customer_records.family_name)), '') as family_name,
+        keyed_row.external_key,
+        keyed_row.email_key,
+        keyed_row.phone_key,
+        customer_records.created_at as seen_at,
+        true as is_record
+    from customer_records
+    inner join keyed_row on keyed_row.row_id = customer_records.row_id and keyed_row.entity = 'customer_records'
+),
+
+known_keys as (
+    select node_key as key from records
+    union
+    select external_key as key from records
+    union
+    select email_key as key from records
+    union
+    select phone_key as key from records
+),
+
+stand_ins as (
+    select
+        keyed_row.first_key as node_key,
+        'person' as kind,
+        cast(null as varchar) as full_name,
+        cast(null as varchar) as family_name,
+        min(keyed_row.external_key) as external_key,
+        min(keyed_row.email_key) as email_key,
+        min(keyed_row.phone_key) as phone_key,
+        min(keyed_row.dated_at) as seen_at,
+        false as is_record
+    from keyed_row
+    left join known_keys on known_keys.key = keyed_row.first_key
+    where keyed_row.first_key is not null and known_keys.key is null
+    group by keyed_row.first_key
+)
+
+select node_key, kind, full_name, family_name, external_key, email_key, phone_key, seen_at, is_record
+from records
+union all
+select node_key, kind, full_name, family_name, external_key, email_key, phone_key, seen_at, is_record
+from stand_ins

@@ -1,0 +1,35 @@
+-- One row per row of an entity that names its customer, with the group it belongs to and the key that told so.
+--
+-- grain:    entity, row_id
+-- reads:    group_key, identity_member, keyed_row
+-- dated by: dated_at
+-- note:     the source's own id first, then the shared id, e-mail, phone; a row without a key that leads to somebody is a customer of its own
+with led as (
+    select
+        keyed_row.entity,
+        keyed_row.row_id,
+        keyed_row.dated_at,
+        by_record.group_key as record_group,
+        by_external.group_key as external_group,
+        by_email.group_key as email_group,
+        by_phone.group_key as phone_group
+    from keyed_row
+    left join identity_member as by_record on by_record.node_key = keyed_row.record_key
+    left join group_key as by_external on by_external.key = keyed_row.external_key
+    left join group_key as by_email on by_email.key = keyed_row.email_key
+    left join group_key as by_phone on by_phone.key = keyed_row.phone_key
+)
+
+select
+    entity,
+    row_id,
+    dated_at,
+    coalesce(record_group, external_group, email_group, phone_group, entity || ' ' || row_id) as group_key,
+    case
+        when record_group is not null then 'source id'
+        when external_group is not null then 'external id'
+        when email_group is not null then 'e-mail'
+        when phone_group is not null then 'phone'
+        else 'nothing'
+    end as matched_by
+from led

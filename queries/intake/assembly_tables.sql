@@ -1,0 +1,105 @@
+-- The tables that tell where the rows of a snapshot come from, and what is needed while they are put together.
+create table files (
+    file_id varchar not null,
+    file_name varchar not null,
+    source_format varchar not null,
+    source varchar not null,
+    sha256 varchar not null,
+    bytes bigint not null,
+    staged_at timestamp not null,
+    file_time timestamp not null,
+    loaded_order bigint not null,
+    is_full boolean not null,
+    records bigint not null,
+    footer_lines bigint not null,
+    counts_by_record boolean not null
+);
+
+create table ledger (
+    file_id varchar not null,
+    file_name varchar not null,
+    block varchar not null,
+    entity varchar not null,
+    is_primary boolean not null,
+    records bigint not null,
+    loaded_new bigint not null,
+    loaded_updated bigint not null,
+    rejected bigint not null,
+    duplicates bigint not null,
+    check (records = loaded_new + loaded_updated + rejected + duplicates)
+);
+
+create table rejected_rows (
+    file_id varchar not null,
+    file_name varchar not null,
+    block varchar not null,
+    source_line bigint not null,
+    entity varchar not null,
+    column_name varchar,
+    value varchar,
+    reason varchar
+);
+
+create table unknown_values (
+    source varchar not null,
+    entity varchar not null,
+    column_name varchar not null,
+    value varchar not null,
+    read_as varchar,
+    rows bigint not null
+);
+
+create table known_until (
+    source varchar not null,
+    known_until timestamp not null,
+    told_by varchar not null check (told_by in ('declared', 'export', 'newest event')),
+    newest_event_at timestamp,
+    loaded_at timestamp not null,
+    is_finished boolean not null,
+    interval_seconds bigint
+);
+
+create table entity_source (
+    entity varchar not null,
+    source varchar not null,
+    rows bigint not null
+);
+
+create temp table block_counts (
+    file_id varchar,
+    source varchar,
+    block varchar,
+    block_number integer,
+    is_primary boolean,
+    entity varchar,
+    status varchar,
+    rows bigint
+);
+
+create temp table record_status (
+    file_id varchar,
+    source_line bigint,
+    status varchar
+);
+
+create temp table newest_event (
+    source varchar,
+    newest_at timestamp,
+    newest_day date,
+    ahead bigint
+);
+
+create temp table declared_until (
+    source varchar,
+    known_until timestamp,
+    is_finished boolean,
+    interval_seconds bigint
+);
+
+create temp view loaded_sources as
+select distinct
+    block_counts.source,
+    files.staged_at
+from block_counts
+inner join files on block_counts.file_id = files.file_id
+where block_counts.rows > 0;

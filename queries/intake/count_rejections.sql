@@ -1,0 +1,12 @@
+-- The rejected rows by file and reason, with the first of each.
+select
+    file_id,
+    any_value(file_name) as file_name,
+    column_name,
+    reason,
+    count(*) as rows,
+    min(source_line) as first_line,
+    arg_min(value, source_line) as first_value
+from rejected_rows
+group by file_id, column_name, reason
+order by file_name, first_line

@@ -1,0 +1,13 @@
+"""How much one file may cost: sizes are bytes, times are seconds."""
+
+FILE_BYTES = 8 << 30
+UNPACKED_BYTES = 32 << 30
+UNPACKED_RATIO = 200
+RECORD_BYTES = 16 << 20
+CHUNK_BYTES = 8 << 20
+PREFIX_BYTES = 4 << 20
+COLUMNS = 2_000
+JSON_ARRAY_BYTES = 256 << 20
+CHILD_MEMORY_BYTES = 6 << 30
+CHILD_SECONDS = 60
+CHILD_BYTES_A_SECOND = 2 << 20

@@ -1,0 +1,28 @@
+-- What the casting of all files told: rows refused, words unknown; and the sources that each file really fed.
+insert into rejected_rows by name
+select * from told_rejected
+order by file_id, source_line;
+
+insert into unknown_values
+select
+    source,
+    entity,
+    column_name,
+    value,
+    read_as,
+    sum(rows) as rows
+from told_unknown
+group by source, entity, column_name, value, read_as
+order by source, entity, column_name, value;
+
+update files
+set source = fed.source
+from (
+    select
+        file_id,
+        case when count(distinct source) = 1 then any_value(source) else 'several' end as source
+    from block_counts
+    where rows > 0
+    group by file_id
+) as fed
+where files.file_id = fed.file_id

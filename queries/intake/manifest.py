@@ -1,0 +1,102 @@
+"""What is known of every file that was taken in: one JSON file beside its raw Parquet, and the list of those in use."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from queries.errors import IntakeError
+from queries.intake.reading import Reading
+from queries.intake.stage import sha256_of
+from queries.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """One file in the workspace: its name, its place in the order of loading, and what was read from it. Times are UTC."""
+
+    file_id: str
+    file_name: str
+    sha256: str
+    size: int
+    file_time: datetime
+    staged_at: datetime
+    loaded_order: int
+    reading: Reading
+    raw_sha256: str
+
+    def raw_path(self, workspace: Workspace) -> Path:
+        """Return where its raw rows lie."""
+        return workspace.raw / f"{self.file_id}.parquet"
+
+
+def listed(workspace: Workspace) -> list[TakenIn]:
+    """Return the files in use, in the order of loading."""
+    path = workspace.registry / "files.json"
+    if not path.exists():
+        return []
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return [_read(workspace.raw / f"{file_id}.json", place) for place, file_id in enumerate(told, start=1)]
+
+
+def write_list(workspace: Workspace, file_ids: Iterable[str]) -> None:
+    """Keep which files are in use, and in which order."""
+    write_durably(workspace.registry / "files.json", json.dumps(list(file_ids), indent=1))
+
+
+def write(workspace: Workspace, file: TakenIn) -> None:
+    """Keep what is known of one file."""
+    told = asdict(file)
+    del told["loaded_order"]
+    told.update(file_time=file.file_time.isoformat(), staged_at=file.staged_at.isoformat())
+    write_durably(workspace.raw / f"{file.file_id}.json", json.dumps(told, indent=1))
+
+
+def forget_unused(workspace: Workspace) -> None:
+    """Remove what a load that came to nothing had read: only files in use are kept."""
+    in_use = {file.file_id for file in listed(workspace)}
+    for path in (*workspace.raw.glob("*.parquet"), *workspace.raw.glob("*.json"), *workspace.typed.iterdir()):
+        if path.name.split(".")[0].split("-")[0] not in in_use:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def check_raw(workspace: Workspace, file: TakenIn) -> None:
+    """Raise IntakeError when the raw rows are no longer those that were written."""
+    path = file.raw_path(workspace)
+    if not path.exists() or sha256_of(path) != file.raw_sha256:
+        raise IntakeError(
+            f"the raw rows of {file.file_name} are damaged",
+            where=f"raw/{path.name}",
+            instead="Restore them, or load the export again",
+        )
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Replace a file so that it is the old one or the new one, whatever happens in between."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(path: Path, place: int) -> TakenIn:
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    reading = Reading(**{**told["reading"], "headers": tuple(told["reading"]["headers"])})
+    times = {name: datetime.fromisoformat(told[name]) for name in ("file_time", "staged_at")}
+    return TakenIn(**{**told, **times, "reading": reading, "loaded_order": place})

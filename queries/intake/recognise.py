@@ -1,0 +1,105 @@
+"""Which declared format a file has: by the names in its header alone, whatever their case, spaces and punctuation."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from queries.errors import NotRecognised, nearest
+from queries.intake.source import Source
+
+PATTERN = "~"  # before a header that is told as a pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well one format fits a header: what of its signature is missing, and what an import file has besides."""
+
+    source: Source
+    found: int
+    missing: tuple[str, ...]
+    besides: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """True when the file has this format."""
+        return not self.missing and not self.besides
+
+    @property
+    def nearness(self) -> float:
+        """How near the header is to this format, from 0 to 1."""
+        return self.found / (self.found + len(self.missing) + len(self.besides))
+
+
+def plain(header: str) -> str:
+    """Return a header without case, spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", header.casefold()) or header.casefold()
+
+
+def recognise(headers: Sequence[str], sources: Iterable[Source], name: str) -> Source:
+    """Return the one format that fits these headers; raise NotRecognised saying the nearest and what it lacks."""
+    fits = [fit for source in sources if (fit := fit_of(headers, source)).found]
+    best = _best([fit for fit in fits if fit.is_complete], name)
+    if len(best) == 1:
+        return best[0].source
+    if best:
+        titles = " and ".join(f"{fit.source.title} ({fit.source.told_in})" for fit in best)
+        raise NotRecognised(
+            f"is equally {titles}", where=name, instead="Tell them apart: add a header to one's [recognise] columns"
+        )
+    raise _not_recognised(headers, fits, name)
+
+
+def fit_of(headers: Sequence[str], source: Source) -> Fit:
+    """Return how well one format fits these headers."""
+    known = {plain(header): header for header in headers}
+    missing = tuple(names[0] for names in source.signature if not any(_has(name, known) for name in names))
+    allowed = {plain(name) for name in source.closed}
+    besides = tuple(header for word, header in known.items() if allowed and word not in allowed)
+    return Fit(source, len(source.signature) - len(missing), missing, besides)
+
+
+def _has(name: str, known: Mapping[str, str]) -> bool:
+    if name.startswith(PATTERN):
+        return any(re.search(name[1:], header) for header in known.values())
+    return plain(name) in known
+
+
+def _best(fits: list[Fit], name: str) -> list[Fit]:
+    most = max((fit.found for fit in fits), default=0)
+    best = [fit for fit in fits if fit.found == most]
+    stem = plain(PurePath(name).name.split(".")[0])
+    named = [fit for fit in best if fit.source.is_import_format and plain(fit.source.blocks[0].entity) == stem]
+    return named if len(best) > 1 and len(named) == 1 else best
+
+
+def _not_recognised(headers: Sequence[str], fits: list[Fit], name: str) -> NotRecognised:
+    near = max(fits, key=lambda fit: (fit.nearness, fit.found), default=None)
+    if near is None or near.nearness < 0.3:
+        listed = ", ".join(f'"{header}"' for header in headers[:8])
+        closest = f"; the nearest is {near.source.title}, which needs {_quoted(near.missing)}" if near else ""
+        return NotRecognised(
+            f"no known format has the headers {listed}{closest}", where=name, instead="Declare it in sources/<name>.toml"
+        )
+    if near.missing:
+        return _lacking(headers, near, name)
+    besides = near.besides[0]
+    like = nearest(besides, near.source.closed)
+    instead = f'Did you mean "{like}"?' if like else "Leave it out, or put it into a JSON object in a properties column"
+    return NotRecognised(f'looks like {near.source.title}, which has no column "{besides}"', where=name, instead=instead)
+
+
+def _lacking(headers: Sequence[str], near: Fit, name: str) -> NotRecognised:
+    lacking = near.missing[0]
+    found = nearest(lacking, headers) or (near.besides[0] if near.besides else "")
+    where = "Rename it" if near.source.is_import_format else f"Map it in {near.source.told_in}"
+    instead = (
+        f'Found "{found}": {where[0].lower()}{where[1:]}' if found else f"Add it, or map another column in {near.source.told_in}"
+    )
+    if not found and near.source.is_import_format:
+        instead = "Add the column"
+    return NotRecognised(f"looks like {near.source.title} but has no {_quoted(near.missing)}", where=name, instead=instead)
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name.removeprefix(PATTERN)}"' for name in names)

@@ -1,0 +1,201 @@
+"""Finds the records of a delimited text in bulk, on its bytes: independent of the reader of the database.
+
+A record ends at a line feed outside quotes. Blank lines are no records. A record with too few or too many cells is told
+apart, and an empty one stands in its place, so that every other record keeps its number.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from queries.errors import Unreadable
+from queries.intake import limits
+
+QUOTE, LINE_FEED = 34, 10
+Positions = NDArray[np.int64]
+
+
+class IrregularQuotes(Exception):
+    """A quote stands where none belongs: the bulk count cannot be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """One record whose cells are not those of the header."""
+
+    record: int
+    cells: int
+    text: str
+
+
+@dataclass(slots=True)
+class Body:
+    """What was found below the header: the number of records, those with the wrong number of cells, the last few as text."""
+
+    records: int = 0
+    ragged: list[Ragged] = field(default_factory=list)
+    tail: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of whole records: their bytes, where each begins and ends, and how many cells it has."""
+
+    data: bytes
+    starts: Positions
+    ends: Positions
+    cells: Positions
+
+
+def spans(chunks: Iterable[bytes], delimiter: str, name: str) -> Iterator[Span]:
+    """Yield the text as runs of whole records; raise IrregularQuotes, or Unreadable for a quote that never closes.
+
+    Without a delimiter every line is a record of one cell, and quotes mean nothing.
+    """
+    held, seen = b"", 0
+    for chunk in chunks:
+        held += chunk
+        span = _span(held, delimiter)
+        if span is not None:
+            held = held[len(span.data) :]
+            seen += len(span.ends)
+            yield span
+        elif len(held) > limits.RECORD_BYTES:
+            raise _endless(seen, name)
+    if held:
+        span = _span(held + b"\n", delimiter)
+        if span is None or len(span.data) <= len(held):
+            _check_all_quotes(held, delimiter)
+            raise _endless(seen + (len(span.ends) if span else 0), name)
+        yield span
+
+
+def write_body(parts: Iterable[Span], target: Path, *, delimiter: str = "", skip: int = 0, width: int = 1) -> Body:
+    """Write all records below the first `skip` to a file in which each has `width` cells; return what was found."""
+    body, empty = Body(), delimiter.encode() * (width - 1) + b"\n"
+    with target.open("wb") as out:
+        for part in parts:
+            filled = np.flatnonzero(part.ends > part.starts)
+            skipped, skip = min(skip, len(filled)), max(0, skip - len(filled))
+            kept = filled[skipped:]
+            if not len(kept):
+                continue
+            odd = kept[part.cells[kept] != width]
+            out.write(part.data if len(kept) == len(part.ends) and not len(odd) else _mended(part, kept, width, empty))
+            body.ragged += [_ragged(part, i, body.records + int(np.searchsorted(kept, i)) + 1) for i in odd]
+            body.records += len(kept)
+            body.tail = (body.tail + [_text(part, i) for i in kept[-8:]])[-8:]
+    return body
+
+
+def footer_lines(body: Body, patterns: Sequence[str], delimiter: str, width: int) -> int:
+    """Return how many of the last records are one cell of text that a footer pattern knows."""
+    if width < 2 or not patterns:
+        return 0
+    known = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+    found = 0
+    for text in reversed(body.tail):
+        cells = [cell.strip() for row in csv.reader([text.decode()], delimiter=delimiter) for cell in row]
+        if not cells or any(cells[1:]) or not any(pattern.search(cells[0]) for pattern in known):
+            break
+        found += 1
+    return found
+
+
+def requoted(chunks: Iterable[bytes], target: Path, delimiter: str, name: str) -> Path:
+    """Write the text with every quote where it belongs, one record at a time; raise Unreadable where a quote never closes."""
+    csv.field_size_limit(limits.RECORD_BYTES)
+    reader = csv.reader(_lines(chunks), delimiter=delimiter, strict=True)
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer, done = csv.writer(out, delimiter=delimiter, lineterminator="\n"), 0
+        try:
+            for row in reader:
+                done += 1
+                writer.writerow(row)
+        except csv.Error as error:
+            raise _endless(done, name) from error
+    return target
+
+
+def first_records(text: bytes, delimiter: str, count: int) -> list[list[str]]:
+    """Return the cells of the first records of a text that may be cut off at its end."""
+    rows: list[list[str]] = []
+    for row in csv.reader(io.StringIO(text.decode("utf-8", "ignore"), newline=""), delimiter=delimiter):
+        if any(cell.strip() for cell in row):
+            rows.append(row)
+        if len(rows) == count:
+            break
+    return rows
+
+
+def _span(data: bytes, delimiter: str) -> Span | None:
+    found = np.frombuffer(data, dtype=np.uint8)
+    quotes = np.flatnonzero(found == QUOTE) if delimiter else np.empty(0, dtype=np.int64)
+    feeds = _outside(np.flatnonzero(found == LINE_FEED), quotes)
+    if not len(feeds):
+        return None
+    size = int(feeds[-1]) + 1
+    starts = np.concatenate(([0], feeds[:-1] + 1))
+    if not delimiter:
+        return Span(data[:size], starts, feeds, np.ones(len(feeds), dtype=np.int64))
+    _check_quotes(found[:size], quotes[quotes < size], ord(delimiter))
+    commas = _outside(np.flatnonzero(found[:size] == ord(delimiter)), quotes)
+    cells = np.diff(np.searchsorted(commas, feeds), prepend=0) + 1
+    return Span(data[:size], starts, feeds, cells)
+
+
+def _outside(positions: Positions, quotes: Positions) -> Positions:
+    return positions[np.searchsorted(quotes, positions) % 2 == 0] if len(quotes) else positions
+
+
+def _check_quotes(found: NDArray[np.uint8], quotes: Positions, delimiter: int) -> None:
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = found[np.maximum(opening - 1, 0)]
+    after = found[np.minimum(closing + 1, len(found) - 1)]
+    edges = (delimiter, LINE_FEED, QUOTE)
+    if not (np.isin(before, edges) | (opening == 0)).all() or not (np.isin(after, edges) | (closing == len(found) - 1)).all():
+        raise IrregularQuotes
+
+
+def _check_all_quotes(data: bytes, delimiter: str) -> None:
+    found = np.frombuffer(data, dtype=np.uint8)
+    if delimiter:
+        _check_quotes(found, np.flatnonzero(found == QUOTE), ord(delimiter))
+
+
+def _mended(part: Span, kept: Positions, width: int, empty: bytes) -> bytes:
+    return b"".join(
+        part.data[start : end + 1] if cells == width else empty
+        for start, end, cells in zip(part.starts[kept], part.ends[kept], part.cells[kept], strict=True)
+    )
+
+
+def _ragged(part: Span, index: np.int64, record: int) -> Ragged:
+    return Ragged(record, int(part.cells[index]), _text(part, index)[:500].decode("utf-8", "replace"))
+
+
+def _text(part: Span, index: np.int64) -> bytes:
+    return part.data[part.starts[index] : part.ends[index]]
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    held = b""
+    for chunk in chunks:
+        *whole, held = (held + chunk).split(b"\n")
+        yield from (line.decode() + "\n" for line in whole)
+    if held:
+        yield held.decode()
+
+
+def _endless(records: int, name: str) -> Unreadable:
+    return Unreadable(
+        f"a quote is opened in record {records + 1} (the header is the first) and never closed",
+        where=name,
+        instead="Close it, or export the file again",
+    )

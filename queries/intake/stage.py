@@ -1,0 +1,107 @@
+"""Takes a private copy of a file that somebody else wrote: links are not followed, and it must hold still meanwhile."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from queries.errors import IntakeError, Unreadable
+from queries.intake import limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A private copy of one file: where it came from, its content's hash, when it was written (UTC, naive)."""
+
+    origin: Path
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    file_time: datetime
+    staged_at: datetime
+
+    @property
+    def file_id(self) -> str:
+        """The name under which the intake keeps what is in the file."""
+        return self.sha256[:16]
+
+
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """Return the files below some paths, in a fixed order; raise IntakeError for a path or a folder without files."""
+    found: list[Path] = []
+    for path in paths:
+        here = list(_below(path))
+        if not here:
+            what = "holds no files" if path.is_dir() else "does not exist"
+            raise IntakeError(what, where=str(path), instead="Name exported files, or a folder that holds some")
+        found += [file for file in here if file not in found]
+    return found
+
+
+def stage(origin: Path, folder: Path, now: datetime) -> Staged:
+    """Copy one file into a folder; raise Unreadable when it is no regular file, too large, or still being written."""
+    try:
+        handle = os.open(origin, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        what = "is a link" if origin.is_symlink() else f"cannot be opened ({error.strerror})"
+        raise Unreadable(what, where=origin.name, instead="Load the file itself") from error
+    with os.fdopen(handle, "rb") as file:
+        before = os.fstat(file.fileno())
+        _check(before, origin)
+        target = folder / f"{uuid4().hex}.staged"
+        digest = _copy(file.fileno(), target)
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        target.unlink()
+        raise Unreadable("is still being written", where=origin.name, instead="Load it when it is complete")
+    written = datetime.fromtimestamp(after.st_mtime, UTC).replace(tzinfo=None, microsecond=0)
+    return Staged(
+        origin=origin,
+        path=target,
+        name=origin.name,
+        sha256=digest,
+        size=after.st_size,
+        file_time=min(written, now),
+        staged_at=now,
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _below(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        for inside in sorted(path.rglob("*")):
+            hidden = any(part.startswith(".") for part in inside.relative_to(path).parts)
+            if not hidden and not inside.is_dir():
+                yield inside
+    elif path.exists() or path.is_symlink():
+        yield path
+
+
+def _check(told: os.stat_result, origin: Path) -> None:
+    if not stat.S_ISREG(told.st_mode):
+        raise Unreadable("is not a regular file", where=origin.name, instead="Load an exported file")
+    if not told.st_size:
+        raise Unreadable("is empty", where=origin.name, instead="Export it again, with its header")
+    if told.st_size > limits.FILE_BYTES:
+        raise Unreadable(f"is larger than {limits.FILE_BYTES >> 30} GB", where=origin.name, instead="Export it in parts")
+
+
+def _copy(handle: int, target: Path) -> str:
+    digest = hashlib.sha256()
+    with target.open("xb") as out:
+        while chunk := os.read(handle, limits.CHUNK_BYTES):
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return digest.hexdigest()

@@ -1,0 +1,139 @@
+"""A model: one .sql file that makes one table, with the contract that its header declares."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from queries.errors import BuildError, did_you_mean
+
+FOLDERS = (Path(__file__).parent / "identity", Path(__file__).parent / "facts")
+HEADER_WORDS = ("grain", "reads", "dated by", "judged by", "starts as", "note", "severity", "sentence")
+
+_HEADER_LINE = re.compile(r"--\s?([a-z ]+?):\s+(.*)")
+_MORE = re.compile(r"--\s{3,}(\S.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One table worked out by one query; its name is the file's name.
+
+    A model that reads itself is repeated until nothing changes, from the rows of the table `starts_as` on.
+    """
+
+    name: str
+    path: Path
+    sql: str
+    says: str
+    grain: tuple[str, ...]
+    reads: frozenset[str]
+    dated_by: str = ""
+    judged_by: tuple[str, ...] = ()
+    starts_as: str = ""
+    note: str = ""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is run again and again until nothing changes."""
+        return self.name in self.reads
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The tables that have to be there before it runs."""
+        return (self.reads | ({self.starts_as} if self.starts_as else frozenset())) - {self.name}
+
+
+def read_models(folders: Iterable[Path] = FOLDERS) -> tuple[Model, ...]:
+    """Return the models of these folders in the order of their names; raise BuildError on a header that does not hold."""
+    return tuple(read_model(path) for folder in folders for path in sorted(folder.glob("*.sql")))
+
+
+def read_model(path: Path) -> Model:
+    """Return the model in this file; raise BuildError when its header disagrees with its SQL."""
+    return _read_model(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read_model(path: Path, changed: int) -> Model:
+    sql = path.read_text(encoding="utf-8")
+    where = f"{path.parent.name}/{path.name}"
+    header = read_header(sql, where)
+    reads = tables_read(sql, where)
+    told = frozenset(_words(header.get("reads", "")))
+    if told != reads:
+        raise BuildError(_disagreement(told, reads), where=where, instead=f"Write: reads: {', '.join(sorted(reads))}")
+    model = Model(
+        name=path.stem,
+        path=path,
+        sql=sql,
+        says=sql.splitlines()[0].removeprefix("--").strip(),
+        grain=tuple(_words(header.get("grain", ""))),
+        reads=reads,
+        dated_by=header.get("dated by", ""),
+        judged_by=tuple(_words(header.get("judged by", ""))),
+        starts_as=header.get("starts as", ""),
+        note=header.get("note", ""),
+    )
+    if model.repeats != bool(model.starts_as):
+        raise BuildError('a model that reads itself needs "starts as", and only such a one', where=where)
+    return model
+
+
+def read_header(sql: str, where: str, words: Sequence[str] = HEADER_WORDS) -> Mapping[str, str]:
+    """Return what the comment at the top of an .sql file declares, by word; longer entries go on, indented, on the next line."""
+    told: dict[str, str] = {}
+    word = ""
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        if (found := _HEADER_LINE.fullmatch(line)) and found[1] in words:
+            word = found[1]
+            told[word] = found[2].strip()
+        elif word and (more := _MORE.fullmatch(line)):
+            told[word] += " " + more[1].strip()
+        elif found:
+            raise BuildError(f'"{found[1]}" is not a word of a header', where=where, instead=did_you_mean(found[1], words))
+    return told
+
+
+def tables_read(sql: str, where: str) -> frozenset[str]:
+    """Return the tables that a query reads, without its own common table expressions."""
+    try:
+        tree = sqlglot.parse_one(sql, read="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise BuildError(f"is not SQL that can be read: {str(error).splitlines()[0]}", where=where) from error
+    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name not in own)
+
+
+def in_order(models: Sequence[Model], known: frozenset[str]) -> tuple[Model, ...]:
+    """Return the models so that each comes after those it reads.
+
+    `known` are the tables that are there already. Raises BuildError on a table that nobody makes, and on a circle.
+    """
+    by_name = {model.name: model for model in models}
+    for model in models:
+        for table in sorted(model.needs - known - by_name.keys()):
+            instead = did_you_mean(table, known | by_name.keys())
+            raise BuildError(f'reads "{table}", which nobody makes', where=str(model.path.name), instead=instead)
+    graph = {model.name: sorted(model.needs & by_name.keys()) for model in models}
+    try:
+        return tuple(by_name[name] for name in TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise BuildError(f"models read each other in a circle: {' → '.join(error.args[1])}") from error
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _disagreement(told: frozenset[str], reads: frozenset[str]) -> str:
+    missing, extra = sorted(reads - told), sorted(told - reads)
+    parts = [f"the SQL reads {', '.join(missing)} unannounced"] if missing else []
+    parts += [f"the header names {', '.join(extra)}, which the SQL does not read"] if extra else []
+    return " and ".join(parts)

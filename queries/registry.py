@@ -1,0 +1,33 @@
+"""The registry of customer ids: kept beside the snapshots, so that a customer's id outlives every rebuild.
+
+A build begins by reading it (`read_registry`) and ends by keeping what it made of it (`keep_registry`).
+"""
+
+import os
+from pathlib import Path
+
+from queries.engines.duckdb import Connection, read_parquet, write_parquet
+from queries.workspace import Workspace
+
+FILE_NAME = "customers.parquet"
+
+
+def registry_file(workspace: Workspace) -> Path:
+    """Return where the registry lies."""
+    return workspace.registry / FILE_NAME
+
+
+def read_registry(connection: Connection, workspace: Workspace) -> None:
+    """Put the registry into the table customer_registry, which stays empty before the first publish."""
+    if registry_file(workspace).exists():
+        read_parquet(connection, registry_file(workspace), "customer_registry")
+
+
+def keep_registry(connection: Connection, workspace: Workspace) -> None:
+    """Replace the registry by the build's registry_entry, whole or not at all."""
+    path = registry_file(workspace)
+    written = path.with_suffix(".new")
+    write_parquet(connection, "registry_entry", written)
+    with written.open("rb") as file:
+        os.fsync(file.fileno())
+    written.replace(path)

@@ -1,0 +1,202 @@
+"""A metric's view: which rows of a fact count and what each is worth, checked before it reaches the database.
+
+Everything here is built and checked as a syntax tree (sqlglot); no text is pasted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlglot
+from sqlglot import exp
+
+from queries.errors import DeclarationError, did_you_mean
+from queries.policy import CLOSED, Policy
+
+NOW: Final = "now"
+FOREVER: Final = "9999-12-31"
+MADE: Final = ("happened_at", "value", "is_identified")
+
+_ALLOWED: Final = (
+    exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ,
+    exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike, exp.Add, exp.Sub, exp.Mul, exp.Div,
+    exp.Neg, exp.Case, exp.If, exp.Cast, exp.DataType, exp.DataTypeParam, exp.Coalesce, exp.Nullif, exp.Abs, exp.Least,
+    exp.Greatest, exp.Round, exp.Floor, exp.Ceil, exp.Lower, exp.Upper, exp.Length, exp.Trim,
+)  # fmt: skip
+FUNCTIONS: Final = (
+    "case", "cast", "coalesce", "nullif", "abs", "least", "greatest", "round", "floor", "ceil", "lower", "upper", "length", "trim",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewSpec:
+    """The rows of `fact` for which `counts` holds, each worth `value`, dated by the column `dated_by`.
+
+    "now" is undated: no period is asked of it, and `at` says which column a list shows as when.
+    """
+
+    metric_id: str
+    fact: str
+    counts: str = "true"
+    value: str = "1"
+    dated_by: str = NOW
+    at: str = ""
+
+    @property
+    def moment(self) -> str:
+        """The column that becomes happened_at, empty when there is none."""
+        return self.at if self.dated_by == NOW else self.dated_by
+
+    @property
+    def name(self) -> str:
+        """The view's name; no fact begins like it."""
+        return f"metric_{self.metric_id}"
+
+
+def problems_of(spec: ViewSpec, columns: Sequence[str]) -> list[DeclarationError]:
+    """Returns what is wrong with a specification, given the columns that the fact has."""
+    problems: list[DeclarationError] = []
+    for part, text in (("counts", spec.counts), ("value", spec.value)):
+        try:
+            _checked(spec, part, text, columns)
+        except DeclarationError as error:
+            problems.append(error)
+    if spec.moment and spec.moment not in columns:
+        problems.append(_no_column(spec, "at" if spec.dated_by == NOW else "dated_by", spec.moment, columns))
+    return problems
+
+
+def view_statement(spec: ViewSpec, schema: str, columns: Sequence[str]) -> str:
+    """Returns the statement that makes the metric's view in a schema; raises DeclarationError."""
+    return _create(spec.name, schema, view_query(spec, columns, schema))
+
+
+def view_query(spec: ViewSpec, columns: Sequence[str], schema: str = "") -> exp.Select:
+    """Returns the query behind a metric's view: the fact's columns with happened_at, value and is_identified."""
+    for problem in problems_of(spec, columns):
+        raise problem
+    kept = [exp.column(name, quoted=True) for name in columns if name not in MADE]
+    return (
+        exp.select(*kept, _dated(spec), _worth(spec, columns), _identified(columns))
+        .from_(exp.table_(spec.fact, db=schema or None))
+        .where(_checked(spec, "counts", spec.counts, columns))
+    )
+
+
+def readable_query(spec: ViewSpec, columns: Sequence[str], shown: Iterable[str]) -> str:
+    """Returns the query behind a metric's view with some of its columns, for a person to read."""
+    query = view_query(spec, columns)
+    query.set("expressions", [one for one in query.expressions if one.alias_or_name in (*MADE, *shown)])
+    for name in query.find_all(exp.Identifier):
+        name.set("quoted", False)
+    text = query.sql("duckdb", pretty=True, comments=False)
+    for token in sqlglot.tokenize(text, read="duckdb"):
+        if token.token_type.name != "STRING":
+            text = text[: token.start] + text[token.start : token.end + 1].lower() + text[token.end + 1 :]
+    return text
+
+
+def policy_statements(policy: Policy, tables: Mapping[str, Sequence[str]], keyed: Iterable[str], segmentation: str) -> list[str]:
+    """Returns the statements that make a policy's schema: one view per table of the snapshot, with the policy's filter.
+
+    tables: columns by table.   keyed: the entities whose rows customer_of resolves to a customer.
+    """
+    schema = exp.Create(this=exp.Table(db=exp.to_identifier(policy.key)), kind="SCHEMA").sql("duckdb")
+    views = [
+        _create(table, policy.key, _policy_query(policy, table, columns, frozenset(keyed), segmentation))
+        for table, columns in sorted(tables.items())
+    ]
+    return [schema, *views]
+
+
+def _create(name: str, schema: str, query: exp.Select) -> str:
+    return exp.Create(this=exp.table_(name, db=schema, quoted=True), kind="VIEW", replace=True, expression=query).sql("duckdb")
+
+
+def _policy_query(policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str) -> exp.Select:
+    query = exp.select(*[exp.column(name, quoted=True) for name in columns]).from_(_snap(table))
+    for condition in _conditions(policy, table, columns, keyed, segmentation):
+        query = query.where(condition)
+    return query
+
+
+def _conditions(policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str) -> list[exp.Expr]:
+    if not policy.is_limited:
+        return []
+    of_people = "customer_id" in columns or table in keyed
+    if table in CLOSED or (policy.teams is not None and of_people and "team" not in columns):
+        return [exp.false()]
+    found: list[exp.Expr] = []
+    if policy.teams is not None and "team" in columns:
+        found.append(_among("team", policy.teams))
+    if of_people:
+        found += [_of(table, columns, allowed) for allowed in _allowed_customers(policy, segmentation)]
+    return found
+
+
+def _allowed_customers(policy: Policy, segmentation: str) -> list[exp.Select]:
+    allowed = []
+    if policy.regions is not None:
+        allowed.append(exp.select("customer_id").from_(_snap("customers")).where(_among("region", policy.regions)))
+    if policy.segments is not None:
+        current = exp.select("customer_id").from_(_snap("segment_membership")).where(_among("segment", policy.segments))
+        current = current.where(exp.column("segmentation").eq(exp.Literal.string(segmentation)))
+        current = current.where(exp.column("until_day").eq(exp.cast(exp.Literal.string(FOREVER), "DATE")))
+        accounts = exp.column("account_id").isin(query=current)
+        allowed.append(exp.select("customer_id").from_(_snap("customers")).where(accounts))
+    return allowed
+
+
+def _of(table: str, columns: Sequence[str], allowed: exp.Select) -> exp.Expr:
+    if "customer_id" in columns:
+        return exp.column("customer_id").isin(query=allowed)
+    rows = exp.select("row_id").from_(_snap("customer_of")).where(exp.column("entity").eq(exp.Literal.string(table)))
+    return exp.column("row_id").isin(query=rows.where(exp.column("customer_id").isin(query=allowed)))
+
+
+def _among(column: str, values: Iterable[str]) -> exp.Expr:
+    listed = [exp.Literal.string(value) for value in sorted(values)]
+    return exp.column(column).isin(*listed) if listed else exp.false()
+
+
+def _snap(table: str) -> exp.Table:
+    return exp.table_(table, db="main", catalog="snap", quoted=True)
+
+
+def _dated(spec: ViewSpec) -> exp.Expr:
+    moment = exp.column(spec.moment, quoted=True) if spec.moment else exp.null()
+    return exp.alias_(exp.cast(moment, "TIMESTAMP"), "happened_at")
+
+
+def _worth(spec: ViewSpec, columns: Sequence[str]) -> exp.Expr:
+    return exp.alias_(exp.cast(_checked(spec, "value", spec.value, columns), "DOUBLE"), "value")
+
+
+def _identified(columns: Sequence[str]) -> exp.Expr:
+    known = exp.column("customer_kind").neq(exp.Literal.string("unidentified")) if "customer_kind" in columns else exp.true()
+    return exp.alias_(known, "is_identified")
+
+
+def _checked(spec: ViewSpec, part: str, text: str, columns: Sequence[str]) -> exp.Expr:
+    where = f"definition {spec.metric_id}"
+    try:
+        trees = sqlglot.parse(text, read="duckdb")
+    except sqlglot.errors.SqlglotError:
+        raise DeclarationError(f'{part} = "{text}" cannot be read', where=where, instead="Write one expression") from None
+    if len(trees) != 1 or trees[0] is None:
+        raise DeclarationError(f'{part} = "{text}" is not one expression', where=where, instead="Write one expression")
+    for node in trees[0].walk():
+        if isinstance(node, exp.Column) and (node.args.get("table") or node.name not in columns):
+            raise _no_column(spec, part, node.sql("duckdb"), columns)
+        if not isinstance(node, _ALLOWED):
+            instead = f"Columns, comparisons and these may be used: {', '.join(FUNCTIONS)}"
+            raise DeclarationError(f'{part} uses "{node.sql("duckdb")}", which is not allowed', where=where, instead=instead)
+    return trees[0]
+
+
+def _no_column(spec: ViewSpec, part: str, name: str, columns: Sequence[str]) -> DeclarationError:
+    return DeclarationError(
+        f"{part} names column '{name}' which {spec.fact} doesn't have",
+        where=f"definition {spec.metric_id}",
+        instead=did_you_mean(name, columns).replace('"', "'"),
+    )

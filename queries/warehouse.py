@@ -1,0 +1,323 @@
+"""The one way from a question to the rows: a policy's views over the current snapshot, one cursor per call, limits, one figure.
+
+A process opens the snapshot lazily, read-only, into a locked-down in-memory database; when the pointer moves it opens the
+new one and closes the old after its last reader. A `Reading` keeps one snapshot for as long as it lasts.
+"""
+
+import os
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from queries.errors import QuestionError, SnapshotError
+from queries.fact import keyed_entities
+from queries.figure import figure_parameters, figure_text
+from queries.policy import Policy
+from queries.view import ViewSpec, policy_statements, view_statement
+from queries.workspace import Workspace
+
+Row = dict[str, Any]
+Filters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one process, and one call, may use."""
+
+    memory: str = "2GB"
+    threads: int = 2
+    spill: str = "10GB"
+    seconds: float = 30.0
+    rows: int = 200_000
+
+
+class Warehouse:
+    """The snapshots of one workspace, read by many threads."""
+
+    def __init__(self, workspace: Workspace, limits: Limits) -> None:
+        self._workspace = workspace
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._opened: _Snapshot | None = None
+
+    @classmethod
+    def open(cls, workspace: Workspace, limits: Limits | None = None) -> "Warehouse":
+        """Returns the warehouse of a workspace; nothing is opened until the first reading."""
+        return cls(workspace, limits or Limits())
+
+    @property
+    def snapshot(self) -> str:
+        """The id of the current snapshot; raises SnapshotError when nothing has been loaded yet."""
+        return current_snapshot(self._workspace).stem
+
+    @contextmanager
+    def reading(self, policy: Policy) -> "Iterator[Reading]":
+        """Gives one snapshot under one policy, unchanged until the reading ends."""
+        snapshot = self._held()
+        try:
+            yield Reading(snapshot, policy, self._limits)
+        finally:
+            self._release(snapshot)
+
+    def run(
+        self,
+        figure: str,
+        policy: Policy,
+        view: ViewSpec | None = None,
+        where: Filters | None = None,
+        split: Sequence[str] = (),
+        **parameters: Any,
+    ) -> list[Row]:
+        """Runs one named figure on the current snapshot; see Reading.run."""
+        with self.reading(policy) as reading:
+            return reading.run(figure, view, where, split, **parameters)
+
+    def close(self) -> None:
+        """Closes the snapshot after its last reader."""
+        with self._lock:
+            old, self._opened = self._opened, None
+            if old:
+                old.is_retired = True
+                old.close_when_unread()
+
+    def _held(self) -> "_Snapshot":
+        path = current_snapshot(self._workspace)
+        with self._lock:
+            if self._opened is None or self._opened.path != path:
+                fresh = _Snapshot(path, self._limits)
+                if self._opened:
+                    self._opened.is_retired = True
+                    self._opened.close_when_unread()
+                self._opened = fresh
+            self._opened.readers += 1
+            return self._opened
+
+    def _release(self, snapshot: "_Snapshot") -> None:
+        with self._lock:
+            snapshot.readers -= 1
+            snapshot.close_when_unread()
+
+
+class Reading:
+    """One snapshot under one policy: runs figures, and tells what there is to ask of."""
+
+    def __init__(self, snapshot: "_Snapshot", policy: Policy, limits: Limits) -> None:
+        self._snapshot = snapshot
+        self._policy = policy
+        self._limits = limits
+
+    @property
+    def snapshot(self) -> str:
+        """The snapshot's id."""
+        return self._snapshot.path.stem
+
+    @property
+    def tables(self) -> Mapping[str, Sequence[str]]:
+        """The columns of every table of the snapshot."""
+        return self._snapshot.tables
+
+    @property
+    def newest(self) -> datetime | None:
+        """Until when the entity that is known furthest is known."""
+        return max(self._snapshot.known_until.values(), default=None)
+
+    def as_of(self, entities: Sequence[str]) -> datetime | None:
+        """Returns until when all of these entities are known: the earliest of them that any source feeds."""
+        known = self._snapshot.known_until
+        return min((known[entity] for entity in entities if entity in known), default=None)
+
+    def run(
+        self,
+        figure: str,
+        view: ViewSpec | None = None,
+        where: Filters | None = None,
+        split: Sequence[str] = (),
+        **parameters: Any,
+    ) -> list[Row]:
+        """Runs queries/figures/<figure>.sql and returns its rows.
+
+        view: the metric whose rows it reads as `selected_rows`, filtered by `where` (values by column) and with the columns
+        of `split` as split_1 and split_2.   parameters: the values it binds; those it does not name are left out.
+        Raises QuestionError when it takes too long or returns too many rows.
+        """
+        text = figure_text(figure)
+        cursor = self._snapshot.cursor(self._policy)
+        try:
+            if view:
+                cursor.register("selected_rows", self._selected(cursor, view, where or {}, split))
+            bound = {name: value for name, value in parameters.items() if name in figure_parameters(figure)}
+            return _fetched(cursor, text, bound, self._limits)
+        finally:
+            cursor.close()
+
+    def constant(self, figure: str) -> list[Row]:
+        """Returns the rows of a figure that takes nothing, run once per snapshot and policy."""
+        kept = self._snapshot.constants
+        place = (self._policy.key, figure)
+        if place not in kept:
+            kept[place] = self.run(figure)
+        return kept[place]
+
+    def check_view(self, view: ViewSpec) -> None:
+        """Makes a metric's view and reads no row of it; raises QuestionError when the snapshot cannot hold it."""
+        cursor = self._snapshot.cursor(self._policy)
+        try:
+            self._selected(cursor, view, {}, ()).limit(1).fetchall()
+        except duckdb.Error as error:
+            raise QuestionError(_first_line(error), where=f"definition {view.metric_id}") from error
+        finally:
+            cursor.close()
+
+    def _selected(
+        self, cursor: duckdb.DuckDBPyConnection, view: ViewSpec, where: Filters, split: Sequence[str]
+    ) -> duckdb.DuckDBPyRelation:
+        self._snapshot.make_view(view, self._policy)
+        rows = cursor.table(view.name)
+        for column, values in sorted(where.items()):
+            allowed = [duckdb.ConstantExpression(value) for value in values]
+            rows = rows.filter(duckdb.ColumnExpression(column).isin(*allowed))
+        columns = [*split, *[None] * (2 - len(split))]
+        parts = [
+            (duckdb.ColumnExpression(name) if name else duckdb.ConstantExpression("")).cast("VARCHAR").alias(f"split_{place}")
+            for place, name in enumerate(columns, start=1)
+        ]
+        return rows.select(duckdb.StarExpression(), *parts)
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class _Snapshot:
+    """One published database in a locked-down in-memory one; what it makes lazily is made under its own lock."""
+
+    path: Path
+    limits: Limits
+    readers: int = 0
+    is_retired: bool = False
+    connection: duckdb.DuckDBPyConnection = field(init=False)
+    tables: dict[str, tuple[str, ...]] = field(init=False)
+    known_until: dict[str, datetime] = field(init=False)
+    segmentation: str = field(init=False)
+    constants: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    _spill: Path = field(init=False)
+    _made: set[str] = field(default_factory=set)
+    _views: dict[tuple[str, str], ViewSpec] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._spill = Path(tempfile.mkdtemp(prefix="cx-"))
+        weakref.finalize(self, _removed, self._spill, os.getpid())
+        self.connection = _locked_down(self.path, self.limits, self._spill)
+        self.tables = _tables(self.connection)
+        self.known_until = _known_until(self.connection)
+        self.segmentation = str(self.connection.table("snap.main.workspace_setting").select("segmentation").fetchall()[0][0])
+
+    def cursor(self, policy: Policy) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if policy.key not in self._made:
+                for statement in policy_statements(policy, self.tables, keyed_entities(), self.segmentation):
+                    self.connection.execute(statement)
+                self._made.add(policy.key)
+            cursor = self.connection.cursor()
+        cursor.execute(f"use {policy.key}")
+        return cursor
+
+    def make_view(self, view: ViewSpec, policy: Policy) -> None:
+        place = (policy.key, view.metric_id)
+        with self._lock:
+            if self._views.get(place) == view:
+                return
+            if view.fact not in self.tables:
+                raise QuestionError(
+                    f"this snapshot has no {view.fact}", where=f"definition {view.metric_id}", instead="Load again"
+                )
+            self.connection.execute(view_statement(view, policy.key, self.tables[view.fact]))
+            self._views[place] = view
+
+    def close_when_unread(self) -> None:
+        if self.is_retired and self.readers == 0:
+            self.connection.close()
+            _removed(self._spill, os.getpid())
+
+
+def _removed(spill: Path, owner: int) -> None:
+    """Removes a folder for spilled rows; a forked child leaves its parent's alone."""
+    if os.getpid() == owner:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _locked_down(path: Path, limits: Limits, spill: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute(f"attach {_literal(str(path))} as snap (read_only)")
+        connection.execute("set TimeZone = 'UTC'")
+        for setting, value in (
+            ("memory_limit", _literal(limits.memory)),
+            ("threads", str(limits.threads)),
+            ("temp_directory", _literal(str(spill))),
+            ("max_temp_directory_size", _literal(limits.spill)),
+            ("enable_external_access", "false"),
+            ("lock_configuration", "true"),
+        ):
+            connection.execute(f"set {setting} = {value}")
+    except duckdb.Error as error:
+        connection.close()
+        raise SnapshotError(f"cannot be opened: {_first_line(error)}", where=path.name, instead="Load again") from error
+    return connection
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    of_snapshot = duckdb.ColumnExpression("database_name") == duckdb.ConstantExpression("snap")
+    columns = connection.table_function("duckdb_columns").filter(of_snapshot)
+    tables: dict[str, tuple[str, ...]] = {}
+    for table, name in columns.order("table_name, column_index").select("table_name", "column_name").fetchall():
+        tables[table] = (*tables.get(table, ()), name)
+    return tables
+
+
+def _known_until(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    rows = connection.table("snap.main.entity_as_of").select("entity", "as_of").fetchall()
+    return {entity: as_of for entity, as_of in rows if as_of is not None}
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection, text: str, bound: Mapping[str, Any], limits: Limits) -> list[Row]:
+    watchdog = threading.Timer(limits.seconds, cursor.interrupt)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        cursor.execute(text, bound or None)
+        names = [column[0] for column in cursor.description or ()]
+        rows = cursor.fetchmany(limits.rows + 1)
+    except duckdb.InterruptException:
+        raise QuestionError(f"This took longer than {limits.seconds:.0f} seconds", instead="Ask for a shorter period") from None
+    finally:
+        watchdog.cancel()
+    if len(rows) > limits.rows:
+        raise QuestionError(f"This returns more than {limits.rows:,} rows", instead="Ask for fewer")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def current_snapshot(workspace: Workspace) -> Path:
+    """Returns the published snapshot that the workspace's pointer names; raises SnapshotError when there is none."""
+    try:
+        name = workspace.current.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        name = ""
+    if not name:
+        raise SnapshotError("nothing has been loaded yet", where=str(workspace.root), instead="Run: cx load YOUR_EXPORTS")
+    return workspace.snapshots / (name if name.endswith(".duckdb") else f"{name}.duckdb")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,164 @@
+"""Where a company's things lie: its declarations, its raw exports, its snapshots and its settings."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from queries.errors import DeclarationError, DeclarationErrors, WorkspaceError, did_you_mean
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What workspace.toml says; every field has a default, so the file is optional."""
+
+    title: str = "My company"
+    zone: str = "UTC"
+    currency: str = "EUR"
+    week_start: str = "monday"
+    default_journey: str = "four_stages"
+    segmentation: str = "value_groups"
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One folder that holds everything of one company."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, path: str | Path) -> "Workspace":
+        """Return the workspace in this folder; raise WorkspaceError when there is no such folder."""
+        root = Path(path).resolve()
+        if not root.is_dir():
+            raise WorkspaceError("there is no workspace", where=str(path), instead="Load exports into it first: it is then made")
+        return cls(root)
+
+    @classmethod
+    def create(cls, path: str | Path) -> "Workspace":
+        """Return the workspace in this folder, with the folders the program writes to made where they are missing."""
+        root = Path(path).resolve()
+        if root.exists() and not root.is_dir():
+            raise WorkspaceError("a workspace is a folder, this is a file", where=str(path), instead="Name a folder")
+        workspace = cls(root)
+        for folder in workspace.made_folders:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return workspace
+
+    @property
+    def made_folders(self) -> tuple[Path, ...]:
+        """The folders that the program itself writes to."""
+        return (self.inbox, self.quarantine, self.raw, self.typed, self.staging, self.snapshots, self.registry)
+
+    @property
+    def inbox(self) -> Path:
+        """Where `cx watch` looks for new exports."""
+        return self.root / "inbox"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where files lie that could not be taken in, each with its reason."""
+        return self.root / "quarantine"
+
+    @property
+    def raw(self) -> Path:
+        """Every export as it was read: text Parquet with a manifest."""
+        return self.root / "raw"
+
+    @property
+    def typed(self) -> Path:
+        """Rows already cast, per raw file and declaration; may be deleted, it is made again."""
+        return self.raw / "typed"
+
+    @property
+    def staging(self) -> Path:
+        """Private copies of the files being taken in."""
+        return self.raw / "staging"
+
+    @property
+    def snapshots(self) -> Path:
+        """The published databases."""
+        return self.root / "snapshots"
+
+    @property
+    def registry(self) -> Path:
+        """What has to outlive every rebuild: files seen, customer ids."""
+        return self.root / "registry"
+
+    @property
+    def current(self) -> Path:
+        """The pointer that names the snapshot being served."""
+        return self.root / "CURRENT"
+
+    @property
+    def lock(self) -> Path:
+        """The lock that the one loading process holds."""
+        return self.root / ".load.lock"
+
+    @property
+    def status(self) -> Path:
+        """What `cx watch` is doing, as JSON."""
+        return self.root / ".watch.json"
+
+    @property
+    def settings(self) -> Settings:
+        """What workspace.toml says, over the defaults."""
+        return read_settings(self.root / "workspace.toml")
+
+    @property
+    def customer_rules(self) -> Path:
+        """The file that says who counts as a customer."""
+        return self.root / "customer.toml"
+
+    @property
+    def source_settings(self) -> Path:
+        """The file that says how the workspace's sources behave."""
+        return self.root / "sources.toml"
+
+    def declared(self, kind: str) -> Path:
+        """Return the folder of the workspace's own declarations of one kind, for example "journeys"."""
+        return self.root / kind
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings in this file, or the defaults without one; raise DeclarationErrors telling every mistake."""
+    if not path.exists():
+        return Settings()
+    told = read_toml(path)
+    problems = [problem for key, value in told.items() for problem in _problems_of(key, value, path.name)]
+    if problems:
+        raise DeclarationErrors(problems)
+    return Settings(**{key: str(value) for key, value in told.items()})
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """Return what a TOML file says; raise DeclarationError naming the line that cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"cannot be read as TOML: {error}", where=path.name, instead="Mend that line") from error
+
+
+def _is_currency(text: str) -> bool:
+    return len(text) == 3 and text.isascii() and text.isupper()
+
+
+_ALLOWED: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "zone": (lambda text: text in available_timezones(), 'a time zone. Use a name such as "Europe/Berlin"'),
+    "currency": (_is_currency, 'a currency. Use three capital letters such as "EUR"'),
+    "week_start": (lambda text: text in WEEKDAYS, f"a day of the week. Use one of: {', '.join(WEEKDAYS)}"),
+}
+
+
+def _problems_of(key: str, value: object, where: str) -> list[DeclarationError]:
+    known = [field.name for field in fields(Settings)]
+    if key not in known:
+        return [DeclarationError(f'"{key}" is not a setting', where=where, instead=did_you_mean(key, known))]
+    if not isinstance(value, str) or not value:
+        return [DeclarationError(f"{key} = {value!r} is not a text", where=where, instead='Write it in quotes: "…"')]
+    is_right, wanted = _ALLOWED.get(key, (bool, ""))
+    return [] if is_right(value) else [DeclarationError(f'{key} = "{value}" is not {wanted}', where=where)]

@@ -1,0 +1,185 @@
+"""What a person sees and does: the overview, a number to its customers, a customer to the story."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+Visits = Callable[..., Visit]
+PAGES = ("/", "/customers", "/glossary", "/?open=customers_gained")
+SIZES = ((1920, 1080), (1280, 800), (390, 844))
+PANELS = ("customers-and-value", "why-they-left", "the-journey-in-our-customers-words", "about-to-break", "what-they-tell-us")
+
+OVERLAPS = """() => {
+  const shown = [...document.querySelectorAll('#page h1, #page h2, #page h3, #page p, #page b, #page dt, #page dd, .top a, .top summary')]
+    .filter(each => !each.closest('.read, svg, .choices') && each.offsetWidth && ![...each.children].some(c => c.matches('b, p, h3')));
+  const boxes = shown.map(each => [each, each.getBoundingClientRect()]);
+  const wrong = [];
+  boxes.forEach(([a, x], i) => boxes.slice(i + 1).forEach(([b, y]) => {
+    if (a.contains(b) || b.contains(a)) return;
+    const w = Math.min(x.right, y.right) - Math.max(x.left, y.left), h = Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top);
+    if (w > 2 && h > 3) wrong.push(a.textContent.trim().slice(0, 40) + ' / ' + b.textContent.trim().slice(0, 40));
+  }));
+  return wrong;
+}"""
+CUT_OFF = """() => [...document.querySelectorAll('#page *')]
+  .filter(each => !each.closest('svg, .read, .scroll, .clocks') && each.scrollWidth > each.clientWidth + 1 && each.clientWidth
+    && getComputedStyle(each).display !== 'inline')
+  .map(each => each.className + ': ' + each.textContent.trim().slice(0, 40))"""
+
+
+def drawer(page: Page) -> str:
+    page.wait_for_selector("#drawer-place:not([hidden]) h2")
+    return page.inner_text("#drawer-place h2")
+
+
+def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
+    page = visit().go()
+    for panel in PANELS:
+        text = page.inner_text(f'[data-panel="{panel}"]')
+        assert text
+        assert "failed" not in text, text
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert page.title() == "Command center · Fernhill Energy"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", PAGES[:3])
+def test_nothing_runs_over_or_is_cut_off(visit: Visits, size: tuple[int, int], path: str) -> None:
+    page = visit(width=size[0], height=size[1]).go(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(OVERLAPS) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_serious(visit: Visits, path: str, theme: str) -> None:
+    page = visit(theme=theme).go(path)
+    if "open=" in path:
+        drawer(page)
+    found = Axe().run(page).response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert not serious, [(each["id"], [node["html"][:160] for node in each["nodes"][:3]]) for each in serious]
+
+
+def test_a_number_opens_onto_exactly_its_customers(visit: Visits) -> None:
+    page = visit().go()
+    number = page.locator('[data-panel="customers-and-value"] [data-key="opening"] a.num')
+    count = number.inner_text()
+    number.click()
+    assert drawer(page).startswith(f"{count} customers")
+    assert "open=customer_equation" in page.url
+    assert page.locator("#drawer-place tbody tr").count() == min(int(count.replace(",", "")), 50)
+    page.locator("#drawer-place summary").click()
+    assert "question" in page.inner_text("#drawer-place details")
+
+
+def test_a_number_opens_by_the_keyboard_and_gives_the_focus_back(visit: Visits) -> None:
+    page = visit().go()
+    page.locator('[data-panel="customers-and-value"] [data-key="closing"] a.num').focus()
+    page.keyboard.press("Enter")
+    assert "customers" in drawer(page)
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#drawer-place", state="hidden")
+    assert "mark.part=closing" in page.evaluate("document.activeElement.getAttribute('href')")
+    assert "open=" not in page.url
+
+
+def test_a_mark_in_a_drawing_is_reached_by_the_keyboard(visit: Visits) -> None:
+    page = visit().go()
+    row = page.locator('[data-panel="what-they-tell-us"] a.row').first
+    row.focus()
+    page.keyboard.press("Enter")
+    assert "answers" in drawer(page)
+
+
+def test_the_list_leads_to_one_customer_s_story_and_back(visit: Visits) -> None:
+    opened = visit()
+    page = opened.go("/?open=customer_equation&mark.part=closing")
+    drawer(page)
+    link = page.locator("#drawer-place tbody a").first
+    name = link.inner_text()
+    link.click()
+    page.wait_for_selector(".story")
+    assert page.inner_text("h1") == name
+    assert re.search(r"/customers/C-[0-9a-f]{12}", page.url)
+    assert "Who it is, and how we know" in page.inner_text("#page")
+    assert page.locator("#drawer-place").is_hidden()
+    page.go_back()
+    assert "customers" in drawer(page)
+    opened.drawn()
+
+
+def test_a_customer_is_found_by_name_while_typing(visit: Visits) -> None:
+    opened = visit()
+    page = opened.go("/?open=customer_equation&mark.part=closing")
+    drawer(page)
+    name = page.locator("#drawer-place tbody a").first.inner_text()
+    opened.go("/customers")
+    page.fill("input[name=q]", name)
+    page.wait_for_selector("#page tbody tr[data-key^=C-]")
+    assert name in page.inner_text("#page tbody")
+    assert "q=" in page.url
+    assert page.input_value("input[name=q]") == name
+
+
+def test_a_period_is_a_link_and_back_works(visit: Visits) -> None:
+    opened = visit()
+    page = opened.go()
+    page.locator("summary").first.click()
+    page.locator(".choices a", has_text="September 2026").click()
+    page.wait_for_selector('summary:has-text("September 2026")')
+    assert "period=2026-09" in page.url
+    page.go_back()
+    page.wait_for_selector('summary:has-text("October 2026")')
+    assert "period=" not in page.url
+
+
+def test_a_segment_filters_every_panel(visit: Visits) -> None:
+    page = visit().go()
+    before = page.inner_text('[data-panel="customers-and-value"] [data-key="opening"] b')
+    page.locator('details[data-key="segment"] summary').click()
+    page.locator('details[data-key="segment"] .choices a').nth(1).click()
+    page.wait_for_selector('details[data-key="segment"] summary b')
+    page.wait_for_selector(f'[data-panel="customers-and-value"] [data-key="opening"] b:not(:has-text("{before}"))')
+    assert "where.segment=" in page.url
+
+
+def test_the_theme_follows_the_system_and_is_kept_when_switched(visit: Visits) -> None:
+    opened = visit(theme="dark")
+    page = opened.go()
+    theme = "document.documentElement.getAttribute('data-bs-theme')"
+    assert page.evaluate(theme) == "dark"
+    page.locator("[data-theme-switch]").click()
+    assert page.evaluate(theme) == "light"
+    opened.go()
+    assert page.evaluate(theme) == "light"
+
+
+def test_pages_change_without_a_reload(visit: Visits) -> None:
+    page = visit().go()
+    page.evaluate("window.stays = true")
+    page.locator("nav a", has_text="Glossary").click()
+    page.wait_for_selector(".entry")
+    assert page.evaluate("window.stays")
+    assert page.locator("nav a[aria-current=page]").inner_text() == "Glossary"
+
+
+def test_an_address_that_makes_no_sense_says_what_instead(visit: Visits) -> None:
+    page = visit().go("/?period=2026-13")
+    assert "is not a period" in page.inner_text("#page")
+    page.locator('#page a:has-text("usual view")').first.click()
+    page.wait_for_selector('[data-panel="customers-and-value"] h1')
+
+
+def test_a_page_that_is_not_there_names_those_that_are(visit: Visits) -> None:
+    page = visit().page
+    page.goto(visit().address + "/nowhere")
+    page.wait_for_selector("text=There is no such page")

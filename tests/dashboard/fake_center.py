@@ -1,0 +1,376 @@
+"""A command center without a warehouse: answers made by hand, so that drawing is tested alone."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from metrics.answer import Answer, Explanation, People, Row, Story
+from metrics.errors import UnknownName
+from metrics.selection import Selection
+from tests.metrics import factory
+from tests.metrics.factory import AS_OF, SNAPSHOT, number
+
+SECRET = "the name of a customer"
+HOSTILE = '<img src=x onerror="alert(1)">&"\''
+UNITS = {
+    "customer_equation": "customers",
+    "customers_lost": "customers",
+    "value_lost": "money",
+    "nps_relational": "nps",
+    "open_cases": "customers",
+    "past_promise_now": "count",
+    "running_clocks": "count",
+    "journey_strip": "customers",
+}
+NOW = ("open_cases", "past_promise_now", "running_clocks")
+TARGETS = {"replied_in_time": 0.9, "commitments_kept": 0.9, "nps_relational": 40.0}
+
+
+class FakeCenter:
+    """Answers like metrics.CommandCenter; `version` may be changed to publish, `failing` names metrics that break."""
+
+    def __init__(self, name: str = "Ada Example", failing: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
+        self.version, self.name, self.failing, self.missing = SNAPSHOT, name, failing, missing
+        self.lost = 338
+        self.selections: list[tuple[str, Selection]] = []
+
+    @property
+    def snapshot(self) -> str:
+        return self.version
+
+    @property
+    def definitions(self) -> str:
+        return "0123456789abcdef"
+
+    def settings(self) -> dict[str, Any]:
+        return {"title": "Fernhill Energy", "zone": "Europe/Berlin", "currency": "EUR", "locale": "en_GB", "week_start": "monday"}
+
+    def metrics(self) -> tuple[Any, ...]:
+        return tuple(
+            SimpleNamespace(
+                metric_id=name,
+                title=name.replace("_", " "),
+                question="Why?",
+                unit=UNITS.get(name, "percent"),
+                better="higher",
+                target=TARGETS.get(name),
+                noun="rows",
+                verb="came in time",
+                is_now=name in NOW,
+            )
+            for name in [*ANSWERS, "running_clocks"]
+        )
+
+    def metric(self, metric: str) -> Any:
+        for known in self.metrics():
+            if known.metric_id == metric and metric not in self.missing:
+                return known
+        raise UnknownName(f'there is no metric "{metric}"', name=metric, known=ANSWERS)
+
+    def ask(self, metric: str, selection: Selection | None = None, **_: Any) -> Answer:
+        self.selections.append((metric, selection or Selection()))
+        if metric in self.failing:
+            raise RuntimeError(SECRET)
+        if metric not in ANSWERS or metric in self.missing:
+            raise UnknownName(f'there is no metric "{metric}"', name=metric, known=ANSWERS)
+        chosen = selection or Selection()
+        return replace(ANSWERS[metric](self, chosen), selection=chosen)
+
+    def customers_behind(
+        self, metric: str, selection: Selection | None = None, *, mark: Any = None, limit: int = 1000, **_: Any
+    ) -> People:
+        if metric == "running_clocks" and not mark:
+            return running_clocks()
+        rows = tuple(
+            {
+                "customer_id": f"C-{i:012x}",
+                "name": f"{self.name} {i}",
+                "value": 1.0,
+                "at": AS_OF - timedelta(hours=i),
+                "subject": f"T-{1000 + i}",
+                "because": "contract ended on 3 October, no other within 30 days",
+                "segment": "Homes, gas",
+            }
+            for i in range(min(limit, self.lost))
+        )
+        return People(
+            metric=metric,
+            selection=selection or Selection(),
+            period=factory.OCTOBER,
+            mark=mark or {},
+            unit="customers lost",
+            count=self.lost,
+            customers=331,
+            rows=rows,
+            as_of=AS_OF,
+            snapshot=self.version,
+            notices=(),
+            sentence=f"{self.lost} customers lost in October 2026 to date.",
+        )
+
+    def explain(self, metric: str, selection: Selection | None = None) -> Explanation:
+        return Explanation(
+            metric=metric,
+            title="Customers lost",
+            question="What made me go?",
+            formula="accounts that ended or fell silent",
+            unit=UNITS.get(metric, "percent"),
+            better="lower",
+            target=None,
+            fact="fct_customer_movement",
+            judged_by=("erp", "shop"),
+            as_of=AS_OF,
+            split_by=("reason",),
+            interval="none",
+            owner="management",
+            reviewed=date(2026, 11, 21),
+            sql="select count(*)\nfrom selected_rows",
+            coverage="reason known for 71 %",
+            snapshot=SNAPSHOT,
+        )
+
+    def story(self, customer_id: str) -> Story:
+        if not customer_id.startswith("C-"):
+            raise UnknownName(f'there is no customer "{customer_id}"', name=customer_id, known=())
+        return story(customer_id, self.name)
+
+    def search(self, text: str, *, limit: int = 20) -> tuple[dict[str, Any], ...]:
+        found = {
+            "customer_id": "C-00000000002a",
+            "name": self.name,
+            "kind": "person",
+            "email": "ada@example.com",
+            "phone": "+49301234567",
+            "region": "north",
+            "segment": "Homes, gas",
+            "lifecycle": "customer",
+        }
+        return (found,) if text.lower() in self.name.lower() else ()
+
+    def sources(self) -> tuple[dict[str, Any], ...]:
+        told = (
+            ("zendesk", "Help desk", 0, 3600),
+            ("hubspot", "CRM", 300, 3600),
+            ("qualtrics", "Surveys", 93_600, 21_600),
+            ("erp", "ERP", 600, 86_400),
+            ("shop", "Shop", 900, 86_400),
+        )
+        return tuple(
+            {
+                "source": source,
+                "title": title,
+                "known_until": AS_OF - timedelta(seconds=age),
+                "told_by": "export",
+                "newest_event_at": AS_OF - timedelta(seconds=age),
+                "loaded_at": AS_OF + timedelta(minutes=7),
+                "is_finished": False,
+                "interval_seconds": interval,
+                "age_seconds": age,
+            }
+            for source, title, age, interval in told
+        )
+
+    def ledger_summary(self) -> dict[str, int]:
+        return {
+            "files": 12,
+            "sources": 7,
+            "records": 84_310,
+            "loaded_new": 84_100,
+            "loaded_updated": 0,
+            "rejected": 12,
+            "duplicates": 198,
+        }
+
+    def dimensions(self) -> tuple[dict[str, Any], ...]:
+        return ({"dimension_id": "segment", "label": "Segment", "kind": "as of the row", "sort_no": 1},)
+
+    def dimension_values(self, dimension: str) -> tuple[str, ...]:
+        return ("Homes, gas", "Homes, solar", "Small business", "unknown")
+
+    def glossary(self) -> tuple[dict[str, Any], ...]:
+        return tuple(
+            {
+                "metric": metric.metric_id,
+                "title": metric.title,
+                "question": metric.question,
+                "formula": "a ÷ b",
+                "unit": metric.unit,
+                "better": metric.better,
+                "target": metric.target,
+                "owner": "service",
+                "reviewed": "2026-11-21",
+                "fact": "fct_case",
+                "split_by": ("segment", "channel"),
+            }
+            for metric in self.metrics()
+        )
+
+
+def equation(center: FakeCenter, selection: Selection) -> Answer:
+    if selection.by:
+        rows = tuple(
+            replace(factory.equation_row(None, (4000 + i, 2_000_000.0), (4100 + i, 2_100_000.0)), by={"segment": name})
+            for i, name in enumerate(("Homes, gas", "Homes, solar", "Small business"))
+        )
+        return replace(factory.equation(), rows=rows)
+    headline = [
+        {"text": "115 more customers, but ", "tone": "plain"},
+        {"text": "€22K a year less", "tone": "worse"},
+        {"text": ": we lose the more valuable ones.", "tone": "plain"},
+    ]
+    series = factory.equation_series().rows
+    last = factory.equation_row("2026-10", (12_904, 8_610_000.0), (13_019, 8_588_000.0))
+    ended = {"customers": center.lost - 137, "value": 262_000.0}
+    last = replace(last, extra={**last.extra, "headline": headline, "ended": ended})
+    return replace(factory.equation(), rows=(*series[:-1], last))
+
+
+def value_lost(center: FakeCenter, selection: Selection) -> Answer:
+    worth = {
+        "Waited too long for help": 22,
+        "Price after first year": 71,
+        "Moved away": 44,
+        "Installation went wrong": 39,
+        "Found a better offer": 40,
+        "Other": 12,
+        "unknown": 185,
+    }
+    rows = tuple(Row(by={"reason": name}, value=number(1000.0 * value, 40)) for name, value in worth.items())
+    return factory.answer("value_lost", "money", number(413_000.0, 338), rows)
+
+
+def commitments(center: FakeCenter, selection: Selection) -> Answer:
+    rows = (
+        Row(by={"promise": "offer"}, value=number(0.81, 620, 600, 0.78, 0.84, 502, 620)),
+        Row(by={"promise": "installation"}, value=number(0.64, 330, 330, 0.59, 0.69, 211, 330)),
+    )
+    return factory.answer("commitments_kept", "percent", number(0.75, 950, 930, 0.72, 0.78, 713, 950), rows)
+
+
+def strip(center: FakeCenter, selection: Selection) -> Answer:
+    plain = factory.strip()
+    rows = tuple(
+        replace(row, extra={**row.extra, "promise": {1: "offer", 2: "installation"}.get(row.extra["stage_no"])})
+        for row in plain.rows
+    )
+    return replace(plain, rows=rows)
+
+
+def voice(center: FakeCenter, selection: Selection) -> Answer:
+    names = {"Choosing": "Convert", "Settling in": "Retain", "Staying": "Loyalty", "Bringing": "Refer"}
+    plain = factory.nps_by_stage()
+    rows = tuple(replace(row, by={"stage": names.get(row.by["stage"], row.by["stage"])}) for row in plain.rows)
+    return replace(plain, rows=rows, as_of=AS_OF - timedelta(hours=26))
+
+
+def running_clocks() -> People:
+    minutes = {
+        "phone": (-55, -35, 8, 100),
+        "chat": (30, 36, 115, 165),
+        "email": (-50, -42, -25, 15, 22, 45, 96, 104, 118, 140, 175, 200, 225),
+        "social": (180,),
+    }
+    rows = []
+    for channel, due in minutes.items():
+        for minute in due:
+            state = "broken_open" if minute < 0 else "at_risk" if minute < 50 else "open"
+            row = {
+                "clock_id": f"{channel}{minute}",
+                "customer_id": f"C-{len(rows):012x}",
+                "name": f"Example Person {len(rows)}",
+                "value": 60.0 * minute,
+                "at": AS_OF,
+                "due_at": AS_OF + timedelta(minutes=minute),
+                "state": state,
+                "channel": channel,
+                "subject": f"T-{1000 + len(rows)}",
+                "because": "first reply promised within 4 open hours",
+                "promise": "first_reply",
+            }
+            rows.append(row)
+    return replace(factory.running_clocks(), rows=tuple(rows), count=len(rows), customers=len(rows))
+
+
+def story(customer_id: str, name: str) -> Story:
+    def event(days: float, what: str, channel: str, direction: str = "inbound", detail: str = "") -> dict[str, Any]:
+        return {
+            "happened_at": AS_OF - timedelta(days=days),
+            "event": what,
+            "channel": channel,
+            "direction": direction,
+            "purpose": None,
+            "detail": detail,
+            "source": "zendesk",
+            "value": None,
+        }
+
+    return Story(
+        customer={
+            "customer_id": customer_id,
+            "name": name,
+            "kind": "person",
+            "email": "ada@example.com",
+            "phone": "+49301234567",
+            "region": "north",
+            "lifecycle": "customer",
+            "company_name": None,
+            "business_unit": None,
+            "acquired_through": "store",
+            "owner": None,
+        },
+        records=(
+            {"source": "hubspot", "record_id": "88123", "rule": "its own record", "evidence": ""},
+            {"source": "shop", "record_id": "K-1001", "rule": "same e-mail", "evidence": "ada@example.com"},
+        ),
+        conflicts=({"field": "phone", "value": "+49309999999", "source": "shop"},),
+        events=(
+            event(70, "store visit", "store"),
+            event(68, "asked for an offer", "web"),
+            event(56, "case opened", "email", "inbound", name),
+            event(50, "autumn campaign", "email", "outbound"),
+            event(49, "sales call", "phone", "outbound"),
+        ),
+        promises=(
+            {"promise": "first_reply", "state": "broken_open", "due_at": AS_OF - timedelta(days=55), "subject": "T-1001"},
+            {"promise": "offer", "state": "kept", "due_at": AS_OF - timedelta(days=60), "subject": "O-77"},
+        ),
+        contracts=(
+            {
+                "product": "solar",
+                "starts_on": date(2025, 3, 1),
+                "ends_on": None,
+                "ended_on": None,
+                "amount_per_month": 92.5,
+                "end_reason": None,
+            },
+        ),
+        orders=(),
+        cases=(),
+        consents=({"purpose": "promotional", "channel": "email", "granted": False, "effective_at": AS_OF - timedelta(days=46)},),
+        scores=(
+            {
+                "instrument": "nps",
+                "programme": "relational",
+                "score": 4,
+                "answered_at": AS_OF - timedelta(days=40),
+                "comment": name,
+            },
+        ),
+        value=number(1_110.0, 1),
+        as_of=AS_OF,
+        snapshot=SNAPSHOT,
+    )
+
+
+ANSWERS: dict[str, Any] = {
+    "customer_equation": equation,
+    "customers_lost": lambda center, selection: factory.lost_by_reason(),
+    "value_lost": value_lost,
+    "journey_strip": strip,
+    "commitments_kept": commitments,
+    "nps_relational": voice,
+    "replied_in_time": lambda center, selection: factory.replied_in_time(),
+    "open_cases": lambda center, selection: factory.answer("open_cases", "customers", number(1003.0, 1003, 1003)),
+    "past_promise_now": lambda center, selection: factory.answer("past_promise_now", "customers", number(37.0, 37, 37)),
+}

@@ -1,0 +1,58 @@
+"""Every number that the pages show opens onto exactly as many as it says, from real answers."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from dashboard.components import drawer
+from dashboard.page import Pages
+from dashboard.panels import Panels
+from dashboard.view import View
+from metrics import CommandCenter
+
+LINK = re.compile(r'<a [^>]*data-open="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+WHOLE = re.compile(r"[\d,]+")
+SELECTIONS = ("", "period=2026-09", "period=2026-Q3&compare=year", "where.segment=Homes%2C+gas", "period=all")
+
+
+def links(panels: Panels, query: str) -> list[tuple[str, str, str]]:
+    """Each panel's links that open, with the text that they show."""
+    found = []
+    for path in ("/", "/customers"):
+        page = panels.pages.at(path)
+        assert page
+        for section in page.sections:
+            html = str(panels.draw(path, section.id, View.read(path, query)))
+            assert "failed" not in html, html
+            plain = [(unescape(href), re.sub(r"<[^>]+>|\s+", " ", text).strip()) for href, text in LINK.findall(html)]
+            found += [(section.id, href, text) for href, text in plain]
+    return found
+
+
+@pytest.mark.parametrize("query", SELECTIONS)
+def test_every_number_opens_onto_exactly_what_it_counts(tiny_center: CommandCenter, query: str) -> None:
+    panels = Panels(tiny_center, Pages.found())
+    opened = links(panels, query)
+    assert len(opened) > 40
+    wrong = [problem for each in opened if (problem := problem_of(tiny_center, *each))]
+    assert not wrong
+
+
+def problem_of(center: Any, section: str, href: str, text: str) -> str:
+    people = drawer.people(center, View.read("/", href.partition("?")[2]), limit=10_000)
+    told = f"{section}: {text!r} opens onto {people.count} ({people.customers} customers) with {len(people.rows)} rows, {href}"
+    if len(people.rows) != people.count:
+        return told
+    number = WHOLE.fullmatch(text)
+    if number and int(text.replace(",", "")) not in (people.count, people.customers):
+        return told
+    return ""
+
+
+def test_every_opened_number_can_be_drawn(tiny_center: CommandCenter) -> None:
+    panels = Panels(tiny_center, Pages.found())
+    for _, href, _ in links(panels, ""):
+        html = str(panels.draw_drawer(View.read("/", href.partition("?")[2])))
+        assert "cannot be opened" not in html, (href, html)

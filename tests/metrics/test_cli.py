@@ -1,0 +1,226 @@
+"""The commands, run in this process as a person runs them: what they print, and with which code they end."""
+
+import csv
+import io
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.cli import main
+from metrics import CommandCenter
+from metrics.catalog import SHIPPED, load_catalog
+from queries.told import read_each
+
+Told = tuple[int, str, str]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: Any) -> Told:
+    with pytest.raises(SystemExit) as ended:
+        main([str(word) for word in words])
+    told = capsys.readouterr()
+    return int(ended.value.code or 0), told.out, told.err
+
+
+@pytest.fixture
+def tiny(tiny_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CX_WORKSPACE", str(tiny_workspace))
+    return tiny_workspace
+
+
+def test_ask_prints_the_sentence_and_json_prints_the_answer(
+    capsys: pytest.CaptureFixture[str], tiny: Path, tiny_center: CommandCenter
+) -> None:
+    words = (
+        "ask",
+        "cases_opened",
+        "--period",
+        "2026-Q3",
+        "--where",
+        "channel=email",
+        "--where",
+        "channel=phone",
+        "--by",
+        "channel",
+    )
+    code, out, err = run(capsys, *words)
+    assert (code, err) == (0, "")
+    answer = tiny_center.ask("cases_opened", period="2026-Q3", where={"channel": ["email", "phone"]}, split_by="channel")
+    assert answer.caption in out
+    code, out, err = run(capsys, *words, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == answer.to_json()
+
+
+@pytest.mark.parametrize("metric", sorted(load_catalog([SHIPPED]).metrics))
+def test_every_metric_can_be_asked_on_a_terminal(capsys: pytest.CaptureFixture[str], tiny: Path, metric: str) -> None:
+    code, out, err = run(capsys, "ask", metric)
+    assert (code, err) == (0, "")
+    assert "snapshot" in out
+    assert "Value(" not in out
+
+
+def test_the_options_of_figures_are_flags(capsys: pytest.CaptureFixture[str], tiny: Path) -> None:
+    code, out, _ = run(
+        capsys, "ask", "journey_funnel", "--period", "2026", "--window", "30d", "--period-of", "window_end", "--json"
+    )
+    told = json.loads(out)
+    assert (code, told["options"]["window"], told["options"]["period_of"]) == (0, "30 days", "window_end")
+
+
+def test_customers_lists_the_numbers_own_rows_as_csv_too(
+    capsys: pytest.CaptureFixture[str], tiny: Path, tiny_center: CommandCenter
+) -> None:
+    people = tiny_center.customers_behind("customer_equation", period="2026", mark={"part": "gained"})
+    words = ("customers", "customer_equation", "--period", "2026", "--mark", "part=gained")
+    code, out, _ = run(capsys, *words)
+    assert code == 0
+    assert people.sentence in out
+    rows = list(csv.DictReader(io.StringIO(run(capsys, *words, "--csv")[1])))
+    assert [row["customer_id"] for row in rows] == [row["customer_id"] for row in people.rows]
+    assert json.loads(run(capsys, *words, "--json")[1])["count"] == people.count
+
+
+def test_explain_metrics_and_check_print_what_they_know(capsys: pytest.CaptureFixture[str], tiny: Path) -> None:
+    code, out, _ = run(capsys, "explain", "replied_in_time")
+    assert code == 0
+    assert all(word in out for word in ("does someone reply", "÷", "selected_rows", "cases, case_events"))
+    code, out, _ = run(capsys, "metrics")
+    assert code == 0
+    assert all(metric in out for metric in load_catalog([SHIPPED]).metrics)
+    code, out, _ = run(capsys, "check", "--json")
+    assert all({"check_id", "severity", "sentence", "rows"} <= set(row) for row in json.loads(out))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("ask", "nps"), 'there is no metric "nps". Did you mean "nps_relational"?'),
+        (("ask", "cases_opened", "--period", "2099"), "The period 2099 begins after the data ends, on 30 October 2026"),
+        (("ask", "cases_opened", "--period", "octember"), '"OCTEMBER" is not a period. Write 2026, 2026-Q3'),
+        (("ask", "cases_opened", "--by", "chanel"), '"chanel" is not a dimension of fct_case. Did you mean "channel"?'),
+        (("ask", "cases_opened", "--where", "chanel=email"), '"chanel" is not a dimension of fct_case. Did you mean "channel"?'),
+        (
+            ("ask", "cases_opened", "--where", "channel"),
+            '"channel" is not dimension=value. Write for example --where region=North',
+        ),
+        (
+            ("ask", "cases_opened", "--by", "channel", "--by", "team", "--by", "kind"),
+            "3 splits are too many. Split by at most 2.",
+        ),
+        (("ask", "cases_opened", "--window", "30d"), '"window" is not an option of this figure'),
+        (("ask", "cases_opened", "--series", "many"), 'series = "many" is not a whole number from 0 to 60'),
+        (("ask", "journey_funnel", "--window", "soon"), '"soon" is not a duration. Write "30 days" or 30d.'),
+        (("ask", "journey_funnel", "--mode", "reach"), 'mode = "reach" is not one of its values. Did you mean "reached"?'),
+        (("ask", "journey_strip", "--journey", "becoming"), 'there is no journey "becoming"'),
+        (("ask", "cases_opened", "--compare", "last"), '"last" is not a comparison'),
+        (("ask", "open_cases", "--period", "2026"), "open_cases is judged now and takes no period. Leave the period out."),
+        (
+            ("customers", "customer_equation", "--mark", "part=gaind"),
+            '"gaind" is not a part of the equation. Did you mean "gained"?',
+        ),
+        (("customers", "journey_strip", "--mark", "stage=9"), '"9" is not a stage of'),
+        (("ask", "cases_opened", "--colour", "red"), "No such option: --colour"),
+        (("asks", "cases_opened"), "No such command 'asks'"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], tiny: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (2, "")
+    assert sentence in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_a_workspace_without_data_says_what_to_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for words in (("ask", "cases_opened"), ("serve",), ("check",)):
+        code, _, err = run(capsys, *words, "-w", tmp_path)
+        assert code == 2
+        assert "nothing has been loaded yet. Run: cx load" in err
+    code, _, err = run(capsys, "ask", "cases_opened", "-w", tmp_path / "nowhere")
+    assert (code, "there is no workspace" in err) == (2, True)
+
+
+def test_a_misspelt_definition_is_told_before_anything_is_asked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "metrics").mkdir()
+    text = (SHIPPED / "replied_in_time.toml").read_text(encoding="utf-8").replace('"was_kept"', '"was_kep"')
+    (tmp_path / "metrics" / "mine.toml").write_text(text, encoding="utf-8")
+    code, _, err = run(capsys, "ask", "mine", "-w", tmp_path)
+    assert code == 2
+    assert err == "definition mine: value names column 'was_kep' which fct_promise doesn't have. Did you mean 'was_kept'?\n"
+
+
+def test_a_new_metric_can_be_asked_as_it_is_written(capsys: pytest.CaptureFixture[str], own_workspace: Path) -> None:
+    code, out, _ = run(capsys, "new", "metric", "calls_for_help", "-w", own_workspace)
+    path = own_workspace / "metrics" / "calls_for_help.toml"
+    assert (code, out) == (0, f"Wrote {path}\n")
+    code, out, err = run(capsys, "ask", "calls_for_help", "-w", own_workspace)
+    assert (code, err) == (0, "")
+    assert run(capsys, "new", "metric", "calls_for_help", "-w", own_workspace)[0] == 2
+    assert run(capsys, "new", "metric", "Calls for help", "-w", own_workspace)[0] == 2
+
+
+def test_a_new_metric_shows_every_field_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "new", "metric", "mine", "-w", tmp_path)
+    text = (tmp_path / "metrics" / "mine.toml").read_text(encoding="utf-8")
+    for path in SHIPPED.glob("*.toml"):
+        for key in tomllib.loads(path.read_text(encoding="utf-8")):
+            assert f"{key} " in text or f"[{key}]" in text, key
+
+
+def test_a_new_page_is_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, _ = run(capsys, "new", "page", "late_replies", "--into", tmp_path)
+    made: dict[str, Any] = {}
+    exec(compile((tmp_path / "late_replies.py").read_text(encoding="utf-8"), "late_replies.py", "exec"), made)
+    assert (code, made["page"].path, made["page"].title) == (0, "/late_replies", "Late replies")
+
+
+def test_a_new_source_is_a_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from queries.intake.declaration import read_source
+
+    code, _, _ = run(capsys, "new", "source", "my_desk", "-w", tmp_path)
+    declared = read_each([tmp_path / "sources"], read_source)
+    assert (code, declared["my_desk"].title) == (0, "My desk")
+
+
+def test_loading_again_changes_nothing(capsys: pytest.CaptureFixture[str], own_workspace: Path) -> None:
+    before = (own_workspace / "CURRENT").read_text(encoding="utf-8")
+    tiny = Path(__file__).parents[2] / "sample_data" / "tiny"
+    code, out, err = run(capsys, "load", tiny / "commitments.csv", "-w", own_workspace)
+    assert (code, err) == (0, "")
+    assert "Nothing changed" in out
+    assert (own_workspace / "CURRENT").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.csv", "", "is empty"),
+        ("page.csv", "<html><body>Please log in</body></html>", "is a web page"),
+        ("unknown.csv", "colour,size\nred,3\n", "no known format has the headers"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_is_told_and_nothing_changes(
+    capsys: pytest.CaptureFixture[str], own_workspace: Path, tmp_path: Path, name: str, content: str, sentence: str
+) -> None:
+    before = (own_workspace / "CURRENT").read_text(encoding="utf-8")
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    code, _, err = run(capsys, "load", tmp_path / name, "-w", own_workspace)
+    assert code == 2
+    assert sentence in err
+    assert err.count("\n") == 1
+    assert (own_workspace / "CURRENT").read_text(encoding="utf-8") == before
+    code, _, err = run(capsys, "load", tmp_path / "nothing.csv", "-w", own_workspace)
+    assert (code, "does not exist" in err) == (2, True)
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless() -> None:
+    from dashboard.terminal import harmless
+
+    assert [harmless(value) for value in ("=1+1", "+49", "-x", "@a", "\tb", "plain", -3.5, None)] == [
+        "'=1+1", "'+49", "'-x", "'@a", "'\tb", "plain", -3.5, None,
+    ]  # fmt: skip

@@ -1,0 +1,177 @@
+"""The whole load: take in, build, publish; and the inbox that is watched."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from queries import snapshots
+from queries.errors import DeclarationErrors, IntakeError, SnapshotError, WorkspaceBusy
+from queries.intake.database import connect
+from queries.load import load
+from queries.watch import Inbox, look, status
+from queries.workspace import Workspace
+
+HEADER = "order_id,email,ordered_at,amount,currency,status\n"
+NOW = datetime(2026, 11, 1, 12)
+
+
+def order(number: int, status: str = "placed") -> str:
+    return f"{number},ann@example.com,2026-10-0{number} 10:00,5,EUR,{status}\n"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace.create(tmp_path / "workspace")
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "orders.csv").write_text(HEADER + order(1))
+    return folder
+
+
+def orders_in(workspace: Workspace) -> list[tuple[str, str]]:
+    snapshot = snapshots.current(workspace)
+    assert snapshot is not None
+    with duckdb.connect(str(snapshot.path), read_only=True) as connection:
+        return connection.table("orders").select("order_id, status").order("order_id").fetchall()
+
+
+def test_a_load_publishes_and_the_same_load_again_changes_nothing(workspace, exports):
+    first = load(workspace, [exports], now=NOW)
+    assert (first.changed, [path.name for path in first.loaded], orders_in(workspace)) == (
+        True,
+        ["orders.csv"],
+        [("1", "placed")],
+    )
+    again = load(workspace, [exports], now=NOW)
+    assert (again.changed, again.snapshot, again.ledger) == (False, first.snapshot, ())
+    assert [seen.file_name for seen in again.seen_before] == ["orders.csv"]
+
+    (exports / "more.csv").write_text(HEADER + order(1, "cancelled") + order(2))
+    (exports / "notes.csv").write_text("a,b\n1,2\n")
+    third = load(workspace, [exports], now=NOW)
+    assert orders_in(workspace) == [("1", "cancelled"), ("2", "placed")]
+    assert [(line.file_name, line.loaded_new, line.loaded_updated) for line in third.ledger] == [("more.csv", 1, 1)]
+    assert [refused.origin.name for refused in third.refused] == ["notes.csv"]
+
+    (workspace.root / "workspace.toml").write_text('title = "Another name"\n')
+    renamed = load(workspace, [], now=NOW)
+    assert renamed.changed
+    assert renamed.snapshot != third.snapshot
+    (workspace.root / "workspace.toml").write_text("titel = 1\n")
+    with pytest.raises(DeclarationErrors, match='Did you mean "title"'):
+        load(workspace, [exports], now=NOW)
+    assert snapshots.current(workspace).snapshot_id == renamed.snapshot
+
+
+def test_nothing_recognised_leaves_everything_as_it_was(workspace, exports):
+    (exports / "orders.csv").write_text("a,b\n1,2\n")
+    report = load(workspace, [exports], now=NOW)
+    assert (report.changed, report.snapshot, len(report.refused)) == (False, None, 1)
+    assert not workspace.current.exists()
+
+
+def test_one_load_at_a_time(workspace, exports):
+    with FileLock(workspace.lock), pytest.raises(WorkspaceBusy, match="another load is at work"):
+        load(workspace, [exports], now=NOW)
+
+
+def test_a_file_in_the_inbox_is_loaded_once_it_holds_still_and_a_bad_one_is_set_aside(workspace):
+    inbox = Inbox(workspace=workspace)
+    (workspace.inbox / "orders.csv").write_text(HEADER + order(1))
+    (workspace.inbox / "notes.csv").write_text("a,b\n1,2\n")
+    assert look(inbox) is None
+    (workspace.inbox / "orders.csv").write_text(HEADER + order(1) + order(2))
+    assert look(inbox).refused  # the notes held still, the orders were still being written
+    assert (workspace.quarantine / "notes.csv.reason.txt").exists()
+    report = look(inbox)
+    assert [path.name for path in report.loaded] == ["orders.csv"]
+    assert list(workspace.inbox.iterdir()) == []
+    told = status(workspace)
+    assert (told["state"], told["last_load"]["files"], told["last_error"]) == ("waiting", ["orders.csv"], None)
+
+    (workspace.root / "workspace.toml").write_text("titel = 1\n")
+    (workspace.inbox / "more.csv").write_text(HEADER + order(3))
+    look(inbox)
+    assert look(inbox) is None
+    assert status(workspace)["state"] == "failed"
+    assert 'Did you mean "title"' in status(workspace)["last_error"]
+    assert (workspace.inbox / "more.csv").exists()
+    (workspace.root / "workspace.toml").unlink()
+    assert look(inbox).changed
+    assert len(orders_in(workspace)) == 3
+
+
+def test_a_load_killed_between_publishing_and_listing_loses_no_file(workspace, exports):
+    load(workspace, [exports], now=NOW)
+    (workspace.registry / "files.json").unlink()
+    assert load(workspace, [], now=NOW).refused == ()
+    assert orders_in(workspace) == [("1", "placed")]
+
+
+def built(workspace: Workspace, rows: int) -> Path:
+    path = snapshots.new_build(workspace)
+    with connect(path) as connection:
+        connection.sql(f"select unnest(range({rows})) as number").create("numbers")
+        connection.execute("checkpoint")
+    return path
+
+
+def publish(workspace: Workspace, path: Path, place: int) -> snapshots.Snapshot:
+    return snapshots.publish(workspace, path, files=["f"], definitions="d", now=datetime(2026, 1, 1, 0, 0, place))
+
+
+def test_three_snapshots_are_kept_and_leftovers_swept(workspace):
+    made = [publish(workspace, built(workspace, place + 1), place) for place in range(5)]
+    (workspace.snapshots / ".build-dead.duckdb").write_text("half")
+    (workspace.staging / "left").mkdir()
+    snapshots.sweep(workspace)
+    assert sorted(path.name for path in workspace.snapshots.glob("*.duckdb")) == [one.path.name for one in made[2:]]
+    assert not list(workspace.snapshots.glob(".*"))
+    assert not list(workspace.staging.iterdir())
+    assert snapshots.current(workspace) == made[-1]
+
+
+def test_a_half_written_build_is_never_published(workspace):
+    good = publish(workspace, built(workspace, 1), 0)
+    whole = built(workspace, 100_000)
+    for kept in (0, 100, 5_000, whole.stat().st_size // 2):
+        cut = snapshots.new_build(workspace)
+        cut.write_bytes(whole.read_bytes()[:kept])
+        with pytest.raises(SnapshotError):
+            publish(workspace, cut, 1)
+    assert snapshots.current(workspace) == good
+
+
+def test_a_build_that_was_not_closed_is_never_published(workspace):
+    path = built(workspace, 1)
+    path.with_name(f"{path.name}.wal").write_bytes(b"log")
+    with pytest.raises(SnapshotError, match="was not closed"):
+        publish(workspace, path, 1)
+
+
+def test_a_nearly_full_disk_is_told_before_building(workspace, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 1))
+    with pytest.raises(SnapshotError, match="MB are needed to build"):
+        snapshots.new_build(workspace)
+
+
+def test_damaged_raw_rows_are_told_and_the_old_snapshot_stays(workspace, exports):
+    first = load(workspace, [exports], now=NOW)
+    raw = next(workspace.raw.glob("*.parquet"))
+    content = bytearray(raw.read_bytes())
+    content[len(content) // 2] ^= 1
+    raw.write_bytes(bytes(content))
+    shutil.rmtree(workspace.typed)
+    workspace.typed.mkdir()
+    (workspace.root / "workspace.toml").write_text('title = "Another name"\n')
+    with pytest.raises(IntakeError, match=r"the raw rows of orders\.csv are damaged"):
+        load(workspace, [], now=NOW)
+    assert snapshots.current(workspace).snapshot_id == first.snapshot

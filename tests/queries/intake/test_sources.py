@@ -1,0 +1,220 @@
+"""The shipped formats, and one that a workspace declares: small files as the systems write them."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+ENTERED = '"Date entered ""Sales Qualified Lead (Lifecycle Stage Pipeline)"""'
+HUBSPOT = (
+    "Record ID,First Name,Last Name,Email,Phone Number,Lifecycle Stage,Original Traffic Source,Create Date,Last Modified Date,"
+    f"Became a Lead Date,Became a Sales Qualified Lead Date,{ENTERED},Last NPS survey rating,Last NPS survey date,"
+    "Unsubscribed from all email,Merged Contact IDs\n"
+)
+TICKETS = (
+    "Id,Requester,Requester id,Requester email,Submitter,Group,Subject,Tags,Status,Priority,Via,Ticket type,Created at,Updated at,"
+    "Solved at,First reply time in minutes\n"
+)
+
+
+def audit(number: int, author: int, via: str, *events: dict[str, object]) -> str:
+    told = {
+        "id": number,
+        "ticket_id": 7,
+        "created_at": f"2026-10-01T10:00:{number:02}Z",
+        "author_id": author,
+        "via": {"channel": via},
+    }
+    return json.dumps({**told, "events": [{"id": number * 10 + place, **event} for place, event in enumerate(events)]}) + "\n"
+
+
+def test_a_hubspot_contact_is_a_record_stages_a_survey_answer_and_a_consent(take):
+    row = (
+        "5,Ann,Alder,ann@example.com,+49 30 1,Customer,Organic Search,2026-01-05 09:00,2026-03-01 10:00,2026-01-06 09:00,,"
+        "2026-02-01 09:00,9,2026-02-20,true,8;9\n"
+    )
+    taken = take({"contacts.csv": HUBSPOT + row})
+    assert taken.rows("customer_records", "record_id", "name", "family_name", "lifecycle", "acquired_through", "merged_into") == [
+        ("5", "Ann Alder", "Alder", "customer", "search", None),
+        ("8", None, None, None, None, "5"),
+        ("9", None, None, None, None, "5"),
+    ]
+    assert taken.rows("stage_changes", "stage", "subject_id", "entered_at") == [
+        ("lead", "5", datetime(2026, 1, 6, 9)),
+        ("sales qualified lead", "5", datetime(2026, 2, 1, 9)),
+    ]
+    assert taken.rows("survey_responses", "instrument", "score", "scale_high") == [("nps", 9.0, 10.0)]
+    assert taken.rows("consents", "purpose", "granted", "effective_at") == [("promotional", False, datetime(2026, 3, 1, 10))]
+    assert taken.ledger()["contacts.csv/customer_records"] == (1, 1, 0, 0, 0)
+
+
+def test_the_newer_generation_of_a_hubspot_stage_date_wins_where_both_are_told(take):
+    row = "5,Ann,Alder,ann@example.com,,Lead,,2026-01-05 09:00,,,2026-02-03,2026-02-01 09:00,,,,\n"
+    other = "6,Bo,Birch,bo@example.com,,Lead,,2026-01-05 09:00,,,2026-02-03,,,,,\n"
+    taken = take({"contacts.csv": HUBSPOT + row + other})
+    assert taken.rows("stage_changes", "subject_id", "stage", "entered_at") == [
+        ("5", "sales qualified lead", datetime(2026, 2, 1, 9)),
+        ("6", "sales qualified lead", datetime(2026, 2, 3)),
+    ]
+
+
+def test_a_zendesk_ticket_is_a_case_and_a_record_of_its_requester(take):
+    rows = [
+        "7,Ann,91,ann@example.com,Ann,Post,Late,bill complaint,Hold,High,Mail,Incident,2026-10-01 10:00:00,2026-10-02 10:00:00,"
+        "1900-01-01 00:00:00,90",
+        "8,Ann,91,ann@example.com,Agent,Post,Late,,Solved,-,Pigeon,Question,2026-10-01 11:00:00,2026-10-03 10:00:00,2026-10-03 10:00:00,",
+    ]
+    taken = take({"tickets.csv": TICKETS + "\n".join(rows) + "\n2 tickets exported\n"})
+    assert taken.rows(
+        "cases", "case_id", "opened_by", "kind", "channel", "priority", "status", "resolved_at", "first_replied_at"
+    ) == [
+        ("7", "customer", "complaint", "email", "high", "on_hold", None, datetime(2026, 10, 1, 11, 30)),
+        ("8", "agent", "question", "other", None, "solved", datetime(2026, 10, 3, 10), None),
+    ]
+    assert taken.rows("customer_records", "record_id", "name", "kind") == [("91", "Ann", "person")]
+    assert taken.rows("unknown_values", "column_name", "value") == [("channel", "Pigeon")]
+    assert taken.rows("properties", "name", "value") == [("tags", "bill complaint")]
+
+
+def test_a_zendesk_csv_that_went_through_a_spreadsheet_is_day_first(take):
+    row = "7,Ann,91,ann@example.com,Ann,Post,Late,,Open,Low,Chat,,13-10-2026 10:00,14-10-2026 08:30,01-01-1900 00:00,\n"
+    taken = take({"tickets.csv": TICKETS + row})
+    assert taken.rows("cases", "opened_at", "updated_at", "resolved_at") == [
+        (datetime(2026, 10, 13, 10), datetime(2026, 10, 14, 8, 30), None)
+    ]
+
+
+def test_a_zendesk_audit_line_becomes_its_events_and_the_ledger_counts_lines_and_events(take):
+    opened = {"type": "Create", "field_name": "status", "value": "new"}, {"type": "Comment", "public": True, "body": "Help"}
+    lines = [
+        audit(1, 91, "email", *opened),
+        audit(2, -1, "rule", {"type": "Comment", "public": True, "body": "Received"}, {"type": "Notification"}),
+        audit(3, 12, "web", {"type": "Comment", "public": False}, {"type": "Change", "field_name": "status", "value": "hold"}),
+        audit(4, 12, "web", {"type": "Notification"}),
+        "not json\n",
+    ]
+    taken = take({"audits.jsonl": "".join(lines)})
+    assert taken.rows("case_events", "case_event_id", "case_id", "kind", "value", "actor") == [
+        ("10", "7", "status", "new", "91"),
+        ("11", "7", "message", None, "91"),
+        ("20", "7", "automatic_reply", None, "-1"),
+        ("30", "7", "internal_note", None, "12"),
+        ("31", "7", "status", "on_hold", "12"),
+    ]
+    assert taken.ledger()["audits.jsonl/records"] == (5, 4, 0, 1, 0)
+    assert taken.ledger()["audits.jsonl/status"] == (2, 2, 0, 0, 0)
+    assert taken.rejections() == [(5, None, "not json")]
+
+
+def test_an_audit_export_that_overlaps_the_last_one_adds_only_what_is_new(intake):
+    first = audit(1, 91, "email", {"type": "Comment", "public": True})
+    intake.take({"a.jsonl": first})
+    taken = intake.take({"b.jsonl": first + audit(2, 12, "web", {"type": "Comment", "public": True})})
+    assert taken.ledger()["b.jsonl/records"] == (2, 1, 0, 0, 1)
+    assert len(taken.rows("case_events", "row_id")) == 2
+
+
+def test_qualtrics_has_three_header_rows_and_previews_are_no_answers(take):
+    names = "StartDate,EndDate,Status,Finished,RecordedDate,ResponseId,RecipientEmail,ExternalReference,Q9_NPS_GROUP,Q9,Q9_TEXT"
+    texts = 'Start,End,Type,Finished,Recorded,Id,Mail,Ref,Group,"Would you\nrecommend us?",Why?'
+    ids = ",".join('"{""ImportId"":""x""}"' for _ in names.split(","))
+    rows = [
+        "2026-10-01 10:00:00,2026-10-01 10:05:00,IP Address,True,2026-10-01 10:05:00,R1,ann@example.com,C1,Promoter,9,Kind",
+        "2026-10-01 10:00:00,2026-10-01 10:05:00,Survey Preview,True,2026-10-01 10:05:00,R2,,,Passive,7,",
+        "2026-10-01 11:00:00,2026-10-01 11:01:00,IP Address,False,2026-10-08 11:01:00,R3,bo@example.com,,,,",
+    ]
+    taken = take({"nps.csv": "\n".join([names, texts, ids, *rows]) + "\n"})
+    assert taken.rows("survey_responses", "response_id", "score", "answered_at", "comment", "record_id") == [
+        ("R1", 9.0, datetime(2026, 10, 1, 10, 5), "Kind", "C1"),
+        ("R3", None, None, None, "bo@example.com"),
+    ]
+    assert taken.ledger()["nps.csv/survey_responses"] == (3, 2, 0, 1, 0)
+    assert taken.rows("rejected_rows", "source_line", "reason") == [(2, "A preview of the survey, not a customer's answer.")]
+
+
+def test_an_incident_log_keeps_the_newest_state_and_the_promise_of_that_state(take):
+    header = (
+        "number,incident_state,made_sla,caller_id,opened_at,sys_updated_at,contact_type,category,priority,resolved_at,closed_at\n"
+    )
+    rows = [
+        "INC1,New,true,c7,29/2/2016 01:16,29/2/2016 01:23,Phone,55,3,?,?",
+        "INC1,Active,true,c7,29/2/2016 01:16,1/3/2016 08:00,Phone,55,3,?,?",
+        "INC1,Closed,false,c7,29/2/2016 01:16,1/3/2016 08:00,Phone,55,3,1/3/2016 07:00,1/3/2016 08:00",
+        "INC2,-100,true,?,1/3/2016 01:16,1/3/2016 01:20,Carrier,?,1,?,?",
+    ]
+    taken = take({"incidents.csv": header + "\n".join(rows) + "\n"})
+    assert taken.rows("cases", "case_id", "record_id", "status", "priority", "opened_at", "closed_at") == [
+        ("INC1", "c7", "closed", "normal", datetime(2016, 2, 29, 1, 16), datetime(2016, 3, 1, 8)),
+        ("INC2", None, "other", "urgent", datetime(2016, 3, 1, 1, 16), None),
+    ]
+    assert taken.rows("reported_promises", "case_id", "promise", "kept") == [("INC1", "any", False), ("INC2", "any", True)]
+    assert taken.ledger()["incidents.csv/cases"] == (4, 2, 2, 0, 0)
+
+
+PIPELINE = """
+title  = "Our sales pipeline"
+source = "sales"
+
+[recognise]
+columns = ["deal", "stage now", "engaged on"]
+
+[[rows]]
+entity  = "opportunities"
+primary = true
+
+[rows.columns]
+opportunity_id = "deal"
+record_id      = "account"
+created_at     = { column = "engaged on", formats = ["%d.%m.%Y"] }
+closed_at      = { column = "closed on", formats = ["%d.%m.%Y"] }
+amount         = { column = "worth", decimal = "," }
+outcome        = { column = "stage now", map = { Won = "won", Lost = "lost" }, otherwise = "open" }
+product        = { column = "product", map = { GTXPro = "GTX Pro" } }
+
+[[rows]]
+entity = "stage_changes"
+when   = [{ column = "engaged on", is_present = true }]
+
+[rows.columns]
+subject_kind = { value = "opportunity" }
+subject_id   = "deal"
+stage        = { value = "Engaging" }
+entered_at   = { column = "engaged on", formats = ["%d.%m.%Y"] }
+"""
+
+
+def test_a_workspace_declares_a_format_of_its_own(intake):
+    intake.declare("sources/pipeline.toml", PIPELINE)
+    rows = "D1;Acme;Won;1.2.2026;3.2.2026;1.234,50;GTXPro\nD2;;Prospecting;;;;GTX Pro\n"
+    taken = intake.take({"pipeline.csv": "deal;account;stage now;engaged on;closed on;worth;product\n" + rows})
+    assert taken.rows(
+        "opportunities", "opportunity_id", "record_id", "outcome", "amount", "created_at", "product", "is_date_only"
+    ) == [
+        ("D1", "Acme", "won", Decimal("1234.50"), datetime(2026, 2, 1), "GTX Pro", True),
+        ("D2", None, "open", None, None, "GTX Pro", False),
+    ]
+    assert taken.rows("stage_changes", "subject_id", "stage", "is_date_only") == [("D1", "Engaging", True)]
+    assert taken.rows("unknown_values", "value", "read_as") == [("Prospecting", "open")]
+
+
+def test_rows_are_cast_anew_when_their_declaration_changes(intake):
+    intake.declare("sources/pipeline.toml", PIPELINE)
+    intake.take({"p.csv": "deal;stage now;engaged on\nD1;Signed;1.2.2026\n"})
+    intake.declare("sources/pipeline.toml", PIPELINE.replace('Won = "won"', 'Won = "won", Signed = "won"'))
+    assert intake.take({}).rows("opportunities", "outcome") == [("won",)]
+
+
+def test_two_formats_that_fit_equally_are_an_error_that_names_both(intake):
+    intake.declare("sources/pipeline.toml", PIPELINE)
+    intake.declare("sources/second.toml", PIPELINE)
+    assert intake.take({"p.csv": "deal;stage now;engaged on\n"}).refused == [
+        "p.csv: is equally Our sales pipeline (sources/pipeline.toml) and Our sales pipeline (sources/second.toml). "
+        "Tell them apart: add a header to one's [recognise] columns."
+    ]
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "x.csv"])
+def test_extra_columns_are_welcome_in_a_systems_export(take, name):
+    row = "7,Ann,91,ann@example.com,Ann,Post,Late,,Open,Low,Chat,,2026-10-13 10:00,2026-10-14 08:30,,,custom\n"
+    assert not take({name: TICKETS.replace("\n", ",Our field [txt]\n") + row}).refused
