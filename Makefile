@@ -12,6 +12,8 @@ WORKSPACE ?= workspace
 HOST ?= 127.0.0.1
 PORT ?= 8050
 WORKERS ?= 2
+EXAMPLES ?= 1000
+KILLS ?= 100
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
@@ -50,7 +52,7 @@ live: setup $(WORKSPACE)/CURRENT ## while `make serve` runs: drop the sample com
 
 sample: setup $(SAMPLE)/.made ## write the sample company's exports into sample_data/exports
 
-$(SAMPLE)/.made: sample_data/generate.py | $(VENV)/.ready
+$(SAMPLE)/.made: $(wildcard sample_data/*.py sample_data/*/*.py) | $(VENV)/.ready
 	@echo "Writing the sample exports …"
 	@$(BIN)/python -m sample_data.generate --out $(SAMPLE)
 	@touch $@
@@ -78,13 +80,13 @@ unit: dev ## the tests alone, on two workers
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not long"
 
 test-long: dev ## the tests, their long forms too
-	$(BIN)/pytest -n 2 --dist loadgroup
+	HYPOTHESIS_PROFILE=long CX_KILLS=$(KILLS) $(BIN)/pytest -n 2 --dist loadgroup
 
-oracles: dev ## every figure against its independent recalculation, with many more invented cases
-	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 tests/metrics/oracles
+oracles: dev ## every figure against its independent recalculation, on EXAMPLES=1000 invented companies
+	HYPOTHESIS_PROFILE=long CX_ORACLE_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 --dist loadgroup tests/metrics tests/queries -k oracle
 
-faults: dev ## what happens when the loader is killed, the disk lies, a file is nonsense
-	$(BIN)/pytest tests/faults
+faults: dev ## is the last good snapshot kept when the loader is killed KILLS=100 times
+	CX_KILLS=$(KILLS) $(BIN)/pytest tests/faults
 
 stories: dev ## are the truths planted in the sample company found
 	$(BIN)/pytest tests/stories

@@ -6,6 +6,7 @@
   var dash = (window.dash_clientside = window.dash_clientside || {});
   var opener = null;
   var shown = null; // the version that the panels were drawn from
+  var drawnAt = ""; // when a panel last changed, on this machine's clock
 
   // ---- the address ------------------------------------------------------------------------------------------
 
@@ -90,7 +91,7 @@
       if (!each) { return; }
       places().forEach(function (place) {
         if (place.getAttribute("data-panel") !== each.panel || place.getAttribute("data-page") !== each.page) { return; }
-        put(place, each.html);
+        if (put(place, each.html)) { drawnAt = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" }); }
         shown = each.version;
         if (place.hasAttribute("data-waits")) { place.removeAttribute("data-waits"); }
       });
@@ -204,6 +205,10 @@
     document.querySelectorAll("[data-ago]").forEach(function (each) {
       setText(each, ago(Math.max(0, now / 1000 - Number(each.getAttribute("data-ago")))));
     });
+    document.querySelectorAll("[data-until]").forEach(function (each) {
+      setText(each, each.getAttribute(now / 1000 < Number(each.getAttribute("data-until")) ? "data-short" : "data-long"));
+    });
+    document.querySelectorAll("[data-drawn]").forEach(function (each) { setText(each, drawnAt); });
     document.querySelectorAll("[data-beat]").forEach(function (each) {
       each.setAttribute("data-beat", String(Math.floor(now / 1000) % 2));
     });

@@ -25,7 +25,7 @@ def seconds_to_answer(center: CommandCenter, metric: str) -> float:
 def main(workspace: Path) -> None:
     """Ask every metric in turn, several times over, and print the medians."""
     center = CommandCenter.open(workspace)
-    metrics = [metric.id for metric in center.metrics()]
+    metrics = [metric.metric_id for metric in center.metrics()]
     timings: dict[str, list[float]] = {metric: [] for metric in metrics}
     for _ in range(ROUNDS + 1):
         for metric in metrics:

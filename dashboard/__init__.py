@@ -1,1 +1,1 @@
-"""What people see and call; knows nothing of SQL."""
+"""Pages, routes and commands: they ask the metrics, and never the database."""

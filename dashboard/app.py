@@ -1,4 +1,4 @@
-"""create_app(settings): the only place where things are wired together."""
+"""create_app(settings) puts the parts of the web application together; nowhere else does."""
 
 from functools import partial
 from pathlib import Path

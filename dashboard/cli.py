@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from dashboard import loading, terminal
 from dashboard.flags import with_options
+from dashboard.reader import Reader
 from metrics import CommandCenter
 from metrics.errors import QuestionError
 from metrics.selection import Selection
@@ -97,7 +98,7 @@ def ask(
     if as_json:
         terminal.say_json(answer)
     else:
-        terminal.say_answer(answer, str(center.settings()["currency"]))
+        terminal.say_answer(answer, Reader.of(center.settings()))
 
 
 @app.command()
@@ -110,6 +111,7 @@ def customers(
     mark: Annotated[list[str] | None, typer.Option(help="A part of the figure: part=gained, stage=2, reason=Price.")] = None,
     limit: Annotated[int, typer.Option(min=0, max=100_000, help="How many rows.")] = 100,
     offset: Annotated[int, typer.Option(min=0, help="After how many rows.")] = 0,
+    order: Annotated[str, typer.Option(help="The newest first (newest), or the greatest value (value).")] = "newest",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: AsJson = False,
     workspace: InWorkspace = WORKSPACE,
@@ -118,23 +120,25 @@ def customers(
     """List the customers behind a number, in the number's own unit."""
     chosen = Selection.of(period=period, compare="none", where=filters(where), by=by or (), options=options)
     marked = {name: values[0] for name, values in filters(mark).items()}
-    people = CommandCenter.open(workspace).customers_behind(metric, chosen, mark=marked, limit=limit, offset=offset)
+    center = CommandCenter.open(workspace)
+    people = center.customers_behind(metric, chosen, mark=marked, limit=limit, offset=offset, order=order)
     if as_json:
         terminal.say_json(people)
     elif as_csv:
         terminal.say_csv(people.rows)
     else:
-        terminal.say_people(people)
+        terminal.say_people(people, center.metric(metric).unit, Reader.of(center.settings()))
 
 
 @app.command()
 def explain(metric: OfMetric, as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
     """Say how a metric is worked out: question, formula, SQL, whose data judges it."""
-    told = CommandCenter.open(workspace).explain(metric)
+    center = CommandCenter.open(workspace)
+    told = center.explain(metric)
     if as_json:
         terminal.say_json(told)
     else:
-        terminal.say_explanation(told)
+        terminal.say_explanation(told, Reader.of(center.settings()))
 
 
 @app.command()
@@ -144,7 +148,7 @@ def metrics(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None
     if as_json:
         terminal.say_json(rows)
     else:
-        terminal.say_rows(rows, ("metric", "title", "question", "unit", "owner"))
+        terminal.say_rows(rows, ("metric", "title", "question", "unit"))
 
 
 @app.command()

@@ -111,11 +111,12 @@ class Packer:
         if not request.path.startswith(("/assets/", "/_dash-component-suites/")):
             return gzip.compress(data, 4, mtime=0)
         key = f"{request.path}?{request.args.get('m', '')}#{len(data)}"
-        if key not in self._kept:
-            self._kept[key] = gzip.compress(data, 9, mtime=0)
+        packed = self._kept.get(key)  # another thread may drop it at any moment
+        if packed is None:
+            packed = self._kept[key] = gzip.compress(data, 9, mtime=0)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return self._kept[key]
+        return packed
 
 
 def _checked(app: Dash, dispatch: Callable[[], Any]) -> Callable[[], Any]:

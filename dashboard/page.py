@@ -17,10 +17,11 @@ from dashboard.errors import PageProblem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One question of a panel; `key` is the name under which the chart finds its answer."""
+    """One question of a panel; `key` is the name under which the chart finds its answer, `where` narrows the page's filters."""
 
     metric: str
     key: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     split_by: tuple[str, ...] = ()
     compare: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)

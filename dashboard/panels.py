@@ -70,13 +70,11 @@ class Panels:
         return page.section(panel) if page else None
 
     def look(self, view: View, section: Section | None = None) -> Look:
-        settings = self.center.settings()
-        reader = Reader.of(locale=settings["locale"], zone=settings["zone"], currency=settings["currency"])
         known = [source["known_until"] for source in self.center.sources() if source["known_until"] and not source["is_finished"]]
         return Look(
             title=section.title if section else "",
             question=section.question if section else "",
-            reader=reader,
+            reader=Reader.of(self.center.settings()),
             view=view,
             specs={metric.metric_id: metric for metric in self.center.metrics()},
             newest=max(known, default=None),
@@ -108,6 +106,10 @@ class Panels:
     def _answer(self, ask: Ask, view: View) -> Answer:
         chosen = chosen_for(self.center.metric(ask.metric), view.selection)
         selection = Selection.of(
-            period=chosen.period, compare=ask.compare or chosen.compare, where=chosen.where, by=ask.split_by, options=ask.options
+            period=chosen.period,
+            compare=ask.compare or chosen.compare,
+            where={**chosen.where, **ask.where},
+            by=ask.split_by,
+            options=ask.options,
         )
         return self.center.ask(ask.metric, selection)

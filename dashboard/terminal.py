@@ -1,4 +1,4 @@
-"""Answers, lists and tables on a terminal: text in columns, nothing worked out here."""
+"""Answers, lists and tables on a terminal, made for 120 columns: text in columns, nothing worked out here."""
 
 import csv
 import sys
@@ -10,18 +10,27 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from dashboard.reader import Reader
 from metrics.answer import Answer, Comparison, Explanation, People, Row, Value, json_ready
-from metrics.captions import percent_text, seconds_text
 
-EQUATION = ("opening", "gained", "returned", "ended", "fell_silent", "grown", "shrunk", "moved_in", "moved_out", "closing")
+WIDTH = 120
+TERMS = (
+    ("gained", "+", "joined"),
+    ("returned", "+", "returned"),
+    ("moved_in", "+", "moved in"),
+    ("ended", "−", "ended"),
+    ("fell_silent", "−", "fell silent"),
+    ("moved_out", "−", "moved out"),
+    ("grown", "+", "of those who stayed grew"),
+    ("shrunk", "−", "of those who stayed shrank"),
+)
 MONTHS = (1, 2, 3, 4, 5, 6, 9, 12, 18, 24)
-PEOPLE_SHOWN = ("customer_id", "name", "value", "at", "subject", "because")
 
 
 def console(stream: TextIO | None = None) -> Console:
-    """Returns where tables are drawn; a pipe gets full width and no colours."""
+    """Returns where tables are drawn; a pipe gets no colours."""
     out = stream or sys.stdout
-    return Console(file=out, width=None if out.isatty() else 200, highlight=False, markup=False)
+    return Console(file=out, width=None if out.isatty() else WIDTH, highlight=False, markup=False, soft_wrap=False)
 
 
 def say_json(thing: Any) -> None:
@@ -29,82 +38,125 @@ def say_json(thing: Any) -> None:
     sys.stdout.write(orjson.dumps(json_ready(thing), option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
-def say_answer(answer: Answer, currency: str) -> None:
+def say_answer(answer: Answer, reader: Reader) -> None:
     """Prints the caption, the rows, the comparison and the notices."""
     out = console()
-    out.print(answer.caption)
+    say_line(answer.caption)
     if answer.rows:
-        out.print(answer_table(answer, currency))
+        out.print(answer_table(answer, reader))
     if answer.comparison:
-        out.print(comparison_words(answer.comparison, answer.unit, currency))
+        say_line(comparison_words(answer.comparison, answer.unit, reader))
     for notice in answer.notices:
-        out.print(f"· {notice}")
-    out.print(f"as of {moment_words(answer.as_of)} UTC · snapshot {answer.snapshot}", style="dim")
+        say_line(f"· {notice}")
+    out.print(f"as of {reader.full_moment(answer.as_of)} {reader.zone} · snapshot {answer.snapshot}", style="dim")
 
 
-def answer_table(answer: Answer, currency: str) -> Table:
+def say_line(text: str) -> None:
+    """Prints a sentence and leaves its folding to the terminal, so that a pipe gets it whole."""
+    console().print(text, soft_wrap=True)
+
+
+def answer_table(answer: Answer, reader: Reader) -> Table:
     """Returns an answer as a table, in the form of its figure."""
     for name, made in _FORMS.items():
         if name in answer.rows[0].extra:
-            return made(answer, currency)
+            return made(answer, reader)
     groups, dated = _places(answer)
-    table = plain_table([*groups, *dated, "value", "n", "customers"])
+    table = plain_table([*groups, *dated], ["value", "n", "customers"])
     for row in answer.rows:
-        table.add_row(*_place(row, groups, dated), *_value_cells(row.value, answer.unit, currency))
+        counts = reader.count(row.value.n), reader.count(row.value.customers)
+        table.add_row(*_place(row, groups, dated), value_words(row.value, answer.unit, reader), *counts)
     return table
 
 
-def _equation_table(answer: Answer, currency: str) -> Table:
-    """Customers in the first line of a row, their value a year in the second."""
+def _equation(answer: Answer, reader: Reader) -> Table:
+    """One equation stands as lines to be added up, several as a row each; moves only where they do not cancel out."""
+    is_of_segments = "segment" in (*answer.selection.by, *answer.selection.where)
+    terms = [term for term in TERMS if is_of_segments or not term[0].startswith("moved")]
+    return _equation_lines(answer.rows[0], terms, reader) if len(answer.rows) == 1 else _equation_rows(answer, terms, reader)
+
+
+def _equation_lines(row: Row, terms: Sequence[tuple[str, str, str]], reader: Reader) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for justify in ("left", "right", "left", "right"):
+        table.add_column(justify=justify)  # type: ignore[arg-type]
+    told, opens_on = row.extra, row.extra["opens_on"]
+    table.add_row("", *_term(told["opening"], f"on {reader.day(opens_on)}" if opens_on else "at the start", reader), "a year")
+    for part, sign, words in terms:
+        if told[part]["n"]:
+            table.add_row(sign, *_term(told[part], words, reader))
+    table.add_row("=", *_term(told["closing"], f"on {reader.day(told['closes_on'])}", reader), "a year")
+    return table
+
+
+def _term(amount: Mapping[str, Any], words: str, reader: Reader) -> tuple[str, str, str]:
+    return reader.count(amount["customers"]), words, reader.whole_money(amount["value"])
+
+
+def _equation_rows(answer: Answer, terms: Sequence[tuple[str, str, str]], reader: Reader) -> Table:
+    """Customers by term, and the value a year in a short form at the end of each row."""
     groups, dated = _places(answer)
-    parts = [part for part in EQUATION if part in ("opening", "closing") or any(row.extra[part]["n"] for row in answer.rows)]
-    table = plain_table([*groups, *dated, *parts, "net"])
+    flows = [part for part, _, _ in terms if part not in ("grown", "shrunk")]
+    parts = [part for part in flows if any(row.extra[part]["n"] for row in answer.rows)]
+    table = plain_table([*groups, *dated], ["opening", *parts, "closing", "net", "value a year", "net value"])
     for row in answer.rows:
-        told = [row.extra[part] for part in parts]
-        net = row.extra["closing"]["value"] - row.extra["opening"]["value"]
-        table.add_row(*_place(row, groups, dated), *(f"{part['customers']:,}" for part in told), f"{row.value.value:+,.0f}")
+        told = row.extra
         table.add_row(
-            *[""] * len([*groups, *dated]), *(f"{part['value']:,.0f} {currency}" for part in told), f"{net:+,.0f} {currency}"
-        )
+            *_place(row, groups, dated), *(reader.count(told[part]["customers"]) for part in ("opening", *parts, "closing")),
+            reader.signed(told["net"]["customers"]), reader.money(told["closing"]["value"]), reader.signed_money(told["net"]["value"]),
+        )  # fmt: skip
     return table
 
 
-def _strip_table(answer: Answer, currency: str) -> Table:
-    names = ("says", "here_now", "entered", "moved_on", "turned_away", "share", "previous", "not_yet_known")
-    table = plain_table([*names, "of"])
+def _strip_table(answer: Answer, reader: Reader) -> Table:
+    table = plain_table(["says"], ["here now", "entered", "moved on", "turned away", "share", "of", "before"])
     for row in answer.rows:
-        share = row.extra["share"]
-        table.add_row(*(cell_words(row.extra[name]) for name in names), f"{share.n:,}" if share else "–")
+        told, share = row.extra, row.extra["share"]
+        counts = (reader.count(told[name]) for name in ("here_now", "entered", "moved_on", "turned_away"))
+        of = reader.count(share.n) if share else ""
+        table.add_row(told["says"], *counts, value_words(share, "percent", reader) if share else "", of, _before(told, reader))
     return table
 
 
-def _funnel_table(answer: Answer, currency: str) -> Table:
+def _before(stage: Mapping[str, Any], reader: Reader) -> str:
+    previous, change = stage["previous"], stage["change"]
+    if previous is None or previous.value is None:
+        return ""
+    clear = "" if change is None or change.clear else ", no clear change"
+    return f"{reader.percent(previous.value)}{clear}"
+
+
+def _funnel_table(answer: Answer, reader: Reader) -> Table:
     groups, _ = _places(answer)
-    names = ("says", "reached", "skipped", "share_of_first", "share_of_previous", "turned_away")
-    table = plain_table([*groups, *names, "not yet known", "median"])
+    names = ["reached", "skipped", "of all", "of the stage before", "turned away", "not yet known", "median"]
+    table = plain_table([*groups, "says"], names)
     for row in answer.rows:
         for stage in row.extra["stages"]:
-            waiting, median = stage["not_yet_known"]["reached"], number_words(stage["median_seconds"], "seconds", currency)
-            table.add_row(*_place(row, groups, []), *(cell_words(stage[name]) for name in names), f"{waiting:,}", median)
+            counts = (reader.count(count) for count in (stage["turned_away"], stage["not_yet_known"]["reached"]))
+            first, before = stage["share_of_first"], stage["share_of_previous"]
+            table.add_row(
+                *_place(row, groups, []), stage["says"], reader.count(stage["reached"]), reader.count(stage["skipped"]),
+                reader.percent(first.value) if first else "", value_words(before, "percent", reader) if before else "",
+                *counts, reader.duration(stage["median_seconds"]) if stage["median_seconds"] is not None else "",
+            )  # fmt: skip
     return table
 
 
-def _grid_table(answer: Answer, currency: str) -> Table:
+def _grid_table(answer: Answer, reader: Reader) -> Table:
     """The share still with us by month since; what is provisional in brackets, what cannot be known yet blank."""
     groups, _ = _places(answer)
     months = [month for month in MONTHS if month < max(len(row.extra["cells"]) for row in answer.rows)]
-    table = plain_table([*groups, "size", *map(str, months)])
+    table = plain_table(groups, ["size", *map(str, months)])
     for row in answer.rows:
-        table.add_row(
-            *_place(row, groups, []), f"{row.extra['size']:,}", *(_grid_cell(row.extra["cells"][month]) for month in months)
-        )
+        cells = (_grid_cell(row.extra["cells"][month], reader) for month in months)
+        table.add_row(*_place(row, groups, []), reader.count(row.extra["size"]), *cells)
     return table
 
 
-def _grid_cell(cell: Mapping[str, Any]) -> str:
+def _grid_cell(cell: Mapping[str, Any], reader: Reader) -> str:
     if cell["value"] is None:
         return ""
-    words = percent_text(cell["value"].value)
+    words = reader.percent(cell["value"].value)
     return f"({words})" if cell["provisional"] else words
 
 
@@ -113,24 +165,29 @@ def _places(answer: Answer) -> tuple[list[str], list[str]]:
 
 
 def _place(row: Row, groups: Sequence[str], dated: Sequence[str]) -> list[str]:
-    return [*(row.by.get(name, "") for name in groups), *([row.at or ""] if dated else [])]
+    return [*(row.by.get(name, "").replace("_", " ") for name in groups), *([row.at or ""] if dated else [])]
 
 
-def _value_cells(value: Value, unit: str, currency: str) -> list[str]:
-    return [value_words(value, unit, currency), f"{value.n:,}", f"{value.customers:,}"]
-
-
-def say_people(people: People) -> None:
-    """Prints a list of the customers behind a number."""
+def say_people(people: People, unit: str, reader: Reader) -> None:
+    """Prints a list of the customers behind a number; their values only where they are more than a count."""
     out = console()
-    out.print(people.sentence)
+    say_line(people.sentence)
+    worth = [] if all(row.get("value") in (None, 1.0) for row in people.rows) else ["value"]
+    table = plain_table(["customer_id", "name"], [*worth, "at"], ["subject", "because"])
+    for row in people.rows:
+        values = [_person_value(row["value"], unit, reader)] if worth else []
+        at = reader.plain_moment(row["at"]) if row["at"] else ""
+        table.add_row(row["customer_id"], row["name"] or "", *values, at, row.get("subject") or "", row.get("because") or "")
     if people.rows:
-        table = plain_table(PEOPLE_SHOWN)
-        for row in people.rows:
-            table.add_row(*(cell_words(row.get(name)) for name in PEOPLE_SHOWN))
         out.print(table)
     if len(people.rows) < people.count:
-        out.print(f"… {people.count - len(people.rows):,} more: use --limit and --offset, or --csv.")
+        say_line(f"… {reader.count(people.count - len(people.rows))} more: use --limit and --offset, or --csv.")
+
+
+def _person_value(value: float | None, unit: str, reader: Reader) -> str:
+    if unit == "percent":
+        return {None: "", 1.0: "yes", 0.0: "no"}.get(value, reader.number(value))
+    return reader.whole_money(value) if unit == "money" else reader.value(value, unit)
 
 
 def say_csv(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -147,86 +204,86 @@ def harmless(value: Any) -> Any:
     return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def say_explanation(told: Explanation) -> None:
+def say_explanation(told: Explanation, reader: Reader) -> None:
     """Prints how a metric is worked out."""
     out = console()
     out.print(told.title, style="bold")
     out.print(told.question)
+    judged_by = ", ".join(told.judged_by) or "the journey"
     for name, words in (
         ("formula", told.formula),
         ("unit", f"{told.unit}, {told.better} is better"),
-        ("aim", cell_words(told.target)),
+        ("aim", reader.value(told.target, told.unit)),
         ("interval", told.interval),
         ("rows of", told.fact),
-        ("judged by", f"{', '.join(told.judged_by) or 'the journey'}, known until {moment_words(told.as_of)} UTC"),
+        ("judged by", f"{judged_by}, known until {reader.full_moment(told.as_of)} {reader.zone}"),
         ("split by", ", ".join(told.split_by)),
         ("coverage", told.coverage),
         ("owner", f"{told.owner}, reviewed {told.reviewed}"),
     ):
-        out.print(f"{name:<10} {words}")
-    out.print(f"\n{told.sql}")
+        say_line(f"{name:<10} {words}")
+    say_line(f"\n{told.sql}")
 
 
 def say_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
-    """Prints plain rows as a table."""
+    """Prints plain rows as a table, numbers to the right."""
     names = list(columns or (rows[0] if rows else ()))
-    table = plain_table(names)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        is_number = bool(rows) and all(isinstance(row.get(name), int | float) for row in rows)
+        table.add_column(name.replace("_", " "), overflow="fold", justify="right" if is_number else "left")
     for row in rows:
         table.add_row(*(cell_words(row.get(name)) for name in names))
     console().print(table)
 
 
-def plain_table(columns: Sequence[str]) -> Table:
-    """Returns an empty table without boxes, numbers to the right."""
+def plain_table(texts: Sequence[str], numbers: Sequence[str], more: Sequence[str] = ()) -> Table:
+    """Returns an empty table without boxes: texts, numbers to the right, and more texts."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(name.replace("_", " "), overflow="fold")
+    for names, justify in ((texts, "left"), (numbers, "right"), (more, "left")):
+        for name in names:
+            table.add_column(name.replace("_", " "), overflow="fold", justify=justify)  # type: ignore[arg-type]
     return table
 
 
-def value_words(value: Value, unit: str, currency: str) -> str:
-    """Returns a value in its unit with its interval."""
+def value_words(value: Value, unit: str, reader: Reader) -> str:
+    """Returns a value in its unit with its interval: "41.5 % (37.2–45.8)"."""
     if value.value is None:
         return "–"
-    between = f" ({number_words(value.low, unit, currency)} to {number_words(value.high, unit, currency)})"
-    return number_words(value.value, unit, currency) + (between if value.low is not None else "")
-
-
-def number_words(number: float | None, unit: str, currency: str) -> str:
-    """Returns a number in its unit."""
-    if number is None:
-        return "–"
+    if value.low is None or value.high is None:
+        return number_words(value.value, unit, reader)
     if unit == "percent":
-        return percent_text(number)
-    if unit == "seconds":
-        return seconds_text(number)
-    if unit == "money":
-        return f"{number:,.0f} {currency}"
-    return f"{number:,.0f}" if unit in ("nps", "customers", "count") else f"{number:,.2f}"
+        return f"{reader.percent(value.value)} ({reader.points(value.low, 1)}–{reader.points(value.high, 1)})"
+    low, high = number_words(value.low, unit, reader), number_words(value.high, unit, reader)
+    return f"{number_words(value.value, unit, reader)} ({low} to {high})"
 
 
-def comparison_words(comparison: Comparison, unit: str, currency: str) -> str:
+def number_words(number: float | None, unit: str, reader: Reader) -> str:
+    """Returns a number in its unit, money to the whole."""
+    return reader.whole_money(number) if unit == "money" else reader.value(number, unit)
+
+
+def comparison_words(comparison: Comparison, unit: str, reader: Reader) -> str:
     """Returns the value of the other period and the change since, with its interval and whether it is clear."""
     part = ", the same part" if comparison.period.is_to_date else ""
-    told = f"{comparison.period.label}{part}: {value_words(comparison.total, unit, currency)}"
+    told = f"{comparison.period.label}{part}: {value_words(comparison.total, unit, reader)}"
     change = comparison.change
     if change.value is None or change.low is None:
         return told
-    low, high = (number_words(bound, unit, currency) for bound in (change.low, change.high))
     clear = "" if change.clear else ", no clear change"
-    return f"{told} · since then {number_words(change.value, unit, currency)} ({low} to {high}){clear}"
+    if unit == "percent":
+        value, low, high = (reader.points(bound, 1) for bound in (change.value, change.low, change.high))
+        return f"{told} · since then {value} points ({low} to {high}){clear}"
+    value, low, high = (number_words(bound, unit, reader) for bound in (change.value, change.low, change.high))
+    return f"{told} · since then {value} ({low} to {high}){clear}"
 
 
 def cell_words(value: Any) -> str:
-    """Returns anything that may stand in a cell as text."""
+    """Returns anything that may stand in a plain row as text."""
     if value is None:
         return "–"
     if isinstance(value, datetime):
-        return moment_words(value)
-    if isinstance(value, Value):
-        return value_words(value, "percent", "")
-    if isinstance(value, Mapping):
-        return " ".join(f"{cell_words(part)}" for part in value.values())
+        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -234,9 +291,4 @@ def cell_words(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def moment_words(moment: datetime) -> str:
-    """Returns a UTC moment to the minute."""
-    return f"{moment:%Y-%m-%d %H:%M}"
-
-
-_FORMS = {"opening": _equation_table, "stage_id": _strip_table, "stages": _funnel_table, "cells": _grid_table}
+_FORMS = {"opening": _equation, "stage_id": _strip_table, "stages": _funnel_table, "cells": _grid_table}

@@ -19,13 +19,14 @@ from metrics.metric import Metric
 from metrics.options import read_options
 from metrics.question import Page, Question
 from metrics.selection import Selection, compared, resolve
+from metrics.words import Words, known_locale
 from queries.fact import judged_by
 from queries.policy import Policy
 from queries.warehouse import Limits, Reading, Warehouse
 from queries.workspace import Workspace
 
-MOST_SPLITS = 2
 MOST_STORY_ROWS = 5000
+ORDERS = ("newest", "value")
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -101,6 +102,7 @@ class CommandCenter:
         mark: Mapping[str, str] | None = None,
         limit: int = 1000,
         offset: int = 0,
+        order: str = "newest",
         period: str | None = None,
         where: Mapping[str, str | Sequence[str]] | None = None,
         split_by: str | Sequence[str] = (),
@@ -109,13 +111,17 @@ class CommandCenter:
         """Lists what a number counted, in its own unit; mark picks a part of a figure.
 
         equation {"part": "opening|gained|returned|ended|fell_silent|grown|shrunk|moved_in|moved_out|closing"}
-        strip {"stage": "2", "part": "here_now|entered|moved_on|turned_away|share|not_yet_known"}
+        strip {"stage": "2", "part": "here_now|entered|moved_on|went_away|turned_away|share|not_yet_known"}
         funnel {"stage": "2", "part": "known|reached|turned_away|excluded|not_yet_known"}
         cohort_grid {"cohort": "2026-01", "months_since": "3"}
+        clocks {"part": "broke_last_hour|at_risk|time_left"}
         any: a dimension and its value, {"reason": "Moved away"}.
+        order: "newest" first, or of rows counted one by one the greatest "value" first.
         """
+        if order not in ORDERS:
+            raise UnknownName(f'"{order}" is not an order', name=order, known=ORDERS)
         chosen = _selection(selection, period=period, compare="none", where=where, by=split_by, options=options)
-        page = Page(most=max(0, min(limit, 100_000)), skipped=max(0, offset))
+        page = Page(most=max(0, min(limit, 100_000)), skipped=max(0, offset), by_value=order == "value")
         with self._question(metric, chosen) as (question, family_options):
             words = {name: str(value) for name, value in (mark or {}).items()}
             return families()[question.metric.figure].people(question, family_options, words, page)
@@ -183,9 +189,9 @@ class CommandCenter:
         return self._rows("search", text=words, digits=digits, most=max(1, min(limit, 500)))
 
     def sources(self) -> Rows:
-        """Returns source, known_until, told_by, newest_event_at, loaded_at, is_finished, interval_seconds, age_seconds.
+        """Returns source, title, known_until, told_by, newest_event_at, loaded_at, is_finished, interval_seconds, age_seconds.
 
-        age_seconds is how far the source lies behind the newest one.
+        title is what people call it: as sources.toml says, else its id.   age_seconds is how far it lies behind the newest one.
         """
         return self._rows("sources")
 
@@ -275,7 +281,7 @@ def _understood(metric: Metric, selection: Selection, reading: Reading, journey:
         before=compared(period, selection.compare, zone=zone) if period else None,
         reading=reading,
         zone=zone,
-        currency=settings["currency"],
+        words=Words(locale=known_locale(settings["locale"]), currency=settings["currency"]),
         journey=journey,
         as_of=as_of,
         newest=_newest(reading),
@@ -289,8 +295,10 @@ def _check_names(metric: Metric, selection: Selection, carried: Mapping[str, str
     for name in [*selection.by, *selection.where]:
         if name not in carried:
             raise _not_a_dimension(name, metric, carried)
-    if len(selection.by) > MOST_SPLITS:
-        raise QuestionError(f"{len(selection.by)} splits are too many", instead=f"Split by at most {MOST_SPLITS}")
+    most = families()[metric.figure].SPLITS
+    if len(selection.by) > most:
+        instead = f"Split by at most {most}" if most else "Filter it instead"
+        raise QuestionError(f"{metric.metric_id} cannot be split by {' and '.join(selection.by)}", instead=instead)
 
 
 def _not_a_dimension(name: str, metric: Metric, carried: Mapping[str, str]) -> UnknownName:

@@ -26,7 +26,8 @@ def coverage_words(question: Question) -> str:
     found = question.run("range")[0]
     if not found["n"]:
         return f"There are no {question.metric.noun} in the data."
-    known = f"{found['n']:,} {question.metric.noun} in all, {100 * found['identified'] / found['n']:.1f} % of a known customer"
+    identified = question.words.percent(found["identified"] / found["n"])
+    known = f"{question.counted(found['n'])} in all, {identified} of a known customer"
     if found["first_at"] is None:
         return f"{known}."
     first, last = (day_text(local_day(found[name], question.zone)) for name in ("first_at", "last_at"))

@@ -1,4 +1,4 @@
-"""A metric: a question a customer would ask, answered by summarising one value over rows of things that happened."""
+"""A metric as it is declared: whose question it answers, over which rows, by which value and how it is summed up."""
 
 from __future__ import annotations
 
@@ -61,10 +61,6 @@ class Metric:
     def is_now(self) -> bool:
         """Whether it is judged at as_of and takes no period."""
         return self.dated_by == NOW
-
-    def counted(self, n: float) -> str:
-        """Returns so many of what it counts: "1 request", "1,204 requests"."""
-        return f"{n:,.0f} {self.one if n == 1 else self.noun}"
 
     @property
     def view(self) -> ViewSpec:

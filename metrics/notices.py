@@ -30,7 +30,7 @@ def of_sizes(question: Question, total: Value, rows: Iterable[Row]) -> list[str]
     """Says where there are too few rows for a score or a percentage."""
     told = []
     for name, value in [("", total), *((_place(row), row.value) for row in rows)]:
-        words = too_few(question.metric.unit, value.n, question.metric.counted(value.n))
+        words = too_few(question.metric.unit, value.n, question.counted(value.n))
         if words:
             told.append(f"{name}: {words}" if name else words)
     return told

@@ -11,6 +11,7 @@ from metrics.answer import People
 from metrics.errors import UnknownName
 from metrics.metric import Metric
 from metrics.selection import Period, Selection, day_text, local_day, local_time
+from metrics.words import Words
 from queries.warehouse import Reading
 
 EVERYTHING = 1_000_000
@@ -18,10 +19,11 @@ EVERYTHING = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Which part of a list: at most so many rows, after so many."""
+    """Which part of a list: at most so many rows, after so many; in the list's own order, or the greatest values first."""
 
     most: int = 1000
     skipped: int = 0
+    by_value: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Question:
     before: Period | None
     reading: Reading
     zone: str
-    currency: str
+    words: Words
     journey: str
     as_of: datetime
     newest: datetime
@@ -49,8 +51,12 @@ class Question:
 
     @property
     def where(self) -> dict[str, tuple[str, ...]]:
-        """The values allowed, by column."""
-        return {**{self.dimensions[name]: values for name, values in self.selection.where.items()}, **self.also}
+        """The values allowed, by column; where the selection and the figure both narrow one, those that both allow."""
+        chosen = {self.dimensions[name]: values for name, values in self.selection.where.items()}
+        both = {
+            name: tuple(value for value in chosen[name] if value in self.also[name]) for name in chosen.keys() & self.also.keys()
+        }
+        return {**chosen, **self.also, **both}
 
     @property
     def split(self) -> tuple[str, ...]:
@@ -96,6 +102,10 @@ class Question:
         wanted = ["customer_id", "account_id", "subject", "because", *self.metric.shows, *self.dimensions.values()]
         return [name for name in dict.fromkeys(wanted) if name in columns]
 
+    def counted(self, n: float) -> str:
+        """Returns so many of what the metric counts: "1 request", "1,204 requests"."""
+        return self.words.counted(n, self.metric.one, self.metric.noun)
+
     def when(self) -> str:
         """The period, or as_of, as the end of a sentence: "in October 2026 to date"."""
         return period_words(self.period) if self.period else f"on {self.as_of_words()}"
@@ -113,7 +123,7 @@ class Question:
         return People(
             metric=self.metric.metric_id, selection=self.selection, period=self.period, mark=dict(mark), unit=unit, count=count,
             customers=customers, rows=tuple(rows), as_of=self.as_of, snapshot=self.reading.snapshot, notices=tuple(notices),
-            sentence=list_sentence(count, customers, one if one and count == 1 else unit, self.when()),
+            sentence=list_sentence(self.words, count, customers, one if one and count == 1 else unit, self.when()),
         )  # fmt: skip
 
 
@@ -128,12 +138,8 @@ def period_words(period: Period) -> str:
     return f"{words} to date" if period.is_to_date else words
 
 
-def list_sentence(count: int, customers: int, unit: str, when: str) -> str:
+def list_sentence(words: Words, count: int, customers: int, unit: str, when: str) -> str:
     """Returns "1,204 requests by 1,131 customers in October 2026."; the customers are left out when they are the unit."""
-    by = "" if count == customers and unit.startswith(("customer", "people", "person")) else f" by {customers_words(customers)}"
-    return f"{count:,} {unit}{by} {when}."
-
-
-def customers_words(count: int) -> str:
-    """Returns "1 customer" or "1,131 customers"."""
-    return f"{count:,} customer" if count == 1 else f"{count:,} customers"
+    is_told = count != customers or not unit.startswith(("customer", "people", "person"))
+    by = f" by {words.counted(customers, 'customer', 'customers')}" if is_told else ""
+    return f"{words.count(count)} {unit}{by} {when}."

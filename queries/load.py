@@ -14,16 +14,17 @@ from filelock import FileLock, Timeout
 
 from queries import build, snapshots
 from queries.build import Step
-from queries.errors import BuildError, WorkspaceBusy
+from queries.engines.duckdb import EngineError, open_build
+from queries.errors import BuildError, WorkspaceBusy, WorkspaceError
 from queries.intake import manifest
 from queries.intake.assembly import CastFile, assemble, notices
-from queries.intake.database import connect
+from queries.intake.database import is_shortage
 from queries.intake.declaration import habits_of, sources_of
 from queries.intake.manifest import TakenIn
 from queries.intake.stage import files_in
 from queries.intake.take_in import Declared, New, Refused, SeenBefore, cast, take_in
 from queries.snapshots import Snapshot
-from queries.workspace import Workspace
+from queries.workspace import Workspace, said_plainly
 
 PROGRAM = Path(__file__).parent
 NOT_BUILT_FROM = ("metrics",)
@@ -90,11 +91,12 @@ def load(
     """Take in, build, publish; raise a QueriesError when nothing can be done at all. `now` is UTC and naive."""
     started, tell, now = time.perf_counter(), progress or _silent, now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     origins = files_in(paths) if paths else []
-    with _alone(workspace):
+    with said_plainly(workspace), _alone(workspace):
         snapshots.sweep(workspace)
         _catch_up(workspace)
         manifest.forget_unused(workspace)
         declared = _declared(workspace)
+        snapshots.check_space(workspace, arriving=3 * sum(origin.lstat().st_size for origin in origins))
         outcomes = list(take_in(workspace, origins, declared, now, _counter(tell, "take in", 2 * len(origins))))
         new = [outcome for outcome in outcomes if isinstance(outcome, New)]
         snapshot, told = _built_and_published(workspace, declared, [one.file for one in new], tell, now)
@@ -127,7 +129,8 @@ def _built_and_published(
     before, definitions = snapshots.current(workspace), definitions_stamp(workspace)
     files = [*manifest.listed(workspace), *new]
     wanted = tuple(file.file_id for file in files)
-    if not files or (before and (before.files, before.definitions) == (wanted, definitions)):
+    is_made = before and (before.files, before.definitions) == (wanted, definitions) and snapshots.is_whole(before)
+    if not files or is_made:
         return before, None
     with snapshots.building(workspace) as path:
         told = _built(workspace, path, declared, files, new, tell)
@@ -140,7 +143,7 @@ def _built_and_published(
 def _built(
     workspace: Workspace, path: Path, declared: Declared, files: Sequence[TakenIn], new: Sequence[TakenIn], tell: Progress
 ) -> _Told:
-    connection = connect(path, spill=workspace.staging)
+    connection = open_build(path, temporary=workspace.staging)
     try:
         tell(Progressed(chapter="build", doing="Putting the rows together", number=0, of=1))
         ready = [CastFile(file=file, folder=cast(workspace, file, declared)) for file in files]
@@ -152,8 +155,17 @@ def _built(
         )
         build.build(connection, workspace, lambda step: tell(_progressed(step)))
         connection.execute("checkpoint")
-    except duckdb.Error as error:
-        raise BuildError(f"the database refuses it: {str(error).splitlines()[0]}", where="the build") from error
+    except (duckdb.Error, EngineError, BuildError) as error:
+        if is_shortage(error):
+            told = "the machine has too little room, on disk or in memory, to build"
+            raise WorkspaceError(told, where=str(workspace.root), instead="Free some; the last snapshot keeps serving") from error
+        if isinstance(error, BuildError):
+            raise
+        raise BuildError(
+            f"the database refuses it: {str(error).splitlines()[0]}",
+            where="the build",
+            instead="If it says so again, delete raw/typed: it is made again",
+        ) from error
     finally:
         connection.close()
     return told

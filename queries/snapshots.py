@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import duckdb
@@ -51,13 +50,18 @@ def building(workspace: Workspace) -> Iterator[Path]:
 
 def new_build(workspace: Workspace) -> Path:
     """Return the path of a database to build; raise SnapshotError when the disk is nearly full."""
+    check_space(workspace)
+    return workspace.snapshots / f"{BUILDING}{uuid4().hex[:12]}.duckdb"
+
+
+def check_space(workspace: Workspace, arriving: int = 0) -> None:
+    """Raise SnapshotError when the disk has no room for a build, and for so many bytes of new exports before it."""
     newest = current(workspace)
-    wanted = SPARE_BYTES + (2 * newest.path.stat().st_size if newest else 0)
+    wanted = SPARE_BYTES + (2 * newest.path.stat().st_size if newest else 0) + arriving
     free = shutil.disk_usage(workspace.snapshots).free
     if free < wanted:
         told = f"{free >> 20:,} MB are free and {wanted >> 20:,} MB are needed to build"
         raise SnapshotError(told, where=str(workspace.snapshots), instead="Free some space; the last snapshot keeps serving")
-    return workspace.snapshots / f"{BUILDING}{uuid4().hex[:12]}.duckdb"
 
 
 def publish(workspace: Workspace, build: Path, *, files: Sequence[str], definitions: str, now: datetime) -> Snapshot:
@@ -83,12 +87,23 @@ def publish(workspace: Workspace, build: Path, *, files: Sequence[str], definiti
 
 
 def current(workspace: Workspace) -> Snapshot | None:
-    """Return the snapshot that the pointer names, or None before the first load."""
-    if not workspace.current.exists():
+    """Return the snapshot that the pointer names; None before the first load, and where the pointer leads to none.
+
+    Whoever loads then builds a new one from the raw exports.
+    """
+    try:
+        path = workspace.snapshots / workspace.current.read_text(encoding="utf-8").strip()
+        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        found = Snapshot(snapshot_id=path.stem, path=path, files=tuple(told["files"]), definitions=str(told["definitions"]))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    path = workspace.snapshots / workspace.current.read_text(encoding="utf-8").strip()
-    told = _manifest(path)
-    return Snapshot(snapshot_id=path.stem, path=path, files=tuple(told["files"]), definitions=str(told["definitions"]))
+    return found if path.is_file() else None
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Return whether a snapshot's database is still the one that was published."""
+    told = json.loads(snapshot.path.with_suffix(".json").read_text(encoding="utf-8"))
+    return bool(sha256_of(snapshot.path) == told.get("sha256"))
 
 
 def sweep(workspace: Workspace) -> None:
@@ -115,16 +130,6 @@ def _verified(build: Path) -> Mapping[str, int]:
             return {name: connection.table(name).count("*").fetchall()[0][0] for name in names}
     except duckdb.Error as error:
         raise SnapshotError(f"the build cannot be read: {error}", where=build.name, instead="Load again") from error
-
-
-def _manifest(path: Path) -> Mapping[str, Any]:
-    try:
-        told: Mapping[str, Any] = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SnapshotError(
-            "the current snapshot has no manifest", where=path.name, instead="Point CURRENT to another snapshot"
-        ) from error
-    return told
 
 
 def _sync(path: Path) -> None:

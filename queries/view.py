@@ -181,8 +181,8 @@ def _checked(spec: ViewSpec, part: str, text: str, columns: Sequence[str]) -> ex
     where = f"definition {spec.metric_id}"
     try:
         trees = sqlglot.parse(text, read="duckdb")
-    except sqlglot.errors.SqlglotError:
-        raise DeclarationError(f'{part} = "{text}" cannot be read', where=where, instead="Write one expression") from None
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        raise DeclarationError(f'{part} = "{text[:200]}" cannot be read', where=where, instead="Write one expression") from None
     if len(trees) != 1 or trees[0] is None:
         raise DeclarationError(f'{part} = "{text}" is not one expression', where=where, instead="Write one expression")
     for node in trees[0].walk():

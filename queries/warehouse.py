@@ -5,6 +5,7 @@ new one and closes the old after its last reader. A `Reading` keeps one snapshot
 """
 
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -24,6 +25,8 @@ from queries.figure import figure_parameters, figure_text
 from queries.policy import Policy
 from queries.view import ViewSpec, policy_statements, view_statement
 from queries.workspace import Workspace
+
+COUNTABLE = "See that counts is true or false, value a number and dated_by a moment"
 
 Row = dict[str, Any]
 Filters = Mapping[str, Sequence[str]]
@@ -156,6 +159,10 @@ class Reading:
                 cursor.register("selected_rows", self._selected(cursor, view, where or {}, split))
             bound = {name: value for name, value in parameters.items() if name in figure_parameters(figure)}
             return _fetched(cursor, text, bound, self._limits)
+        except duckdb.Error as error:
+            if view is None or isinstance(error, (duckdb.FatalException, duckdb.InternalException, duckdb.IOException)):
+                raise
+            raise QuestionError(_without_values(error), where=f"definition {view.metric_id}", instead=COUNTABLE) from error
         finally:
             cursor.close()
 
@@ -173,7 +180,7 @@ class Reading:
         try:
             self._selected(cursor, view, {}, ()).limit(1).fetchall()
         except duckdb.Error as error:
-            raise QuestionError(_first_line(error), where=f"definition {view.metric_id}") from error
+            raise QuestionError(_without_values(error), where=f"definition {view.metric_id}", instead=COUNTABLE) from error
         finally:
             cursor.close()
 
@@ -184,7 +191,7 @@ class Reading:
         rows = cursor.table(view.name)
         for column, values in sorted(where.items()):
             allowed = [duckdb.ConstantExpression(value) for value in values]
-            rows = rows.filter(duckdb.ColumnExpression(column).isin(*allowed))
+            rows = rows.filter(duckdb.ColumnExpression(column).isin(*allowed) if allowed else duckdb.ConstantExpression(False))
         columns = [*split, *[None] * (2 - len(split))]
         parts = [
             (duckdb.ColumnExpression(name) if name else duckdb.ConstantExpression("")).cast("VARCHAR").alias(f"split_{place}")
@@ -269,7 +276,7 @@ def _locked_down(path: Path, limits: Limits, spill: Path) -> duckdb.DuckDBPyConn
             connection.execute(f"set {setting} = {value}")
     except duckdb.Error as error:
         connection.close()
-        raise SnapshotError(f"cannot be opened: {_first_line(error)}", where=path.name, instead="Load again") from error
+        raise SnapshotError("the snapshot is missing or damaged", where=path.name, instead="Load again") from error
     return connection
 
 
@@ -310,6 +317,8 @@ def current_snapshot(workspace: Workspace) -> Path:
         name = workspace.current.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         name = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotError("the pointer cannot be read", where=str(workspace.current), instead="Load again") from error
     if not name:
         raise SnapshotError("nothing has been loaded yet", where=str(workspace.root), instead="Run: cx load YOUR_EXPORTS")
     return workspace.snapshots / (name if name.endswith(".duckdb") else f"{name}.duckdb")
@@ -319,5 +328,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _without_values(error: Exception) -> str:
+    """Return the start of what the database says, up to the first thing it quotes: that may be a person's data."""
+    told = re.split(r"['\"]", str(error).splitlines()[0])[0].strip(" :,.")
+    return f"cannot be worked out ({told})"

@@ -1,7 +1,8 @@
 """Where a company's things lie: its declarations, its raw exports, its snapshots and its settings."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -45,8 +46,9 @@ class Workspace:
         if root.exists() and not root.is_dir():
             raise WorkspaceError("a workspace is a folder, this is a file", where=str(path), instead="Name a folder")
         workspace = cls(root)
-        for folder in workspace.made_folders:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with said_plainly(workspace):
+            for folder in workspace.made_folders:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return workspace
 
     @property
@@ -122,6 +124,17 @@ class Workspace:
     def declared(self, kind: str) -> Path:
         """Return the folder of the workspace's own declarations of one kind, for example "journeys"."""
         return self.root / kind
+
+
+@contextmanager
+def said_plainly(workspace: Workspace) -> Iterator[None]:
+    """Turn what the disk refuses (no right, read-only, full) into a WorkspaceError that says where."""
+    try:
+        yield
+    except OSError as error:
+        told = f"the disk refuses it ({(error.strerror or type(error).__name__).lower()})"
+        where = str(error.filename or workspace.root)
+        raise WorkspaceError(told, where=where, instead="Nothing was published: see that it can be written to") from error
 
 
 def read_settings(path: Path) -> Settings:

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sample_data import hubspot, qualtrics, zendesk
@@ -109,7 +110,9 @@ def main(words: Sequence[str] | None = None) -> None:
         inbox = asked.inbox or (asked.live if isinstance(asked.live, Path) else None)
         if inbox is None:
             raise SystemExit("Say where the inbox is: --live --inbox workspace/inbox")
-        drop_hours(world, inbox, every=asked.every, hours=asked.hours)
+        print("Dropping hour after hour. Stop with Ctrl-C.", flush=True)
+        with suppress(KeyboardInterrupt):
+            drop_hours(world, inbox, every=asked.every, hours=asked.hours)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from sample_data.people import Person
 from sample_data.world import World
 from sample_data.writers import Row, Table, write, write_lines
 
+PATIENCE = 60.0  # seconds
 ORDER = ["order_id", "external_id", "ordered_at", "amount", "currency", "channel", "status", "source"]
 SURVEY = (
     "response_id external_id instrument programme sent_at delivered_at answered_at score scale_low scale_high scale_direction source"
@@ -137,11 +138,22 @@ def drop_hour(following: Following, hour: Hour, inbox: Path) -> list[str]:
 
 
 def drop_hours(world: World, inbox: Path, *, every: float, hours: int) -> None:
-    """Drop hour after hour, waiting so many seconds between two; 0 hours never ends."""
-    following = Following(world)
+    """Drop hour after hour, so many seconds apart; 0 hours never ends.
+
+    Once somebody was seen to take them, the next hour waits for that, so that the day does not run ahead of its loader.
+    """
+    following, is_taken = Following(world), False
     for hour in hours_of(world):
         names = drop_hour(following, hour, inbox)
         print(f"{hour.label}: {len(names)} files", flush=True)
         if hour.place == hours:
             return
         time.sleep(every)
+        is_taken = is_taken or not _waiting(inbox)
+        until = time.monotonic() + PATIENCE
+        while is_taken and _waiting(inbox) and time.monotonic() < until:
+            time.sleep(0.2)
+
+
+def _waiting(inbox: Path) -> bool:
+    return any(not path.name.startswith(".") for path in inbox.iterdir())

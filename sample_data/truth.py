@@ -35,12 +35,19 @@ class Cover:
     parts: list[Contract] = field(default_factory=list)
 
 
-def contract_cover(contract: Contract, others: Iterable[Contract]) -> Cover:
-    """The days on which a contract counts: until its end and the grace, or until the next one of the account."""
-    end = contract.ended if contract.ended is not None else (contract.ends or FOREVER)
+def over(contract: Contract) -> int:
+    """The first day on which a contract is no longer in force."""
+    return contract.ended if contract.ended is not None else (contract.ends or FOREVER)
+
+
+def contract_cover(contract: Contract, contracts: Iterable[Contract]) -> Cover:
+    """The days on which a contract counts: until its end, and where the account then has none, through the grace or until the next one."""
+    end, told = over(contract), list(contracts)
     if end >= FOREVER:
         return Cover(contract.starts, FOREVER, "contract")
-    following = [other.starts for other in others if other.starts >= end and other is not contract]
+    if any(other.starts <= end < over(other) for other in told):
+        return Cover(contract.starts, end, "contract", contract.reason)
+    following = [other.starts for other in told if other.starts > end]
     return Cover(contract.starts, min([end + GRACE, *following]), "contract", contract.reason)
 
 

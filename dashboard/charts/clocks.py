@@ -1,6 +1,6 @@
 """Clocks: promises on the line of time, the last hour and the next four, one lane a channel.
 
-◆ broke in the last hour, ▲ at risk, and, only in this chart, a hollow dot is a clock with time left.
+◆ broke in the last hour, ▲ at risk, and ○ here, unlike elsewhere, a clock that still has time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,30 +38,21 @@ class Clock:
     row: Mapping[str, Any]
 
 
-def draw(clocks: People, counts: Mapping[str, int], look: Look) -> Markup:
-    """Draws the clocks due in the window; counts says how many each part holds."""
-    placed = [clock for row in clocks.rows if (clock := _placed(row, clocks.as_of)) is not None]
+def draw(clocks: Mapping[str, People], look: Look) -> Markup:
+    """Draws the clocks of each part of the line of time."""
+    as_of = max(listed.as_of for listed in clocks.values())
+    placed = [_placed(row, part, as_of) for part, listed in clocks.items() for row in listed.rows]
     channels = _lanes(placed)
     return render(
         "clocks.html",
         title=look.title,
         question=look.question,
-        now=_x(clocks.as_of, clocks.as_of),
-        now_name=look.reader.time(clocks.as_of),
-        grid=_grid(clocks.as_of, look),
+        now=_x(as_of, as_of),
+        now_name=look.reader.time(as_of),
+        grid=_grid(as_of, look),
         lanes=[_lane(name, [clock for clock in placed if _channel(clock) == name], look) for name in channels],
-        parts=[_part(part, state, words, counts.get(part, 0), look) for part, state, words in PARTS],
+        parts=[_part(part, state, words, clocks[part].count, look) for part, state, words in PARTS],
     )
-
-
-def part_of(row: Mapping[str, Any], as_of: datetime) -> str | None:
-    """Returns which of the three parts a clock belongs to, or None outside the window."""
-    due: datetime = row["due_at"]
-    if as_of - timedelta(hours=HOURS_BACK) < due <= as_of:
-        return "broke_last_hour"
-    if due <= as_of or due > as_of + timedelta(hours=HOURS_AHEAD):
-        return None
-    return "at_risk" if row["state"] == "at_risk" else "time_left"
 
 
 def spread(clocks: Sequence[Clock]) -> list[tuple[Clock, float, int]]:
@@ -76,9 +67,8 @@ def spread(clocks: Sequence[Clock]) -> list[tuple[Clock, float, int]]:
     return placed
 
 
-def _placed(row: Mapping[str, Any], as_of: datetime) -> Clock | None:
-    part = part_of(row, as_of)
-    return None if part is None else Clock(x=_x(row["due_at"], as_of), part=part, row=row)
+def _placed(row: Mapping[str, Any], part: str, as_of: datetime) -> Clock:
+    return Clock(x=_x(row["due_at"], as_of), part=part, row=row)
 
 
 def _x(moment: datetime, as_of: datetime) -> float:
@@ -88,7 +78,10 @@ def _x(moment: datetime, as_of: datetime) -> float:
 
 def _grid(as_of: datetime, look: Look) -> list[dict[str, Any]]:
     moments = [as_of + timedelta(hours=hours) for hours in range(1, HOURS_AHEAD + 1)]
-    return [{"x": _x(moment, as_of), "name": look.reader.time(moment), "is_last": moment is moments[-1]} for moment in moments]
+    return [
+        {"x": _x(moment, as_of), "name": look.reader.time(moment), "is_last": moment is moments[-1], "is_odd": hours % 2 == 1}
+        for hours, moment in enumerate(moments, start=1)
+    ]
 
 
 def _lanes(clocks: Sequence[Clock]) -> list[str]:
@@ -112,7 +105,7 @@ def _mark(clock: Clock, x: float, level: int, look: Look) -> dict[str, Any]:
     state, words = next((state, words) for part, state, words in PARTS if part == clock.part)
     who = row.get("name") or row["customer_id"]
     return {
-        "key": str(row.get("clock_id") or row.get("subject")),
+        "key": str(row["clock_id"]),
         "x": min(x, 99.4),
         "dy": level,
         "state": state,

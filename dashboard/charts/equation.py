@@ -1,7 +1,6 @@
 """The customer equation: the finding as a headline, then how the customers at the start became those at the end."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -10,47 +9,30 @@ from dashboard.charts import sparkline
 from dashboard.look import Look
 from dashboard.templates import render
 from metrics.answer import Answer
+from metrics.headline import is_valued
 from metrics.selection import Period
 
 METRIC = "customer_equation"
-JOINT = ", but "
 
 
 def draw(answers: Mapping[str, Answer], look: Look) -> Markup:
     """Draws the answer of the equation, asked with a series and against a year before."""
     answer = answers[METRIC]
     row = answer.rows[-1].extra
-    nets = [_net(each.extra, "value") for each in answer.rows]
-    label = "Net value by month: " + ", ".join(look.reader.money(net) for net in nets)
+    nets = [each.extra["net"]["value"] for each in answer.rows]
     return render(
         "equation.html",
-        headline=headline(row, answer.caption),
-        terms=_terms(row, answer.period, look),
-        spark=sparkline.draw(nets, label),
+        headline=row["headline"],
+        terms=_terms(row, answer.period, look) if is_valued(row) else _without_money(_terms(row, answer.period, look)),
+        spark=sparkline.draw(nets, f"Net value by month: {', '.join(map(look.reader.money, nets))}") if is_valued(row) else "",
         spark_length=f"{len(nets)} months" if len(nets) > 1 else "",
         note=_note(answer, look),
     )
 
 
-def headline(row: Mapping[str, Any], caption: str) -> list[dict[str, str]]:
-    """Returns the caption in parts; where customers and value go different ways, the part that fell is marked."""
-    told = row.get("headline")
-    if told:
-        return list(told)
-    head, joint, tail = caption.rpartition(JOINT)
-    if not joint:
-        return [{"text": caption, "tone": "plain"}]
-    has_fallen = _net(row, "value") < 0
-    return [
-        {"text": head, "tone": "plain" if has_fallen else "worse"},
-        {"text": joint, "tone": "plain"},
-        {"text": tail.removesuffix("."), "tone": "worse" if has_fallen else "plain"},
-        {"text": "." if tail.endswith(".") else "", "tone": "plain"},
-    ]
-
-
 def _terms(row: Mapping[str, Any], period: Period | None, look: Look) -> list[dict[str, Any]]:
-    starts, ends = _instants(period, look)
+    starts = f"on {look.reader.day(row['opens_on'])}" if row["opens_on"] else "at the start"
+    ends = "now" if period is None or period.text == "all" else f"on {look.reader.day(row['closes_on'])}"
     return [
         _term("opening", "", "", row["opening"], starts, look, after=" a year"),
         _term("gained", "+", "plus", row["gained"], "joined", look),
@@ -60,6 +42,11 @@ def _terms(row: Mapping[str, Any], period: Period | None, look: Look) -> list[di
         _stayed(row, look),
         _term("closing", "=", "makes", row["closing"], ends, look, after=" a year"),
     ]
+
+
+def _without_money(terms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns the terms in customers alone, where nothing tells what they are worth."""
+    return [{**term, "lines": term["lines"][:1]} for term in terms if term["key"] != "stayed"]
 
 
 def _term(key: str, sign: str, spoken: str, part: Mapping[str, Any], words: str, look: Look, after: str = "") -> dict[str, Any]:
@@ -86,10 +73,10 @@ def _lost(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "key": "lost",
         "sign": "−",
         "spoken": "minus",
-        "count": look.reader.count(_lost_in(row, "customers")),
+        "count": look.reader.count(row["lost"]["customers"]),
         "name": "customers lost",
         "href": look.opens("customers_lost"),
-        "lines": [words, [_text(look.reader.money(_lost_in(row, "value")))]],
+        "lines": [words, [_text(look.reader.money(row["lost"]["value"]))]],
     }
 
 
@@ -117,34 +104,16 @@ def _moves(row: Mapping[str, Any], look: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _instants(period: Period | None, look: Look) -> tuple[str, str]:
-    if period is None or period.text == "all":
-        return "at the start", "now"
-    last: date = look.reader.local(period.ends_at).date() if period.is_to_date else period.end_day - timedelta(days=1)
-    return f"on {look.reader.day(period.first_day)}", f"on {look.reader.day(last)}"
-
-
 def _note(answer: Answer, look: Look) -> str:
     row, reader = answer.rows[-1].extra, look.reader
     parts = []
     if answer.comparison and answer.comparison.rows:
-        then = answer.comparison.rows[0].extra
-        parts.append(
-            f"A year before: {reader.signed(_net(then, 'customers'))} customers, {reader.signed_money(_net(then, 'value'))}."
-        )
+        net = answer.comparison.rows[0].extra["net"]
+        worth = f", {reader.signed_money(net['value'])}" if is_valued(answer.comparison.rows[0].extra) else ""
+        parts.append(f"A year before: {reader.signed(net['customers'])} customers{worth}.")
     if row["value_coverage"] is not None:
         parts.append(f"Value known for {reader.percent(row['value_coverage'], 0)} of customers.")
     return " ".join(parts)
-
-
-def _net(row: Mapping[str, Any], kind: str) -> float:
-    """Both ends of the equation are the figure's; the reader is told their distance."""
-    return float(row["closing"][kind] - row["opening"][kind])
-
-
-def _lost_in(row: Mapping[str, Any], kind: str) -> float:
-    """The two ways of losing are one term on the screen, told apart beneath it."""
-    return float(row["ended"][kind] + row["fell_silent"][kind])
 
 
 def _text(text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dashboard.look import Look
 from dashboard.states import INDICATIVE_SCORE
 from dashboard.templates import render
 from metrics.answer import Answer, Value
+from metrics.question import period_words
 
 STEP, EDGE = 25, 10
 
@@ -104,7 +105,8 @@ def _line(step: int, aim: float | None, scale: Scale, look: Look) -> dict[str, A
 
 
 def _question(answer: Answer, look: Look) -> str:
-    return f"{look.question} NPS of {look.reader.count(answer.total.n)} answers"
+    when = f" {period_words(answer.period)}" if answer.period else ""
+    return f"{look.question} NPS of {look.reader.count(answer.total.n)} answers{when}"
 
 
 def _notes(answer: Answer, look: Look) -> str:

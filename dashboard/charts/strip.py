@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -48,7 +49,7 @@ def _stage(row: Row, answers: Answers, look: Look, before: str) -> dict[str, Any
         "own": " · ".join(word for word in (stage["label"], stage["owner"]) if word),
         "here": {
             "count": look.reader.count(stage["here_now"]),
-            "words": f"{here} here now",
+            "words": f"{here} here {_instant(answers[METRIC].period, look)}",
             "href": _opens(stage, "here_now", look),
         },
         "share": _share(stage, look, before) if stage["share"] is not None else None,
@@ -133,8 +134,8 @@ def _promise(stage: Mapping[str, Any], kept: Any, look: Look) -> dict[str, Any] 
 
 def _voice(stage: Mapping[str, Any], answers: Answers, look: Look) -> dict[str, Any] | None:
     voice = answers.get("nps_relational")
-    if not isinstance(voice, Answer):
-        return None
+    if not isinstance(voice, Answer) or _months(voice) != _months(answers[METRIC]):
+        return None  # where surveys lag into the month before, its voice is not this month's
     row = next((row for row in voice.rows if row.by.get("stage") in (stage["label"], stage["says"], stage["stage_id"])), None)
     if row is None or not row.value.n:
         return None
@@ -154,9 +155,20 @@ def _voice(stage: Mapping[str, Any], answers: Answers, look: Look) -> dict[str, 
     }
 
 
+def _months(answer: Answer) -> str:
+    return answer.period.label if answer.period else ""
+
+
 def _lane(answers: Answers, look: Look) -> list[dict[str, Any]]:
     makers = (("open_cases", _open), ("replied_in_time", _replied), ("past_promise_now", _past))
-    return [make(answers[metric], look) for metric, make in makers if isinstance(answers.get(metric), Answer)]
+    lane = [make(answers[metric], look) for metric, make in makers if isinstance(answers.get(metric), Answer)]
+    replied, past = answers.get("replied_in_time"), answers.get("past_promise_now")
+    if isinstance(replied, Answer) and isinstance(past, Answer) and not replied.total.n and not past.total.n:
+        return [
+            *lane[:-2],
+            {"key": "replied", "state": TOO_FEW, "text": "no promise of a reply fell due", "href": look.opens(replied.metric)},
+        ]
+    return lane
 
 
 def _open(answer: Answer, look: Look) -> dict[str, Any]:
@@ -165,7 +177,7 @@ def _open(answer: Answer, look: Look) -> dict[str, Any]:
         "key": "open",
         "state": None,
         "count": look.reader.count(customers),
-        "words": f"{'customer' if customers == 1 else 'customers'} with an open request",
+        "words": f"{'customer' if customers == 1 else 'customers'} with an open request now",
         "href": look.opens(answer.metric),
     }
 
@@ -184,9 +196,12 @@ def _past(answer: Answer, look: Look) -> dict[str, Any]:
     text = (
         f"{look.reader.counted(customers, 'customer', 'customers')} past our promise now"
         if customers
-        else "nobody is past our promise now"
+        else "nobody waits past our promise now"
     )
-    return {"key": "past", "state": MISSED if customers else MET, "text": text, "href": look.opens(answer.metric)}
+    href = look.opens(
+        answer.metric, where={name: answer.selection.where[name] for name in ("promise",) if name in answer.selection.where}
+    )
+    return {"key": "past", "state": MISSED if customers else MET, "text": text, "href": href}
 
 
 def _opens(stage: Mapping[str, Any], part: str, look: Look) -> str:
@@ -201,6 +216,13 @@ def _range(value: Value, look: Look, digits: int = 0) -> str:
 
 def _aim(aim: float | None, look: Look) -> str:
     return "" if aim is None else f", aim {look.reader.points(aim)}"
+
+
+def _instant(period: Period | None, look: Look) -> str:
+    """A stock is of the period's end: now, unless the period is over."""
+    if period is None or period.is_to_date or period.text == "all":
+        return "now"
+    return f"on {look.reader.day(period.end_day - timedelta(days=1))}"
 
 
 def _days(days: float) -> str:

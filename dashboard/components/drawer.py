@@ -7,15 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard.components.about_to_break import MOST, is_a_part, of_part
 from dashboard.look import Look
 from dashboard.reader import Reader
 from dashboard.templates import render
 from dashboard.view import MOST_ROWS, PAGE_OF_ROWS, View
 from metrics.answer import Explanation, People
 from metrics.selection import Selection
-
-UNITS = {"nps": "answers", "percent": "cases", "money": "changes", "seconds": "cases", "count": "rows", "score": "answers"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +36,12 @@ def people(center: Any, view: View, limit: int) -> People:
     selection = Selection.of(
         period=chosen.period, compare=chosen.compare, where={**chosen.where, **target.where}, options=target.options
     )
-    if is_a_part(target.metric, target.mark):
-        return of_part(center.customers_behind(target.metric, selection, limit=MOST), target.mark["part"], limit)
     return center.customers_behind(target.metric, selection, mark=target.mark or None, limit=limit)
 
 
 def chosen_for(metric: Any, selection: Selection) -> Selection:
-    """Returns the selection that a metric takes: one that is judged now takes no period."""
-    return replace(selection, period=None) if metric.is_now else selection
+    """Returns the selection that a metric takes: one that is judged now takes no period, and cohorts are of every month."""
+    return replace(selection, period=None) if metric.is_now or metric.figure == "cohort_grid" else selection
 
 
 def draw(opened: Opened, look: Look) -> Markup:
@@ -55,7 +50,7 @@ def draw(opened: Opened, look: Look) -> Markup:
     has_more = len(listed.rows) < listed.count and view.rows < MOST_ROWS
     return render(
         "drawer.html",
-        title=title(listed, reader),
+        title=title(listed, look),
         sentence=listed.sentence,
         metric=explained.title,
         rows=[_row(row, listed, look) for row in listed.rows],
@@ -78,19 +73,21 @@ def refused(text: str, view: View) -> Markup:
     return render("drawer_refused.html", text=text, close_href=view.opened(None).href())
 
 
-def title(listed: People, reader: Reader) -> str:
-    """Returns the list's size in the number's own unit: "1,204 requests by 1,131 customers"."""
-    customers = reader.counted(listed.customers, "customer", "customers")
-    if listed.unit.startswith(("customers", "people")):
-        counted = f"{reader.count(listed.count)} {listed.unit}"
-        return counted if listed.count == listed.customers else f"{counted}, {customers}"
-    return f"{reader.count(listed.count)} {UNITS.get(listed.unit, listed.unit)} by {customers}"
+def title(listed: People, look: Look) -> str:
+    """Returns the list's size in the number's own unit, and of whom: "1,204 requests by 1,131 customers · email"."""
+    spec, reader = look.specs.get(listed.metric), look.reader
+    unit = spec.one if spec and listed.count == 1 and listed.unit == spec.noun else listed.unit
+    counted = f"{reader.count(listed.count)} {unit}"
+    if listed.count != listed.customers or not unit.startswith(("customer", "people", "person")):
+        counted += f" by {reader.counted(listed.customers, 'customer', 'customers')}"
+    chosen = [value for name, value in listed.mark.items() if name not in ("part", "stage")]
+    return " · ".join([counted, *("not known" if value == "unknown" else value for value in chosen)])
 
 
 def _shown(listed: People, reader: Reader) -> str:
     if len(listed.rows) >= listed.count:
         return ""
-    return f"the newest {reader.count(len(listed.rows))} of {reader.count(listed.count)}"
+    return f"the first {reader.count(len(listed.rows))} of {reader.count(listed.count)}"
 
 
 def _row(row: Mapping[str, Any], listed: People, look: Look) -> dict[str, Any]:
@@ -102,7 +99,7 @@ def _row(row: Mapping[str, Any], listed: People, look: Look) -> dict[str, Any]:
         "segment": row.get("segment") or "",
         "value": _value(row.get("value"), look.specs.get(listed.metric), look.reader),
         "at": _at(row.get("at"), look.reader),
-        "subject": row.get("subject") or "",
+        "subject": " · ".join(str(row[name]) for name in ("reason", "subject") if row.get(name) not in (None, "", "unknown")),
         "because": row.get("because") or "",
     }
 
@@ -111,6 +108,8 @@ def _value(value: Any, spec: Any, reader: Reader) -> str:
     """A share's rows are yes or no, money is money, a score a score; where each row only counts, nothing is said."""
     if value is None or spec is None:
         return ""
+    if spec.figure == "equation":
+        return reader.exact_money(abs(value))
     match spec.unit:
         case "percent":
             return "yes" if value else "no"
@@ -126,6 +125,8 @@ def _value(value: Any, spec: Any, reader: Reader) -> str:
 
 
 def _value_name(spec: Any) -> str:
+    if spec.figure == "equation":
+        return "a year"
     if spec.unit == "percent":
         return str(spec.verb or "yes or no")
     return {"money": "a year", "nps": "answer", "seconds": "took", "score": "score"}.get(spec.unit, "")

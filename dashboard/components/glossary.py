@@ -32,6 +32,6 @@ def _entry(entry: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "target": look.reader.value(target, entry["unit"]) if target is not None else "none",
         "better": {"higher": "more is better", "lower": "less is better"}.get(entry["better"], entry["better"]),
         "reviewed": look.reader.full_day(date.fromisoformat(str(entry["reviewed"]))),
-        "split_by": ", ".join(entry["split_by"]) or "nothing",
+        "split_by": ", ".join(name.replace("_", " ") for name in entry["split_by"]) or "nothing",
         "href": look.opens(entry["metric"]),
     }

@@ -1,20 +1,20 @@
 """The top of every page: the pages there are, the selection, and how fresh each source is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
 from dashboard.look import Look
 from dashboard.page import Pages
-from dashboard.reader import Reader, duration
+from dashboard.reader import Reader
 from dashboard.states import AT_RISK, MISSED
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.errors import BadPeriod
-from metrics.selection import Period, compared, earlier, resolve
+from metrics.selection import Period, compared, earlier, resolve, utc_midnight
 
 MONTHS = 13
 SHOWN_SOURCES = 3
@@ -44,7 +44,6 @@ def fetch(center: Any, view: View) -> Frame:
 def draw(frame: Frame, look: Look) -> Markup:
     view, reader = look.view, look.reader
     sources = [told(source, reader, look.newest) for source in sorted(frame.sources, key=_freshest_last, reverse=True)]
-    shown = sorted(sources, key=lambda source: (source["flag"] is None, source["is_finished"]))[:SHOWN_SOURCES]
     loaded = max((source["loaded_at"] for source in frame.sources), default=None)
     return render(
         "header.html",
@@ -54,11 +53,12 @@ def draw(frame: Frame, look: Look) -> Markup:
         segments=_segments(frame.segments, view),
         filters=_filters(view),
         sources=sources,
-        shown=sorted(shown, key=lambda source: source["flag"] is not None),
-        more=len(sources) - len(shown),
+        shown=shown(sources),
+        more_late=max(0, sum(source["flag"] is not None for source in sources) - 1),
+        newest=_newest(look),
         zone=reader.zone,
         loaded=reader.full_moment(loaded) if loaded else "",
-        loaded_epoch=int(loaded.replace(tzinfo=UTC).timestamp()) if loaded else 0,
+        loaded_epoch=_epoch(loaded) if loaded else 0,
     )
 
 
@@ -79,17 +79,41 @@ def _menu(pages: Pages, view: View) -> list[dict[str, str]]:
     return [{"href": view.opened(None).href(page.path), "path": page.path, "title": page.title} for page in pages.menu]
 
 
+def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Returns the few sources that the header names: those that come most often, and the latest of those that are late."""
+    late = sorted((source for source in sources if source["flag"]), key=lambda source: (-source["age_seconds"], source["name"]))[
+        :1
+    ]
+    on_time = [source for source in sources if not source["flag"] and not source["is_finished"]]
+    return [*sorted(on_time, key=lambda source: source["expected"])[: SHOWN_SOURCES - len(late)], *late]
+
+
+def _newest(look: Look) -> dict[str, Any]:
+    """The newest data, and until when the clock on the wall shows the same day."""
+    if look.newest is None:
+        return {"epoch": 0, "same_day_until": 0}
+    day = look.reader.local(look.newest).date() + timedelta(days=1)
+    return {"epoch": _epoch(look.newest), "same_day_until": _epoch(utc_midnight(day, look.reader.zone))}
+
+
+def _epoch(moment: datetime) -> int:
+    return int(moment.replace(tzinfo=UTC).timestamp())
+
+
 def told(source: Mapping[str, Any], reader: Reader, newest: datetime | None = None) -> dict[str, Any]:
-    """Returns a source's freshness in words: amber past twice the expected interval, red past four times."""
+    """Returns a source's freshness in words: amber when two exports are overdue, red when four are."""
     age, expected = source["age_seconds"] or 0, source["interval_seconds"] or EXPECTED_SECONDS
     late = None if source["is_finished"] else "missed" if age > 4 * expected else "risk" if age > 2 * expected else None
-    behind = f"{duration(reader, age)} older than the newest"
+    behind = f"{reader.duration(age)} older than the newest"
     words = "finished" if source["is_finished"] else behind if age > 60 else "newest"
     return {
-        "name": source.get("title") or _name(source["source"]),
+        "name": source["title"],
         "time": _short_moment(source["known_until"], reader, newest),
+        "dated": reader.moment(source["known_until"]) if source["known_until"] else "not known",
+        "age_seconds": age,
+        "expected": expected,
         "moment": reader.full_moment(source["known_until"]) if source["known_until"] else "not known",
-        "age": f"{duration(reader, age)} old",
+        "age": f"{reader.duration(age)} old",
         "flag": late,
         "state": MISSED if late == "missed" else AT_RISK,
         "words": {"missed": f"very late: {behind}", "risk": f"late: {behind}"}.get(late or "", words),
@@ -97,20 +121,15 @@ def told(source: Mapping[str, Any], reader: Reader, newest: datetime | None = No
     }
 
 
-def _name(source: str) -> str:
-    return (source[:1].upper() + source[1:]).replace("_", " ")
-
-
 def _freshest_last(source: Mapping[str, Any]) -> tuple[bool, datetime]:
     return not source["is_finished"], source["known_until"] or LONG_AGO
 
 
 def _short_moment(moment: datetime | None, reader: Reader, newest: datetime | None) -> str:
-    """A time of day where the day goes without saying: today, or the day of the newest source, which itself says its day."""
+    """A time of day on the day of the newest data, a day and a time before it."""
     if moment is None:
         return "not known"
-    day, today = reader.local(moment).date(), reader.local(datetime.now(UTC)).date()
-    is_plain = day == today or (newest is not None and moment != newest and day == reader.local(newest).date())
+    is_plain = newest is not None and reader.local(moment).date() == reader.local(newest).date()
     return reader.time(moment) if is_plain else reader.moment(moment)
 
 

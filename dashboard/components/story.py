@@ -1,11 +1,13 @@
 """One customer's story: who it is and how we know, everything that happened over all sources, the promises on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import timeline
 from dashboard.look import Look
 from dashboard.reader import Reader
 from dashboard.states import AT_RISK, BROKEN, CANT_TELL, MET, NO_DATA, State
@@ -13,12 +15,10 @@ from dashboard.templates import render
 from dashboard.view import View
 from metrics.answer import Story
 
-MOST_EVENTS = 300
-SHOWN_EVENTS = 60
 PROMISE_STATES: Mapping[str, tuple[State, str]] = {
     "kept": (MET, "kept"),
     "broken_open": (BROKEN, "broken, still open"),
-    "broken_closed": (BROKEN, "broken, kept later"),
+    "broken_closed": (BROKEN, "broken"),
     "closed_unanswered": (BROKEN, "closed without an answer"),
     "at_risk": (AT_RISK, "at risk"),
     "open": (CANT_TELL, "time left"),
@@ -35,13 +35,22 @@ OWN_RECORD = "its own record"
 IDENTITY_FIELDS = ("email", "phone", "region", "business_unit", "lifecycle", "company_name", "acquired_through", "owner")
 
 
-def fetch(center: Any, view: View) -> Story:
-    return center.story(view.path.rsplit("/", 1)[-1])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A story, and the names of the sources that tell it."""
+
+    story: Story
+    titles: Mapping[str, str]
 
 
-def draw(story: Story, look: Look) -> Markup:
-    reader, customer = look.reader, story.customer
-    events = timeline(story, reader)
+def fetch(center: Any, view: View) -> Told:
+    titles = {source["source"]: source["title"] for source in center.sources()}
+    return Told(story=center.story(view.path.rsplit("/", 1)[-1]), titles=titles)
+
+
+def draw(told: Told, look: Look) -> Markup:
+    reader, story, customer = look.reader, told.story, told.story.customer
+    years = timeline.years(story, reader, told.titles)
     return render(
         "story.html",
         name=customer.get("name") or customer["customer_id"],
@@ -51,54 +60,19 @@ def draw(story: Story, look: Look) -> Markup:
         facts=_facts(customer),
         back=look.view.href("/customers"),
         joined=_joined(story.records),
-        records=_records(story.records),
-        conflicts=[{**_texts(conflict), "field": str(conflict["field"]).replace("_", " ")} for conflict in story.conflicts],
-        events=events[:SHOWN_EVENTS],
-        older=events[SHOWN_EVENTS:MOST_EVENTS],
-        event_count=reader.count(len(events)),
+        records=_records(story.records, told.titles),
+        conflicts=[_conflict(conflict, told.titles) for conflict in story.conflicts],
+        years=years,
+        counted=reader.counted(sum(year["count"] for year in years), "moment", "moments"),
+        broken=sum(year["broken"] for year in years),
+        broken_state=BROKEN,
         promises=[_promise(promise, reader) for promise in story.promises],
         value=reader.exact_money(story.value.value) if story.value.value is not None else "not known",
         contracts=[_contract(contract, reader) for contract in story.contracts],
-        consents=[_consent(consent, reader) for consent in story.consents],
+        consents=_once(_consent(consent, reader) for consent in story.consents),
         scores=[_score(score, reader) for score in story.scores],
         as_of=f"{reader.full_moment(story.as_of)} {reader.zone}",
     )
-
-
-def timeline(story: Story, reader: Reader) -> list[dict[str, Any]]:
-    """Returns what happened and the promises that broke, newest first, each with its mark."""
-    happened = [(event["happened_at"], _event(event, reader)) for event in story.events]
-    broken = [
-        (promise["due_at"], _broken(promise, reader))
-        for promise in story.promises
-        if promise["state"] in ("broken_open", "broken_closed") and promise.get("due_at")
-    ]
-    return [item for _, item in sorted([*happened, *broken], key=lambda pair: pair[0], reverse=True)]
-
-
-def _event(event: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    name = str(event["event"])
-    details = [event.get("channel"), event.get("purpose"), event.get("detail"), event.get("source")]
-    return {
-        "day": reader.full_day(reader.local(event["happened_at"]).date()),
-        "time": reader.time(event["happened_at"]),
-        "what": name[:1].upper() + name[1:],
-        "about": " · ".join(dict.fromkeys(str(each) for each in details if each and each != "unknown")),
-        "mark": "ours" if event.get("direction") == "outbound" else "theirs",
-        "state": None,
-    }
-
-
-def _broken(promise: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-    told = _promise(promise, reader)
-    return {
-        "day": reader.full_day(reader.local(promise["due_at"]).date()),
-        "time": reader.time(promise["due_at"]),
-        "what": f"Promise broken: {told['name'].lower()}",
-        "about": f"{told['word']} · {told['about']}" if told["about"] else told["word"],
-        "mark": "broken",
-        "state": BROKEN,
-    }
 
 
 def _promise(promise: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
@@ -136,13 +110,16 @@ def _joined(records: Sequence[Mapping[str, Any]]) -> str:
     return f"{count} records, one customer: {', '.join(rules)}"
 
 
-def _records(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _records(records: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """Returns each record once, with every rule that joined it and the evidence."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for record in records:
         why = " ".join(str(each) for each in (record.get("rule"), record.get("evidence")) if each)
         grouped.setdefault((str(record["source"]), str(record["record_id"])), []).append(why)
-    return [{"source": source, "id": record_id, "why": list(dict.fromkeys(why))} for (source, record_id), why in grouped.items()]
+    return [
+        {"source": titles.get(source, source), "id": record_id, "why": list(dict.fromkeys(why))}
+        for (source, record_id), why in grouped.items()
+    ]
 
 
 def _contract(contract: Mapping[str, Any], reader: Reader) -> dict[str, str]:
@@ -180,6 +157,20 @@ def _day(moment: Any, reader: Reader) -> str:
     if isinstance(moment, datetime):
         return reader.full_day(reader.local(moment).date())
     return reader.full_day(moment) if isinstance(moment, date) else ""
+
+
+def _conflict(conflict: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
+    source = str(conflict["source"])
+    return {**_texts(conflict), "field": str(conflict["field"]).replace("_", " "), "source": titles.get(source, source)}
+
+
+def _once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Returns each row once: two systems that keep the same permission tell it alike."""
+    kept: list[dict[str, Any]] = []
+    for row in rows:
+        if row not in kept:
+            kept.append(row)
+    return kept
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:

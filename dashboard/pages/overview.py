@@ -34,7 +34,7 @@ page = Page(
                 Ask(metric="nps_relational", split_by=("stage",), compare="none"),
                 "open_cases",
                 "replied_in_time",
-                "past_promise_now",
+                Ask(metric="past_promise_now", where={"promise": ("first_reply",)}),
             ],
             question="Where do people get what they came for, and where do they turn away?",
             chart="strip",

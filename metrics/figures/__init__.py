@@ -1,6 +1,6 @@
 """Figure families: the questions that a metric can be asked, one module each, named as the metrics name them.
 
-A family has frozen `Options`, `answer(question, options)` and `people(question, options, mark, page)`.
+A family has frozen `Options`, the `SPLITS` it can show at once, `answer(question, options)` and `people(question, options, mark, page)`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ class Family(Protocol):
     """What a module of this package has to hold."""
 
     Options: type[Any]
+    SPLITS: int
 
     def answer(self, question: Question, options: Any) -> Answer:
         """Answers the question."""

@@ -24,6 +24,8 @@ OVERALL: Final = "all known"
 
 Cell = Mapping[str, Any]
 
+SPLITS: Final = 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -162,10 +164,10 @@ def _censored(question: Question, cells: Sequence[Cell]) -> list[str]:
 def _sentence(question: Question, total: Value, options: Options) -> str:
     if total.value is None:
         return f"No cohort is known {options.after} months on yet."
-    between = f", between {100 * (total.low or 0):.1f} and {100 * (total.high or 0):.1f} %"
-    metric = question.metric
-    still = f"{total.numerator or 0:,.0f} {metric.verb} {options.after} months on: {100 * total.value:.1f} %"
-    return f"Of {metric.counted(total.n)}, {still}{between}."
+    words = question.words
+    between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}"
+    still = f"{words.count(total.numerator)} {question.metric.verb} {options.after} months on: {words.percent(total.value)}"
+    return f"Of {question.counted(total.n)}, {still}{between}."
 
 
 def _whole(text: str) -> int:

@@ -10,16 +10,21 @@ from metrics import notices
 from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import GRAINS, person_row
+from metrics.headline import headline, is_valued, text_of
 from metrics.intervals import random_change
 from metrics.measure import steady
 from metrics.options import options_json
+from metrics.period import MOMENT
 from metrics.question import Page, Question
-from metrics.selection import Period, earlier, pieces
+from metrics.selection import Period, earlier, local_day, pieces
+from metrics.words import Words
 
 FLOWS: Final = ("gained", "returned", "ended", "fell_silent", "grown", "shrunk", "moved_in", "moved_out")
 STOCKS: Final = ("opening", "closing")
 COMINGS: Final = ("gained", "returned", "ended", "fell_silent")
 MOVES: Final = ("moved_in", "moved_out")
+
+SPLITS: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ def answer(question: Question, options: Options) -> Answer:
         total=total.value,
         rows=rows,
         comparison=_comparison(question, total),
-        notices=(*notices.of_time(question), *_coverage(total), *_nothing(question, total)),
+        notices=(*notices.of_time(question), *_coverage(total, question.words), *_nothing(question, total)),
         caption=sentence(question, total),
     )
 
@@ -66,13 +71,9 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
 
 
 def sentence(question: Question, row: Row) -> str:
-    """Returns "115 more customers in October 2026 to date, but 22,000 EUR a year less."."""
-    change = round(row.value.value or 0)
-    value = row.extra["closing"]["value"] - row.extra["opening"]["value"]
-    customers = f"{abs(change):,} {'more' if change > 0 else 'fewer'} customers" if change else "As many customers as before"
-    joined = "and" if change * value >= 0 else "but"
-    worth = f"{abs(value):,.0f} {question.currency} a year {'more' if value >= 0 else 'less'}"
-    return f"{customers} {question.when()}, {joined} {worth}."
+    """Returns "In October 2026 to date 115 more customers, but €22K a year less: we lose the more valuable ones."."""
+    when, told = question.when(), text_of(row.extra["headline"])
+    return f"{when[0].upper()}{when[1:]} {told[0].lower()}{told[1:]}"
 
 
 def _rows(question: Question, options: Options, period: Period) -> tuple[Row, ...]:
@@ -94,30 +95,61 @@ def _equation(question: Question, parts: Sequence[Period], *, split: bool, dated
         with_moves=_with_moves(question),
     )
     dated = dated and len(parts) > 1
-    rows = tuple(_row(question, row, dated=dated, split=split) for row in found)
-    return rows or tuple(_row(question, {"at_piece": part.text}, dated=dated, split=False) for part in parts)
+    places = {part.text: part for part in parts}
+    rows = tuple(_row(question, row, places[row["at_piece"]], dated=dated, split=split) for row in found)
+    return rows or tuple(_row(question, {}, part, dated=dated, split=False) for part in parts)
 
 
-def _row(question: Question, found: Mapping[str, Any], *, dated: bool, split: bool) -> Row:
-    def amount(name: str) -> float:
-        return steady(found.get(name) or 0)
-
-    extra: dict[str, Any] = {
-        "opening": {"customers": round(amount("opening")), "value": amount("opening_value")},
-        "closing": {"customers": round(amount("closing")), "value": amount("closing_value")},
-        "returned_after_ended": round(amount("returned_after_ended")),
-        "returned_after_silence": round(amount("returned_after_silence")),
-        "value_coverage": amount("closing_known") / amount("closing") if amount("closing") else None,
-    }
-    for flow in FLOWS:
-        customers = amount(f"{flow}_customers") if flow in ("grown", "shrunk") else amount(flow)
-        extra[flow] = {"n": round(amount(flow)), "customers": round(customers), "value": abs(amount(f"{flow}_value"))}
+def _row(question: Question, found: Mapping[str, Any], part: Period, *, dated: bool, split: bool) -> Row:
+    extra = {**_days(part, question.zone), **_amounts(found)}
+    told = headline(extra, question.words, with_moves=_with_moves(question))
     return Row(
         by={question.selection.by[0]: found["split_1"]} if split else {},
-        at=found["at_piece"] if dated else None,
-        value=Value(value=amount("customers_change"), n=round(amount("n")), customers=round(amount("customers"))),
-        extra=extra,
+        at=part.text if dated else None,
+        value=Value(
+            value=_amount(found, "customers_change"), n=round(_amount(found, "n")), customers=round(_amount(found, "customers"))
+        ),
+        extra={**extra, "headline": told},
     )
+
+
+def _days(part: Period, zone: str) -> dict[str, Any]:
+    """The local days at which the row opens and closes; all of time has no first one."""
+    opens_on = None if part.text == "all" else part.first_day
+    return {"opens_on": opens_on, "closes_on": local_day(part.ends_at - MOMENT, zone)}
+
+
+def _amounts(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms of the equation, each in customers and in value a year; lost and net are what the flows make."""
+    customers = {stock: round(_amount(found, stock)) for stock in STOCKS}
+    values = {stock: _amount(found, f"{stock}_value") for stock in STOCKS}
+    flows = {flow: _flow(found, flow) for flow in FLOWS}
+    worth = any((*values.values(), *(flow["value"] for flow in flows.values())))
+    return {
+        **{stock: {"customers": customers[stock], "value": values[stock]} for stock in STOCKS},
+        **flows,
+        "lost": _together(flows["ended"], flows["fell_silent"]),
+        "net": {
+            "customers": customers["closing"] - customers["opening"], "value": steady(values["closing"] - values["opening"]),
+        },
+        "returned_after_ended": round(_amount(found, "returned_after_ended")),
+        "returned_after_silence": round(_amount(found, "returned_after_silence")),
+        "value_coverage": _amount(found, "closing_known") / customers["closing"] if customers["closing"] and worth else None,
+    }  # fmt: skip
+
+
+def _flow(found: Mapping[str, Any], flow: str) -> dict[str, Any]:
+    customers = _amount(found, f"{flow}_customers" if flow in ("grown", "shrunk") else flow)
+    return {"n": round(_amount(found, flow)), "customers": round(customers), "value": abs(_amount(found, f"{flow}_value"))}
+
+
+def _together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    counts = {kind: one[kind] + other[kind] for kind in ("n", "customers")}
+    return {**counts, "value": steady(one["value"] + other["value"])}
+
+
+def _amount(found: Mapping[str, Any], name: str) -> float:
+    return steady(found.get(name) or 0)
 
 
 def _comparison(question: Question, now: Row) -> Comparison | None:
@@ -132,9 +164,11 @@ def _comparison(question: Question, now: Row) -> Comparison | None:
     return Comparison(period=question.before, total=total.value, rows=rows, change=change)
 
 
-def _coverage(total: Row) -> list[str]:
+def _coverage(total: Row, words: Words) -> list[str]:
     share = total.extra["value_coverage"]
-    return [] if share is None or share >= 1 else [f"Value known for {100 * share:.0f} % of customers."]
+    if not is_valued(total.extra) and total.extra["closing"]["customers"]:
+        return ["No contract or order tells what customers are worth."]
+    return [] if share is None or share >= 1 else [f"Value known for {words.percent(share, 0)} of customers."]
 
 
 def _nothing(question: Question, total: Row) -> list[str]:
@@ -150,7 +184,9 @@ def _moved(question: Question, mark: Mapping[str, str], page: Page) -> People:
     times = question.times(question.period)
     counted = question.run("rollup", most=1, **times)
     unit, one = _UNITS.get(mark.get("part", ""), (question.metric.noun, question.metric.one))
-    rows = question.run("customers_behind", shown=question.shown(), most=page.most, skipped=page.skipped, **times)
+    rows = question.run(
+        "customers_behind", shown=question.shown(), by_value=page.by_value, most=page.most, skipped=page.skipped, **times
+    )
     return question.people(
         unit=unit,
         one=one,

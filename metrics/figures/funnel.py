@@ -30,6 +30,8 @@ _UNITS: Final = {
     "not_yet_known": "people not yet known",
 }
 
+SPLITS: Final = 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -103,8 +105,9 @@ def _way(question: Question, options: Options) -> Way:
     period = _period(question)
     stages = tuple(question.stages())
     window = options.window or int(stages[0]["window_seconds"])
-    back = timedelta(seconds=window if options.period_of == "window_end" and period.text != "all" else 0)
-    return Way(starts_at=period.starts_at - back, ends_at=period.ends_at - back, window=window, stages=stages)
+    back = timedelta(seconds=window if options.period_of == "window_end" else 0)
+    starts_at = period.starts_at if period.text == "all" else period.starts_at - back
+    return Way(starts_at=starts_at, ends_at=period.ends_at - back, window=window, stages=stages)
 
 
 def _rows(question: Question, options: Options, way: Way) -> tuple[Row, ...]:
@@ -223,8 +226,8 @@ def _sentence(question: Question, options: Options, way: Way, total: Value) -> s
         whose = f"people who entered {period_words(period)} and whose {duration_text(way.window)} are over"
     if total.value is None:
         return f"No {whose}."
-    share = f"{100 * total.value:.1f} %"
-    return f"Of {total.n:,} {whose}, {total.numerator or 0:,.0f} reached {last}: {share}."
+    words = question.words
+    return f"Of {words.count(total.n)} {whose}, {words.count(total.numerator or 0)} reached {last}: {words.percent(total.value)}."
 
 
 def _period(question: Question) -> Period:

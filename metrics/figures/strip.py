@@ -15,16 +15,19 @@ from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question, period_words
 from metrics.selection import Period
 
-PARTS: Final = ("here_now", "entered", "moved_on", "turned_away", "share", "not_yet_known")
+PARTS: Final = ("here_now", "entered", "moved_on", "went_away", "turned_away", "share", "not_yet_known")
 
 _UNITS: Final = {
     "here_now": "people here now",
     "entered": "people who entered",
     "moved_on": "people who moved on",
+    "went_away": "people who went away",
     "turned_away": "people who turned away",
     "share": "people whose time for the step ended",
     "not_yet_known": "people not yet known",
 }
+
+SPLITS: Final = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,10 @@ def _row(stage: Mapping[str, Any], now: Mapping[str, Any], before: Mapping[str, 
         previous = share_value(before["moved"], before["known"]) if before else None
     extra = {
         **{name: stage[name] for name in ("stage_no", "stage_id", "says", "label", "owner", "target", "promise", "moved_words")},
-        **{name: int(now.get(name, 0)) for name in ("here_now", "entered", "moved_on", "turned_away", "not_yet_known")},
+        **{
+            name: int(now.get(name, 0))
+            for name in ("here_now", "entered", "moved_on", "went_away", "turned_away", "not_yet_known")
+        },
         "not_yet_known_moved": int(now.get("not_yet_known_moved", 0)),
         "not_yet_known_left": int(now.get("not_yet_known_left", 0)),
         "within_days": stage["within_seconds"] / 86_400 if stage["within_seconds"] is not None else None,

@@ -16,6 +16,8 @@ from metrics.selection import Period, earlier, pieces
 
 GRAINS: Final = ("", "day", "week", "month", "quarter", "year")
 
+SPLITS: Final = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -55,6 +57,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     rows = question.run(
         "customers_once" if once else "customers_behind",
         shown=question.shown(),
+        by_value=page.by_value,
         most=page.most,
         skipped=page.skipped,
         **question.times(question.period),

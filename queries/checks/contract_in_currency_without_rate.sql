@@ -6,5 +6,5 @@
 select contracts.row_id
 from contracts
 cross join workspace_setting
-left join rates on rates.currency = contracts.currency and rates.day <= contracts.starts_on
-where contracts.amount_per_month > 0 and contracts.currency <> workspace_setting.currency and rates.currency is null
+left join rates on upper(rates.currency) = upper(contracts.currency) and rates.day <= contracts.starts_on
+where contracts.amount_per_month > 0 and upper(contracts.currency) <> upper(workspace_setting.currency) and rates.currency is null

@@ -1,4 +1,4 @@
--- Old customer ids that lead to a customer who is not there, or is no longer the last of the way.
+-- Old customer ids that lead to another old one instead of the last of the way.
 --
 -- severity: error
 -- sentence: These old customer ids lead to another old one, not to the customer of today.

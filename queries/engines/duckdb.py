@@ -1,6 +1,6 @@
 """DuckDB as the engine of a build: opens the database being built, makes tables of models, takes rows in.
 
-The only module beside the warehouse and the intake that imports duckdb.
+Beside it only the warehouse, the intake and the publishing of a snapshot open DuckDB.
 """
 
 import os

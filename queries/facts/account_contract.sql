@@ -4,7 +4,8 @@
 -- reads:     account_as_of, contracts, customer_of, customer_rule, customers, rate_of_day, workspace_setting
 -- dated by:  counts_from
 -- judged by: contracts
--- note:      an ended contract still counts for the renewal grace, or until one of the account starts at or after its end; one that ended on its first day never counted
+-- note:      the grace holds a contract whose account would else have none: it still counts for the renewal grace, or until one of the account starts at
+--            or after its end, but not at all where another is in force that day; several that end together all count; one that ended on its first day never did
 with terms as (
     select
         contracts.row_id,
@@ -29,10 +30,10 @@ with terms as (
 ),
 
 boundaries as (
-    select account_id, row_id, over_on as day, 0 as sort_no, cast(null as date) as starts_on
+    select account_id, row_id, over_on as day, 0 as sort_no, cast(null as date) as starts_on, over_on
     from terms
     union all
-    select account_id, row_id, starts_on as day, 1 as sort_no, starts_on
+    select account_id, row_id, starts_on as day, 1 as sort_no, starts_on, over_on
     from terms
 ),
 
@@ -42,7 +43,10 @@ followed as (
         sort_no,
         first_value(starts_on ignore nulls) over (
             partition by account_id order by day, sort_no, row_id rows between 1 following and unbounded following
-        ) as next_starts_on
+        ) as next_starts_on,
+        max(over_on) over (
+            partition by account_id order by day, sort_no, row_id rows between unbounded preceding and current row
+        ) as in_force_until
     from boundaries
 )
 
@@ -56,6 +60,7 @@ select
     terms.over_on,
     case
         when terms.over_on >= date '9000-01-01' then date '9999-12-31'
+        when followed.in_force_until > terms.over_on then terms.over_on
         else least(terms.over_on + customer_rule.renewal_grace_days, coalesce(followed.next_starts_on, date '9999-12-31'))
     end as counts_until,
     cast(floor(cast(terms.amount_per_month as double) * rate_of_day.rate * 1200 + 0.5) as bigint) as cents

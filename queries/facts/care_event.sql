@@ -3,9 +3,10 @@
 -- grain:    entity, row_id, event
 -- reads:    cases, commitments, consents, survey_responses
 -- dated by: happened_at
--- note:     a confidential survey leaves no event: nobody may see who answered; spam and merged requests leave none either
+-- note:     a confidential survey leaves no event: nobody may see who answered; spam and merged requests leave none either.
+--           A request closed without a word about its solution is solved when it is closed
 with real_cases as (
-    select row_id, source, opened_at, resolved_at, kind, channel, category
+    select row_id, source, opened_at, coalesce(resolved_at, closed_at) as solved_at, kind, channel, category
     from cases
     where merged_into is null and not coalesce(is_spam, false)
 ),
@@ -30,7 +31,7 @@ select 'cases' as entity, row_id, source, opened_at, 'complaint opened' as event
 from real_cases
 where kind = 'complaint'
 union all
-select 'cases' as entity, row_id, source, resolved_at, 'case solved' as event, channel, 'outbound' as direction, category, null as value
+select 'cases' as entity, row_id, source, solved_at, 'case solved' as event, channel, 'outbound' as direction, category, null as value
 from real_cases
 union all
 select

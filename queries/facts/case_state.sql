@@ -4,7 +4,8 @@
 -- reads:     case_message, cases, entity_as_of, fct_promise
 -- dated by:  opened_at
 -- judged by: cases, case_events
--- note:      a request closed without a word about its solution is solved when it is closed; one opened after as_of is left out
+-- note:      a request closed without a word about its solution is solved when it is closed; one that is open again is not solved,
+--            whatever its source still tells of an earlier solution; one opened after as_of is left out
 with judged as (
     select min(as_of) as as_of
     from entity_as_of
@@ -26,7 +27,10 @@ broken as (
 ),
 
 told as (
-    select row_id, opened_at, closed_at, coalesce(resolved_at, closed_at) as solved_at
+    select
+        row_id,
+        case when status not in ('new', 'open', 'pending', 'on_hold') then closed_at end as closed_at,
+        case when status not in ('new', 'open', 'pending', 'on_hold') then coalesce(resolved_at, closed_at) end as solved_at
     from cases
 )
 

@@ -4,7 +4,8 @@
 -- reads:     case_state, cases, customer_of, customers, segment_at
 -- dated by:  opened_at
 -- judged by: cases, case_events
--- note:      spam and merged requests stay in the table with is_counted false
+-- note:      spam and merged requests stay in the table with is_counted false; one that was closed without a word about its
+--            solution has no time to solve
 select
     cases.row_id,
     cases.case_id,
@@ -26,7 +27,10 @@ select
     cases.kind = 'complaint' as is_complaint,
     case_state.is_counted,
     case_state.as_of,
-    date_diff('second', date_trunc('second', cases.opened_at), date_trunc('second', case_state.resolved_at)) as seconds_to_resolve,
+    case
+        when cases.resolved_at is not null
+            then date_diff('second', date_trunc('second', cases.opened_at), date_trunc('second', case_state.resolved_at))
+    end as seconds_to_resolve,
     case_state.has_broken_promise,
     cases.case_id as subject,
     case

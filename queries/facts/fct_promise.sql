@@ -1,4 +1,4 @@
--- One row per promise made to a customer.
+-- One row per promised time that ran, runs or was called off: a clock.
 --
 -- grain:     subject_kind, subject_id, promise, occurrence, version
 -- reads:     clock_judged, customers

@@ -4,6 +4,7 @@
 -- reads:    customers, journey_ahead, journey_attempt, journey_chain, journey_event, workspace_setting
 -- dated by: entered_at
 -- note:     next_k: seconds until stage k comes, in any order; then_k: in order, from an entry of the first stage only.
+--           previous_entered_at: the start of the attempt before, so that whose first attempt a period holds is told whatever is filtered.
 --           straight_through: the stage to which the way then leads with no other stage in between. Seconds after as_of are unknown
 with anchors as (
     select
@@ -29,7 +30,10 @@ with anchors as (
         next_10,
         next_11,
         next_12,
-        min(case when stage_no = 1 then moment end) over (partition by journey_id, customer_id, attempt_no) as first_entry
+        min(case when stage_no = 1 then moment end) over (partition by journey_id, customer_id, attempt_no) as first_entry,
+        max(case when starts_attempt then moment end) over (
+            partition by journey_id, customer_id order by moment rows between unbounded preceding and 1 preceding
+        ) as earlier_start
     from journey_ahead
     where stage_no = 1 or starts_attempt
 )
@@ -41,6 +45,7 @@ select
     anchors.attempt_no,
     anchors.event_id,
     journey_event.happened_at as entered_at,
+    timestamp '1970-01-01' + (anchors.earlier_start // 128) * interval '1' second as previous_entered_at,
     cast(cast(journey_event.happened_at at time zone 'UTC' at time zone workspace_setting.zone as timestamp) as date) as entered_day,
     anchors.stage_no as entered_stage,
     anchors.starts_attempt,

@@ -3,7 +3,7 @@
 -- grain:    journey_id, customer_id, attempt_no, stage_no
 -- reads:    customers, journey, journey_attempt, journey_event, journey_stage, journey_step
 -- dated by: entered_at
--- note:     here at an instant: entered before it, and not left or left at it or later; so stock = stock before + entered - left
+-- note:     previous_entered_at: when the attempt before came here; here at an instant: entered before it, and not left or left at it or later; so stock = stock before + entered - left
 with entries as (
     select
         journey_id,
@@ -29,6 +29,9 @@ select
     entries.attempt_no,
     entries.event_id,
     entries.entered_at,
+    lag(entries.entered_at) over (
+        partition by entries.journey_id, entries.customer_id, entries.stage_no order by entries.attempt_no
+    ) as previous_entered_at,
     entries.moved_at,
     coalesce(entries.moved_at, journey_attempt.left_at) as left_at,
     case when entries.moved_at is not null then 'moved on' else journey_attempt.left_by end as left_by,

@@ -34,7 +34,7 @@ select
     coalesce(told.confidential, false) as confidential,
     coalesce(response_stage.stage, 'before any stage') as stage,
     known.as_of,
-    told.response_id as subject,
+    case when told.confidential then 'a confidential answer' else told.response_id end as subject,
     case
         when known.is_answered and told.score = floor(told.score) then 'answered ' || cast(cast(told.score as bigint) as varchar)
         when known.is_answered then 'answered ' || cast(told.score as varchar)

@@ -1,8 +1,8 @@
--- One row per row that a number counted: whose it is, its value and why it is here; the newest first.
+-- One row per row that a number counted: whose it is, its value and why it is here; the newest first, or the greatest value.
 --
 -- grain: one row of selected_rows
 -- reads: selected_rows, customers
--- takes: starts_at, ends_at (both null: undated), shown (the fact's columns to show), most, skipped
+-- takes: starts_at, ends_at (both null: undated), shown (the fact's columns to show), by_value, most, skipped
 with counted as (
     select
         happened_at,
@@ -18,5 +18,11 @@ select
     customers.name
 from counted
 left join customers on counted.customer_id = customers.customer_id
-order by counted.happened_at desc nulls last, counted.customer_id, counted.subject, counted.because, counted.value
+order by
+    case when $by_value then counted.value end desc nulls last,
+    counted.happened_at desc nulls last,
+    counted.customer_id,
+    counted.subject,
+    counted.because,
+    counted.value
 limit $most offset $skipped

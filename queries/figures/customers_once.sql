@@ -2,7 +2,7 @@
 --
 -- grain: customer_id
 -- reads: selected_rows, customers
--- takes: starts_at, ends_at (both null: undated), shown (the fact's columns to show), most, skipped
+-- takes: starts_at, ends_at (both null: undated), shown (the fact's columns to show), by_value, most, skipped
 with counted as (
     select
         happened_at,
@@ -30,5 +30,8 @@ select
     customers.name
 from newest
 left join customers on newest.customer_id = customers.customer_id
-order by newest.happened_at desc nulls last, newest.customer_id
+order by
+    case when $by_value then newest.value end desc nulls last,
+    newest.happened_at desc nulls last,
+    newest.customer_id
 limit $most offset $skipped

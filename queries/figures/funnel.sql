@@ -39,8 +39,9 @@ with people as (
         left_after,
         entered_at
     from selected_rows
-    where starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
-    qualify row_number() over (partition by customer_id order by entered_at, attempt_no) = 1
+    where
+        starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
+        and (previous_entered_at is null or previous_entered_at < $starts_at)
 ),
 
 sizes as (

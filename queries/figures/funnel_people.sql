@@ -9,8 +9,9 @@ with people as (
         [next_1, next_2, next_3, next_4, next_5, next_6, next_7, next_8, next_9, next_10, next_11, next_12] as after,
         entered_at + to_seconds($window_seconds) as over_at
     from selected_rows
-    where starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
-    qualify row_number() over (partition by customer_id order by entered_at, attempt_no) = 1
+    where
+        starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
+        and (previous_entered_at is null or previous_entered_at < $starts_at)
 ),
 
 judged as (

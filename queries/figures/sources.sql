@@ -1,10 +1,11 @@
--- One row per source: until when it is known, who says so, when it was last loaded, and how far it lies behind the newest.
+-- One row per source, under the name people know it by: until when it is known, who says so, when it was last loaded, and how far it lies behind the newest.
 --
 -- grain: source
 -- reads: known_until
 -- note:  the newest is the furthest of the sources that go on; a finished source is never old
 select
     source,
+    title,
     known_until,
     told_by,
     newest_event_at,

@@ -8,11 +8,11 @@ with stays as (
     select
         stage_no,
         customer_id,
-        attempt_no,
         entered_at,
         moved_at,
         left_at,
         entered_at + to_seconds(within_seconds) as over_at,
+        previous_entered_at + to_seconds(within_seconds) as previous_over_at,
         moved_at <= entered_at + to_seconds(within_seconds) as moved_in_time
     from selected_rows
     where entered_at < $ends_at and is_identified
@@ -23,14 +23,8 @@ over as (
         stage_no,
         count(*) as known,
         count(*) filter (where moved_in_time) as moved
-    from (
-        select
-            stage_no,
-            moved_in_time
-        from stays
-        where over_at >= $starts_at and over_at < $ends_at
-        qualify row_number() over (partition by stage_no, customer_id order by entered_at, attempt_no) = 1
-    )
+    from stays
+    where over_at >= $starts_at and over_at < $ends_at and (previous_over_at is null or previous_over_at < $starts_at)
     group by stage_no
 ),
 
@@ -40,6 +34,9 @@ moves as (
         count(distinct customer_id) filter (where left_at is null or left_at >= $ends_at) as here_now,
         count(distinct customer_id) filter (where entered_at >= $starts_at) as entered,
         count(distinct customer_id) filter (where moved_at >= $starts_at and moved_at < $ends_at) as moved_on,
+        count(distinct customer_id) filter (
+            where left_at >= $starts_at and left_at < $ends_at and (moved_at is null or moved_at >= $ends_at)
+        ) as went_away,
         count(distinct customer_id) filter (where over_at >= $ends_at) as not_yet_known,
         count(distinct customer_id) filter (where over_at >= $ends_at and moved_at < $ends_at) as not_yet_known_moved,
         count(distinct customer_id) filter (

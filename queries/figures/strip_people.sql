@@ -1,4 +1,4 @@
--- One row per person of one part of a stage: here now, entered, moved on, turned away, share (time over), or not yet known.
+-- One row per person of one part of a stage: here now, entered, moved on, went away, turned away, share (time over), or not yet known.
 --
 -- grain: customer_id
 -- reads: selected_rows, customers
@@ -7,6 +7,7 @@ with stays as (
     select
         *,
         entered_at + to_seconds(within_seconds) as over_at,
+        previous_entered_at + to_seconds(within_seconds) as previous_over_at,
         coalesce(moved_at <= entered_at + to_seconds(within_seconds), false) as moved_in_time
     from selected_rows
     where stage_no = $stage_no and entered_at < $ends_at and is_identified
@@ -18,8 +19,7 @@ over as (
         customer_id,
         attempt_no
     from stays
-    where over_at >= $starts_at and over_at < $ends_at
-    qualify row_number() over (partition by customer_id order by entered_at, attempt_no) = 1
+    where over_at >= $starts_at and over_at < $ends_at and (previous_over_at is null or previous_over_at < $starts_at)
 ),
 
 chosen as (
@@ -37,6 +37,10 @@ chosen as (
             when 'here_now' then stays.left_at is null or stays.left_at >= $ends_at
             when 'entered' then stays.entered_at >= $starts_at
             when 'moved_on' then stays.moved_at >= $starts_at and stays.moved_at < $ends_at
+            when 'went_away'
+                then
+                    stays.left_at >= $starts_at and stays.left_at < $ends_at
+                    and (stays.moved_at is null or stays.moved_at >= $ends_at)
             when 'share' then over.customer_id is not null
             when 'turned_away' then over.customer_id is not null and not stays.moved_in_time
             when 'not_yet_known' then stays.over_at >= $ends_at

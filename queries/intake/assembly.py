@@ -165,7 +165,7 @@ def _by_source(entity: Entity) -> exp.Expr:
 
 def _insert_known_until(connection: DuckDBPyConnection, declared: Declared) -> None:
     rows = [
-        (name, _declared_until(habits, declared), habits.finished, habits.interval_seconds)
+        (name, habits.title, _declared_until(habits, declared), habits.finished, habits.interval_seconds)
         for name, habits in declared.habits.items()
     ]
     with connection.appender("declared_until") as appender:

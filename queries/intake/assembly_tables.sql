@@ -51,6 +51,7 @@ create table unknown_values (
 
 create table known_until (
     source varchar not null,
+    title varchar not null,
     known_until timestamp not null,
     told_by varchar not null check (told_by in ('declared', 'export', 'newest event')),
     newest_event_at timestamp,
@@ -91,6 +92,7 @@ create temp table newest_event (
 
 create temp table declared_until (
     source varchar,
+    title varchar,
     known_until timestamp,
     is_finished boolean,
     interval_seconds bigint

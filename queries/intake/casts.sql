@@ -49,11 +49,13 @@ create or replace macro wall_month_first(told) as case
 end;
 
 create or replace macro without_groups(told) as case
-    when regexp_full_match(told, '[+-]?\d{1,3}(,\d{3})+([.]\d+)?') then replace(told, ',', '')
+    when regexp_full_match(told, '[+-]?\d{1,3}((,\d{3})+[.]\d+|(,\d{3}){2,})') then replace(told, ',', '')
     else told
 end;
 
-create or replace macro comma_to_point(told) as replace(replace(told, '.', ''), ',', '.');
+create or replace macro comma_to_point(told) as case
+    when regexp_full_match(told, '[+-]?(\d+|\d{1,3}([.]\d{3})+)(,\d+)?') then replace(replace(told, '.', ''), ',', '.')
+end;
 
 create or replace macro read_number(told) as case
     when isfinite(try_cast(told as double)) then try_cast(told as double)

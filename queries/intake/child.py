@@ -24,6 +24,9 @@ def answer(job: Job) -> dict[str, Any]:
         return {"reading": reading.as_json()}
     except IntakeError as error:
         return {"error": type(error).__name__, "what": error.what, "where": error.where, "instead": error.instead}
+    except OSError as error:
+        told = f"the disk refuses it ({(error.strerror or type(error).__name__).lower()})"
+        return {"error": "WorkspaceError", "what": told, "where": job.name, "instead": "Free some space, then load again"}
     except MemoryError:
         return {
             "error": "Unreadable",

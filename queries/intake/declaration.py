@@ -214,6 +214,7 @@ def _condition(told: Told, *, with_reason: bool = False) -> Condition:
 def _habits(name: str, told: Told) -> Habits:
     habits = Habits(
         source=name,
+        title=str(told.text("title", "")),
         zone=_zone(told),
         known_until=str(told.values.get("known_until", "")),
         interval_seconds=told.seconds("interval", None),

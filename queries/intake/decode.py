@@ -36,7 +36,7 @@ def unpacked(path: Path, name: str, folder: Path) -> Path:
                 if written > allowed:
                     raise Unreadable("unpacks to far more than it should", where=name, instead="Export it again, unpacked")
                 out.write(chunk)
-    except (OSError, EOFError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Unreadable("is a gzip file that is cut off or damaged", where=name, instead="Export it again") from error
     return target
 
@@ -81,14 +81,16 @@ def text_chunks(path: Path, encoding: str, name: str) -> Iterator[bytes]:
             yield _with_line_feeds(text[: len(text) - len(held)], name, lone_returns=lone_returns)
     if held:
         yield b"\n"
+    if decode is not None:
+        yield _decoded(decode, b"", name, final=True)
 
 
-def _decoded(decode: codecs.IncrementalDecoder, chunk: bytes, name: str) -> bytes:
+def _decoded(decode: codecs.IncrementalDecoder, chunk: bytes, name: str, *, final: bool = False) -> bytes:
     try:
-        return decode.decode(chunk).encode()
+        return decode.decode(chunk, final).encode()
     except UnicodeError as error:
         raise Unreadable(
-            "holds bytes that are no text in the encoding it announces", where=name, instead="Export it as UTF-8"
+            "holds bytes that are no text in the encoding it announces, or is cut off", where=name, instead="Export it as UTF-8"
         ) from error
 
 

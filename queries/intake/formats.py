@@ -39,11 +39,16 @@ def _best_format(
         first, second = (readings[formats.index(one)] for one in ("day first", "month first"))
         differ = exp.NullSafeNEQ(this=first.copy(), expression=second.copy())
     counts = [call("count", reading) for reading in readings]
-    *read, differing = connection.sql(sql(exp.select(*counts, call("count_if", differ)).from_("told_rows"))).fetchall()[0]
+    all_told = call("count", _moment(target, name))
+    counted = exp.select(*counts, call("count_if", differ), all_told).from_("told_rows")
+    *read, differing, told = connection.sql(sql(counted)).fetchall()[0]
     most = [one for one, count in zip(formats, read, strict=True) if count == max(read)]
     if {"day first", "month first"} <= set(most) and max(read) and differing:
+        what = f"every {name} can be read day first and month first"
+        if max(read) < told:
+            what = f"of {told:,} {name} as many can be read day first as month first: {max(read):,}"
         raise IntakeError(
-            f"every {name} can be read day first and month first",
+            what,
             where=target.raw.name,
             instead=f'Write dates = "day first" or "month first" under [{habits.source}] in sources.toml',
         )

@@ -1,6 +1,6 @@
--- Until when each source tells: as declared, else its newest event that does not lie after the load.
+-- Until when each source, under the name people know it by, tells: as declared, else its newest event that does not lie after the load.
 --
--- A source that tells days only is known until the beginning of its newest day, in the workspace's zone.
+-- A source that tells days only is known until the beginning of its newest day, cut in UTC.
 insert into known_until
 with loaded as (
     select
@@ -23,6 +23,7 @@ newest as (
 
 select
     loaded.source,
+    coalesce(nullif(declared_until.title, ''), upper(left(loaded.source, 1)) || replace(substr(loaded.source, 2), '_', ' ')) as title,
     least(coalesce(declared_until.known_until, newest.newest_at, cast(newest.newest_day as timestamp), loaded.loaded_at), loaded.loaded_at) as known_until,
     case when declared_until.known_until is null then 'newest event' else 'declared' end as told_by,
     coalesce(newest.newest_at, cast(newest.newest_day as timestamp)) as newest_event_at,

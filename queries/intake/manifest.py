@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from queries.errors import IntakeError
+from queries.errors import IntakeError, WorkspaceError
 from queries.intake.reading import Reading
 from queries.intake.stage import sha256_of
 from queries.workspace import Workspace
+
+AGAIN = "Restore it from a copy of the workspace, or load all exports into a new one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ def listed(workspace: Workspace) -> list[TakenIn]:
     path = workspace.registry / "files.json"
     if not path.exists():
         return []
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = _json(path, "Restore it: the newest .json in snapshots/ lists the same files")
     return [_read(workspace.raw / f"{file_id}.json", place) for place, file_id in enumerate(told, start=1)]
 
 
@@ -71,7 +73,7 @@ def check_raw(workspace: Workspace, file: TakenIn) -> None:
         raise IntakeError(
             f"the raw rows of {file.file_name} are damaged",
             where=f"raw/{path.name}",
-            instead="Restore them, or load the export again",
+            instead=AGAIN,
         )
 
 
@@ -95,8 +97,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _json(path: Path, instead: str) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WorkspaceError("is missing or damaged", where=f"{path.parent.name}/{path.name}", instead=instead) from error
+
+
 def _read(path: Path, place: int) -> TakenIn:
-    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    told: dict[str, Any] = _json(path, AGAIN)
     reading = Reading(**{**told["reading"], "headers": tuple(told["reading"]["headers"])})
     times = {name: datetime.fromisoformat(told[name]) for name in ("file_time", "staged_at")}
     return TakenIn(**{**told, **times, "reading": reading, "loaded_order": place})

@@ -76,5 +76,7 @@ def _outcome(job: Job, told: Mapping[str, Any] | None) -> Outcome:
         return Unreadable("could not be parsed: the parser was stopped", where=job.name, instead="Export it again, or in parts")
     if "reading" in told:
         return Reading(**{**told["reading"], "headers": tuple(told["reading"]["headers"])})
-    kind: type[IntakeError] = getattr(errors, told["error"])
-    return kind(told["what"], where=told["where"], instead=told["instead"])
+    error: errors.QueriesError = getattr(errors, told["error"])(told["what"], where=told["where"], instead=told["instead"])
+    if isinstance(error, IntakeError):
+        return error
+    raise error  # the machine is to blame, not the file

@@ -4,7 +4,9 @@ The records are counted from the bytes; what the database's reader made of them 
 """
 
 import csv
+import errno
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from sqlglot import exp
 
 from queries.errors import LedgerMismatch, NotRecognised, Unreadable
 from queries.intake import limits
-from queries.intake.database import connect, exactly
+from queries.intake.database import connect, exactly, is_shortage
 from queries.intake.decode import encoding_of, head, refuse_other_kinds, text_chunks, unpacked
 from queries.intake.expressions import is_object
 from queries.intake.recognise import recognise
@@ -201,6 +203,8 @@ def _write_raw(
         )
         read = connection.read_parquet(exactly(job.target)).count("*").fetchall()[0][0]
     except DatabaseError as error:
+        if is_shortage(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise Unreadable(f"cannot be read: {str(error).splitlines()[0]}", where=job.name, instead=AGAIN) from error
     if read != body.records:
         raise LedgerMismatch(f"{body.records:,} records were counted and {read:,} could be read", where=job.name, instead=AGAIN)
@@ -241,7 +245,7 @@ def _elements(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     text = b"".join(_first(chunks, limits.JSON_ARRAY_BYTES))
     try:
         told = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(
             "is JSON that is cut off, damaged or too large", where=name, instead="Export it as JSON lines: one object a line"
         ) from error

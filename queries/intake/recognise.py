@@ -8,6 +8,7 @@ from pathlib import PurePath
 from queries.errors import NotRecognised, nearest
 from queries.intake.source import Source
 
+LONGEST_SHOWN = 60
 PATTERN = "~"  # before a header that is told as a pattern
 
 
@@ -41,6 +42,7 @@ def recognise(headers: Sequence[str], sources: Iterable[Source], name: str) -> S
     fits = [fit for source in sources if (fit := fit_of(headers, source)).found]
     best = _best([fit for fit in fits if fit.is_complete], name)
     if len(best) == 1:
+        _check_twice(headers, best[0].source, name)
         return best[0].source
     if best:
         titles = " and ".join(f"{fit.source.title} ({fit.source.told_in})" for fit in best)
@@ -48,6 +50,14 @@ def recognise(headers: Sequence[str], sources: Iterable[Source], name: str) -> S
             f"is equally {titles}", where=name, instead="Tell them apart: add a header to one's [recognise] columns"
         )
     raise _not_recognised(headers, fits, name)
+
+
+def _check_twice(headers: Sequence[str], source: Source, name: str) -> None:
+    """Raise NotRecognised when a file in the import format tells one column twice: nobody knows which of them counts."""
+    told = [plain(header) for header in headers]
+    twice = next((header for header in headers if told.count(plain(header)) > 1), None)
+    if source.is_import_format and twice is not None:
+        raise NotRecognised(f"has the column {_quoted([twice])} twice", where=name, instead="Leave one of them out")
 
 
 def fit_of(headers: Sequence[str], source: Source) -> Fit:
@@ -74,9 +84,9 @@ def _best(fits: list[Fit], name: str) -> list[Fit]:
 
 
 def _not_recognised(headers: Sequence[str], fits: list[Fit], name: str) -> NotRecognised:
-    near = max(fits, key=lambda fit: (fit.nearness, fit.found), default=None)
-    if near is None or near.nearness < 0.3:
-        listed = ", ".join(f'"{header}"' for header in headers[:8])
+    near = max(fits, key=lambda fit: (not fit.missing, fit.nearness, fit.found), default=None)
+    if near is None or (near.missing and near.nearness < 0.3):
+        listed = _quoted(headers[:8])
         closest = f"; the nearest is {near.source.title}, which needs {_quoted(near.missing)}" if near else ""
         return NotRecognised(
             f"no known format has the headers {listed}{closest}", where=name, instead="Declare it in sources/<name>.toml"
@@ -84,9 +94,12 @@ def _not_recognised(headers: Sequence[str], fits: list[Fit], name: str) -> NotRe
     if near.missing:
         return _lacking(headers, near, name)
     besides = near.besides[0]
+    if not besides.strip():
+        told, instead = "with a column that has no name", "Name it, or leave it out"
+        return NotRecognised(f"looks like {near.source.title}, {told}", where=name, instead=instead)
     like = nearest(besides, near.source.closed)
     instead = f'Did you mean "{like}"?' if like else "Leave it out, or put it into a JSON object in a properties column"
-    return NotRecognised(f'looks like {near.source.title}, which has no column "{besides}"', where=name, instead=instead)
+    return NotRecognised(f"looks like {near.source.title}, which has no column {_quoted([besides])}", where=name, instead=instead)
 
 
 def _lacking(headers: Sequence[str], near: Fit, name: str) -> NotRecognised:
@@ -94,7 +107,9 @@ def _lacking(headers: Sequence[str], near: Fit, name: str) -> NotRecognised:
     found = nearest(lacking, headers) or (near.besides[0] if near.besides else "")
     where = "Rename it" if near.source.is_import_format else f"Map it in {near.source.told_in}"
     instead = (
-        f'Found "{found}": {where[0].lower()}{where[1:]}' if found else f"Add it, or map another column in {near.source.told_in}"
+        f'Found "{_shown(found)}": {where[0].lower()}{where[1:]}'
+        if found
+        else f"Add it, or map another column in {near.source.told_in}"
     )
     if not found and near.source.is_import_format:
         instead = "Add the column"
@@ -102,4 +117,10 @@ def _lacking(headers: Sequence[str], near: Fit, name: str) -> NotRecognised:
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name.removeprefix(PATTERN)}"' for name in names)
+    return ", ".join(f'"{_shown(name.removeprefix(PATTERN))}"' for name in names)
+
+
+def _shown(name: str) -> str:
+    """Return a header on one line: a quote that is never closed can make it as long as its file."""
+    name = " ".join(name.split())
+    return name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"

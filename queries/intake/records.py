@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from queries.errors import Unreadable
 from queries.intake import limits
 
-QUOTE, LINE_FEED = 34, 10
+QUOTE, LINE_FEED, RETURN = 34, 10, 13
 Positions = NDArray[np.int64]
 
 
@@ -64,10 +64,13 @@ def spans(chunks: Iterable[bytes], delimiter: str, name: str) -> Iterator[Span]:
         span = _span(held, delimiter)
         if span is not None:
             held = held[len(span.data) :]
+            longest = int(np.argmax(span.ends - span.starts))
+            if span.ends[longest] - span.starts[longest] > limits.RECORD_BYTES:
+                raise _too_long(seen + longest, name)
             seen += len(span.ends)
             yield span
         elif len(held) > limits.RECORD_BYTES:
-            raise _endless(seen, name)
+            raise _too_long(seen, name) if held.count(b'"') % 2 == 0 or not delimiter else _endless(seen, name)
     if held:
         span = _span(held + b"\n", delimiter)
         if span is None or len(span.data) <= len(held):
@@ -101,11 +104,17 @@ def footer_lines(body: Body, patterns: Sequence[str], delimiter: str, width: int
     known = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
     found = 0
     for text in reversed(body.tail):
-        cells = [cell.strip() for row in csv.reader([text.decode()], delimiter=delimiter) for cell in row]
+        cells = _cells(text, delimiter)
         if not cells or any(cells[1:]) or not any(pattern.search(cells[0]) for pattern in known):
             break
         found += 1
     return found
+
+
+def _cells(text: bytes, delimiter: str) -> list[str]:
+    """Return the trimmed cells of one record."""
+    csv.field_size_limit(limits.RECORD_BYTES)
+    return [cell.strip() for row in csv.reader([text.decode().replace("\r", " ")], delimiter=delimiter) for cell in row]
 
 
 def requoted(chunks: Iterable[bytes], target: Path, delimiter: str, name: str) -> Path:
@@ -125,8 +134,10 @@ def requoted(chunks: Iterable[bytes], target: Path, delimiter: str, name: str) -
 
 def first_records(text: bytes, delimiter: str, count: int) -> list[list[str]]:
     """Return the cells of the first records of a text that may be cut off at its end."""
+    csv.field_size_limit(limits.RECORD_BYTES)
     rows: list[list[str]] = []
-    for row in csv.reader(io.StringIO(text.decode("utf-8", "ignore"), newline=""), delimiter=delimiter):
+    told = text.decode("utf-8", "ignore").replace("\r", " ")
+    for row in csv.reader(io.StringIO(told, newline=""), delimiter=delimiter):
         if any(cell.strip() for cell in row):
             rows.append(row)
         if len(rows) == count:
@@ -141,6 +152,7 @@ def _span(data: bytes, delimiter: str) -> Span | None:
     if not len(feeds):
         return None
     size = int(feeds[-1]) + 1
+    data = _without_returns(data, _outside(np.flatnonzero(found == RETURN), quotes))
     starts = np.concatenate(([0], feeds[:-1] + 1))
     if not delimiter:
         return Span(data[:size], starts, feeds, np.ones(len(feeds), dtype=np.int64))
@@ -148,6 +160,15 @@ def _span(data: bytes, delimiter: str) -> Span | None:
     commas = _outside(np.flatnonzero(found[:size] == ord(delimiter)), quotes)
     cells = np.diff(np.searchsorted(commas, feeds), prepend=0) + 1
     return Span(data[:size], starts, feeds, cells)
+
+
+def _without_returns(data: bytes, returns: Positions) -> bytes:
+    """Return the text with spaces for the bare returns outside quotes: they end no record, and the database takes none."""
+    if not len(returns):
+        return data
+    changed = np.frombuffer(data, dtype=np.uint8).copy()
+    changed[returns] = ord(" ")
+    return changed.tobytes()
 
 
 def _outside(positions: Positions, quotes: Positions) -> Positions:
@@ -188,9 +209,18 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
     held = b""
     for chunk in chunks:
         *whole, held = (held + chunk).split(b"\n")
-        yield from (line.decode() + "\n" for line in whole)
+        yield from (line.decode().replace("\r", " ") + "\n" for line in whole)
     if held:
-        yield held.decode()
+        yield held.decode().replace("\r", " ")
+
+
+def _too_long(records: int, name: str) -> Unreadable:
+    most = f"{limits.RECORD_BYTES >> 20} MB"
+    return Unreadable(
+        f"record {records + 1} (the header is the first) is longer than {most}",
+        where=name,
+        instead="Export it with a line a record",
+    )
 
 
 def _endless(records: int, name: str) -> Unreadable:

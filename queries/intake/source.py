@@ -106,6 +106,7 @@ class Habits:
     """What sources.toml says of one source: how its exports are made, whatever their format."""
 
     source: str
+    title: str = ""
     zone: str = ""
     known_until: str = ""
     interval_seconds: int | None = None

@@ -45,6 +45,8 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
 
 def stage(origin: Path, folder: Path, now: datetime) -> Staged:
     """Copy one file into a folder; raise Unreadable when it is no regular file, too large, or still being written."""
+    if readable(origin.name) != origin.name:
+        raise Unreadable("has a name that is not UTF-8", where=readable(origin.name), instead="Rename it")
     try:
         handle = os.open(origin, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
@@ -69,6 +71,11 @@ def stage(origin: Path, folder: Path, now: datetime) -> Staged:
         file_time=min(written, now),
         staged_at=now,
     )
+
+
+def readable(name: str) -> str:
+    """Return a file's name as text that can be written anywhere: bytes that are no UTF-8 are shown as �."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def sha256_of(path: Path) -> str:

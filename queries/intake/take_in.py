@@ -1,30 +1,36 @@
 """Takes files in: staged, recognised, read, cast; each one whole and adding up, or refused with its reason."""
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatch
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import duckdb
 
-from queries.errors import IntakeError, LedgerMismatch, Unreadable
+from queries.errors import IntakeError, LedgerMismatch, NotRecognised, Unreadable, did_you_mean
 from queries.intake import manifest
 from queries.intake.cast import cast_file
 from queries.intake.contract import FOLDER as ENTITIES
+from queries.intake.database import is_shortage
 from queries.intake.manifest import TakenIn
 from queries.intake.parse import parse
 from queries.intake.reading import Job, Reading
+from queries.intake.recognise import plain
 from queries.intake.source import Habits, Source
-from queries.intake.stage import Staged, sha256_of, stage
+from queries.intake.stage import Staged, readable, sha256_of, stage
 from queries.intake.target import RawFile
 from queries.workspace import Workspace
 
 Told = Callable[[str], None]
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +57,11 @@ class New:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A file that was not taken in, and the sentence that says why."""
+    """A file that was not taken in, the sentence that says why, and whether a copy of it lies in quarantine."""
 
     origin: Path
     reason: str
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +100,36 @@ def _staged(workspace: Workspace, origin: Path, now: datetime) -> Staged | Refus
 
 
 def set_aside(workspace: Workspace, origin: Path, reason: str) -> None:
-    """Move a file into quarantine, with its reason beside it."""
-    target = workspace.quarantine / origin.name
+    """Move a file into quarantine, with its reason beside it; another one that was refused under its name steps aside."""
+    target = workspace.quarantine / _short(readable(origin.name))
+    told = target.with_name(f"{target.name}.reason.txt")
     if origin.is_symlink() or not origin.exists():
         origin.unlink(missing_ok=True)
     else:
+        if target.exists() and not _is_same(target, origin):
+            aside = free_name(target)
+            target.replace(aside)
+            if told.exists():
+                told.replace(aside.with_name(f"{aside.name}.reason.txt"))
         shutil.move(origin, target)
-    manifest.write_durably(target.with_name(f"{target.name}.reason.txt"), reason + "\n")
+    manifest.write_durably(told, reason + "\n")
+
+
+def free_name(path: Path) -> Path:
+    """Return the path itself, or one beside it with a number, under which there is no file yet."""
+    path = path.with_name(_short(path.name))
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return path if not path.exists() else next(one for one in numbered if not one.exists())
+
+
+def _is_same(first: Path, second: Path) -> bool:
+    """Return whether two files hold the same; what is no regular file is never opened."""
+    return first.is_file() and second.is_file() and sha256_of(first) == sha256_of(second)
+
+
+def _short(name: str) -> str:
+    """Return a name that leaves room for what is added to it: 200 bytes at most, its end kept."""
+    return name.encode()[-LONGEST_NAME:].decode("utf-8", "ignore")
 
 
 def _read(workspace: Workspace, staged: Sequence[Staged], declared: Declared, place: int, told: Told) -> Iterator[New | Refused]:
@@ -122,7 +152,7 @@ def _read(workspace: Workspace, staged: Sequence[Staged], declared: Declared, pl
             continue
         file = _keep(workspace, copy, job.target, outcome, place + 1)
         try:
-            _check_rows(cast(workspace, file, declared), file)
+            _check_rows(cast(workspace, file, declared), file, declared.sources[file.reading.source_id])
         except IntakeError as error:
             yield _refuse(workspace, copy, str(error))
             continue
@@ -168,10 +198,19 @@ def cast(workspace: Workspace, file: TakenIn, declared: Declared) -> Path:
         habits=declared.habits,
     )
     folder = workspace.typed / f"{file.file_id}-{_stamp(raw)}"
-    if not folder.exists():
+    if not _is_cast(folder):
         manifest.check_raw(workspace, file)
         _cast_into(raw, folder, workspace.staging)
     return folder
+
+
+def _is_cast(folder: Path) -> bool:
+    """Return whether a folder holds typed rows; one that was damaged is made again."""
+    try:
+        told = json.loads((folder / "blocks.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return all((folder / block["file"]).exists() for block in told)
 
 
 def _cast_into(raw: RawFile, folder: Path, spill: Path) -> None:
@@ -181,6 +220,8 @@ def _cast_into(raw: RawFile, folder: Path, spill: Path) -> None:
     try:
         cast_file(raw, being_made, spill)
     except duckdb.Error as error:
+        if is_shortage(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
         raise Unreadable(
             f"cannot be cast: {str(error).splitlines()[0]}", where=raw.name, instead=f"Look at {raw.source.told_in}"
         ) from error
@@ -191,7 +232,7 @@ def _cast_into(raw: RawFile, folder: Path, spill: Path) -> None:
 
 def _stamp(raw: RawFile) -> str:
     habits = {
-        name: replace(habit, known_until="", interval_seconds=None, finished=False, full=False, files=())
+        name: replace(habit, title="", known_until="", interval_seconds=None, finished=False, full=False, files=())
         for name, habit in raw.habits.items()
     }
     told = repr((raw.source, habits, raw.zone, raw.default_source, raw.name, raw.time_text, raw.reading.records, program_stamp()))
@@ -205,7 +246,7 @@ def program_stamp() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files) + duckdb.__version__.encode()).hexdigest()
 
 
-def _check_rows(folder: Path, file: TakenIn) -> None:
+def _check_rows(folder: Path, file: TakenIn, source: Source) -> None:
     """Raise unless every record that was counted is a typed row or a rejected one, and one at least is a row."""
     blocks = json.loads((folder / "blocks.json").read_text(encoding="utf-8"))
     primary = next((block for block in blocks if block["is_primary"]), None)
@@ -217,8 +258,19 @@ def _check_rows(folder: Path, file: TakenIn) -> None:
         raise LedgerMismatch(told, where=file.file_name, instead="Nothing of the file was loaded: look at its declaration")
     if records and not rows:
         line, column, value, reason = primary["first_rejected"]
+        _check_header(source, primary["name"], column, file)
         first = f'the first has {column} "{value or ""}"' if column else f"the first is record {line}"
         raise Unreadable(f"none of its {records:,} records can be read; {first}", where=file.file_name, instead=reason)
+
+
+def _check_header(source: Source, block: str, column: str | None, file: TakenIn) -> None:
+    """Raise NotRecognised when no record can be read because a column is told by a header that the file has not."""
+    cells = next(one.columns for one in source.blocks if one.name == block)
+    names = cells[column].columns if column and column in cells else ()
+    headers = {plain(header) for header in file.reading.headers}
+    if names and not any(plain(name) in headers or not name[:1].isalnum() or "." in name for name in names):
+        told = f'has no column "{names[0]}", of which {source.told_in} makes {column}'
+        raise NotRecognised(told, where=file.file_name, instead=did_you_mean(names[0], file.reading.headers))
 
 
 def _refuse(workspace: Workspace, copy: Staged, reason: str) -> Refused:
@@ -229,4 +281,4 @@ def _refuse(workspace: Workspace, copy: Staged, reason: str) -> Refused:
     copy.path.with_suffix(".parquet").unlink(missing_ok=True)
     for left in workspace.raw.glob(f"{copy.file_id}.*"):
         left.unlink()
-    return Refused(origin=copy.origin, reason=reason)
+    return Refused(origin=copy.origin, reason=reason, is_kept=True)

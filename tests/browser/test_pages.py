@@ -7,17 +7,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from metrics import CommandCenter
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Visit]
-PAGES = ("/", "/customers", "/glossary", "/?open=customers_gained")
+PAGES = ("/", "/customers", "/glossary", "STORY", "/?open=customers_gained")
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
 PANELS = ("customers-and-value", "why-they-left", "the-journey-in-our-customers-words", "about-to-break", "what-they-tell-us")
 
 OVERLAPS = """() => {
-  const shown = [...document.querySelectorAll('#page h1, #page h2, #page h3, #page p, #page b, #page dt, #page dd, .top a, .top summary')]
-    .filter(each => !each.closest('.read, svg, .choices') && each.offsetWidth && ![...each.children].some(c => c.matches('b, p, h3')));
+  const named = '#page h1, #page h2, #page h3, #page p, #page b, #page dt, #page dd, .top a, .top summary';
+  const shown = [...document.querySelectorAll(named)]
+    .filter(each => !each.closest('.read, svg, .choices') && each.offsetWidth && each.checkVisibility()
+      && ![...each.children].some(c => c.matches('b, p, h3')));
   const boxes = shown.map(each => [each, each.getBoundingClientRect()]);
   const wrong = [];
   boxes.forEach(([a, x], i) => boxes.slice(i + 1).forEach(([b, y]) => {
@@ -31,6 +34,21 @@ CUT_OFF = """() => [...document.querySelectorAll('#page *')]
   .filter(each => !each.closest('svg, .read, .scroll, .clocks') && each.scrollWidth > each.clientWidth + 1 && each.clientWidth
     && getComputedStyle(each).display !== 'inline')
   .map(each => each.className + ': ' + each.textContent.trim().slice(0, 40))"""
+
+
+@pytest.fixture(scope="session")
+def a_story(tiny_center: CommandCenter) -> str:
+    """The page of a customer whose promises broke: the one of whom most is known."""
+    people = tiny_center.customers_behind("replied_in_time", period="all").rows
+    broken = {row["customer_id"] for row in people if not row["value"]}
+    return f"/customers/{max(sorted(broken), key=lambda each: len(tiny_center.story(each).events))}"
+
+
+OUTSIDE = """() => {
+  const panel = document.querySelector('[data-section="about-to-break"]').getBoundingClientRect();
+  return [...document.querySelectorAll('.clocks .shape, .clocks text')].map(each => each.getBoundingClientRect())
+    .filter(box => box.width && (box.right > panel.right || box.left < panel.left)).length;
+}"""
 
 
 def drawer(page: Page) -> str:
@@ -49,9 +67,9 @@ def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", PAGES[:3])
-def test_nothing_runs_over_or_is_cut_off(visit: Visits, size: tuple[int, int], path: str) -> None:
-    page = visit(width=size[0], height=size[1]).go(path)
+@pytest.mark.parametrize("path", PAGES[:4])
+def test_nothing_runs_over_or_is_cut_off(visit: Visits, size: tuple[int, int], path: str, a_story: str) -> None:
+    page = visit(width=size[0], height=size[1]).go(path.replace("STORY", a_story))
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate(CUT_OFF) == []
     assert page.evaluate(OVERLAPS) == []
@@ -59,8 +77,8 @@ def test_nothing_runs_over_or_is_cut_off(visit: Visits, size: tuple[int, int], p
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious(visit: Visits, path: str, theme: str) -> None:
-    page = visit(theme=theme).go(path)
+def test_axe_finds_nothing_serious(visit: Visits, path: str, theme: str, a_story: str) -> None:
+    page = visit(theme=theme).go(path.replace("STORY", a_story))
     if "open=" in path:
         drawer(page)
     found = Axe().run(page).response["violations"]
@@ -78,6 +96,42 @@ def test_a_number_opens_onto_exactly_its_customers(visit: Visits) -> None:
     assert page.locator("#drawer-place tbody tr").count() == min(int(count.replace(",", "")), 50)
     page.locator("#drawer-place summary").click()
     assert "question" in page.inner_text("#drawer-place details")
+
+
+def test_a_count_under_the_clocks_opens_exactly_its_clocks(visit: Visits) -> None:
+    page = visit().go()
+    for part in ("broke_last_hour", "at_risk", "time_left"):
+        counted = page.locator(f'[data-panel="about-to-break"] [data-key="{part}"] a')
+        count = int(counted.inner_text().split()[0])
+        counted.click()
+        assert drawer(page).startswith(f"{count} promise")
+        assert page.locator("#drawer-place tbody tr").count() == count
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#drawer-place", state="hidden")
+
+
+def test_the_clocks_stay_in_their_panel_on_a_phone(visit: Visits) -> None:
+    page = visit(width=390, height=844).go()
+    assert page.locator("#page .clocks .shape").count()
+    assert page.evaluate(OUTSIDE) == 0
+
+
+def test_those_who_left_lead_to_their_stories(visit: Visits) -> None:
+    page = visit().go("/customers?period=2026")
+    first = page.locator('[data-panel="who-left"] tbody a').first
+    name = first.inner_text()
+    first.click()
+    page.wait_for_selector(".story")
+    assert page.inner_text("h1") == name
+
+
+def test_a_cell_of_the_cohorts_opens_its_customers(visit: Visits) -> None:
+    page = visit().go("/customers?period=2026-09")
+    cell = page.locator(".cohorts a").first
+    of = (cell.get_attribute("aria-label") or "").split(" of ")[-1].split(",")[0]
+    cell.focus()
+    page.keyboard.press("Enter")
+    assert drawer(page).startswith(f"{of} customer")
 
 
 def test_a_number_opens_by_the_keyboard_and_gives_the_focus_back(visit: Visits) -> None:
@@ -124,8 +178,9 @@ def test_a_customer_is_found_by_name_while_typing(visit: Visits) -> None:
     name = page.locator("#drawer-place tbody a").first.inner_text()
     opened.go("/customers")
     page.fill("input[name=q]", name)
-    page.wait_for_selector("#page tbody tr[data-key^=C-]")
-    assert name in page.inner_text("#page tbody")
+    found = '[data-panel="find-a-customer"] tbody'
+    page.wait_for_selector(f"{found} tr")
+    assert name in page.inner_text(found)
     assert "q=" in page.url
     assert page.input_value("input[name=q]") == name
 

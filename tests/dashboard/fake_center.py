@@ -58,6 +58,7 @@ class FakeCenter:
                 noun="rows",
                 verb="came in time",
                 is_now=name in NOW,
+                figure={"retention": "cohort_grid", "customer_equation": "equation"}.get(name, "summary"),
             )
             for name in [*ANSWERS, "running_clocks"]
         )
@@ -80,8 +81,8 @@ class FakeCenter:
     def customers_behind(
         self, metric: str, selection: Selection | None = None, *, mark: Any = None, limit: int = 1000, **_: Any
     ) -> People:
-        if metric == "running_clocks" and not mark:
-            return running_clocks()
+        if metric == "running_clocks":
+            return running_clocks((mark or {}).get("part", ""))
         rows = tuple(
             {
                 "customer_id": f"C-{i:012x}",
@@ -214,15 +215,11 @@ def equation(center: FakeCenter, selection: Selection) -> Answer:
             for i, name in enumerate(("Homes, gas", "Homes, solar", "Small business"))
         )
         return replace(factory.equation(), rows=rows)
-    headline = [
-        {"text": "115 more customers, but ", "tone": "plain"},
-        {"text": "€22K a year less", "tone": "worse"},
-        {"text": ": we lose the more valuable ones.", "tone": "plain"},
-    ]
     series = factory.equation_series().rows
     last = factory.equation_row("2026-10", (12_904, 8_610_000.0), (13_019, 8_588_000.0))
     ended = {"customers": center.lost - 137, "value": 262_000.0}
-    last = replace(last, extra={**last.extra, "headline": headline, "ended": ended})
+    lost = {"customers": center.lost, "value": 401_000.0}
+    last = replace(last, extra={**last.extra, "ended": ended, "lost": lost})
     return replace(factory.equation(), rows=(*series[:-1], last))
 
 
@@ -264,32 +261,56 @@ def voice(center: FakeCenter, selection: Selection) -> Answer:
     return replace(plain, rows=rows, as_of=AS_OF - timedelta(hours=26))
 
 
-def running_clocks() -> People:
+def running_clocks(part: str = "") -> People:
+    states = {"broke_last_hour": "broken_open", "at_risk": "at_risk", "time_left": "open"}
     minutes = {
         "phone": (-55, -35, 8, 100),
         "chat": (30, 36, 115, 165),
         "email": (-50, -42, -25, 15, 22, 45, 96, 104, 118, 140, 175, 200, 225),
         "social": (180,),
     }
-    rows = []
+    rows, count = [], -1
     for channel, due in minutes.items():
         for minute in due:
+            count += 1
             state = "broken_open" if minute < 0 else "at_risk" if minute < 50 else "open"
             row = {
                 "clock_id": f"{channel}{minute}",
-                "customer_id": f"C-{len(rows):012x}",
-                "name": f"Example Person {len(rows)}",
+                "customer_id": f"C-{count:012x}",
+                "name": f"Example Person {count}",
                 "value": 60.0 * minute,
                 "at": AS_OF,
                 "due_at": AS_OF + timedelta(minutes=minute),
                 "state": state,
                 "channel": channel,
-                "subject": f"T-{1000 + len(rows)}",
+                "subject": f"T-{1000 + count}",
                 "because": "first reply promised within 4 open hours",
                 "promise": "first_reply",
             }
-            rows.append(row)
-    return replace(factory.running_clocks(), rows=tuple(rows), count=len(rows), customers=len(rows))
+            if not part or states[part] == state:
+                rows.append(row)
+    unit = f"promises {part.replace('_', ' ')}" if part else "promises running"
+    return replace(factory.running_clocks(), rows=tuple(rows), count=len(rows), customers=len(rows), unit=unit)
+
+
+def retention(center: FakeCenter, selection: Selection) -> Answer:
+    """An overall row and three cohorts: the share falls with the months, the newest months are provisional or blank."""
+
+    def row(cohort: str, size: int, known: int, seen: int) -> Row:
+        cells = tuple(
+            {
+                "months_since": month,
+                "value": number(1 - month / 50, size) if month <= seen else None,
+                "provisional": known < month,
+            }
+            for month in range(13)
+        )
+        extra = {"size": size, "left_censored": cohort == "2024-08", "cells": cells}
+        return Row(by={"cohort": cohort}, value=number(float(size), size), extra=extra)
+
+    rows = (row("all known", 900, 12, 12), row("2024-08", 90, 12, 12), row("2025-09", 300, 6, 12), row("2026-06", 310, 1, 3))
+    caption = "Of 900 customers of known cohorts, 792 were still with us 6 months on: 88.0 %."
+    return factory.answer("retention", "percent", number(0.88, 900), rows, caption=caption)
 
 
 def story(customer_id: str, name: str) -> Story:
@@ -372,5 +393,8 @@ ANSWERS: dict[str, Any] = {
     "nps_relational": voice,
     "replied_in_time": lambda center, selection: factory.replied_in_time(),
     "open_cases": lambda center, selection: factory.answer("open_cases", "customers", number(1003.0, 1003, 1003)),
+    "retention": retention,
+    "value_gained": lambda center, selection: factory.answer("value_gained", "money", number(318_000.0, 412)),
+    "customers_gained": lambda center, selection: factory.answer("customers_gained", "customers", number(412.0, 412)),
     "past_promise_now": lambda center, selection: factory.answer("past_promise_now", "customers", number(37.0, 37, 37)),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.charts import bars, clocks, equation, intervals, ratebar, sparkline, strip, tiles
+from dashboard.charts import bars, clocks, cohorts, equation, intervals, ratebar, sparkline, strip, tiles
 from dashboard.components import drawer
 from dashboard.look import Look
 from dashboard.page import Pages
@@ -95,16 +95,6 @@ def test_the_headline_marks_what_is_worse(center: FakeCenter, look: Look) -> Non
     assert "115 more customers, but €22K a year less : we lose the more valuable ones." in text(html)
 
 
-def test_without_a_headline_the_caption_is_the_headline(look: Look) -> None:
-    assert "115 more customers in October 2026 to date" in text(equation.draw({"customer_equation": factory.equation()}, look))
-
-
-def test_where_value_and_customers_part_the_half_that_fell_is_marked(look: Look) -> None:
-    answer = replace(factory.equation(), caption="115 more customers, but 22,000 EUR a year less.")
-    html = str(equation.draw({"customer_equation": answer}, look))
-    assert '115 more customers, but <span class="missed">22,000 EUR a year less</span>.' in html
-
-
 def test_a_count_under_the_clocks_opens_exactly_its_clocks(center: FakeCenter) -> None:
     panels = Panels(center, Pages.found())
     html = str(panels.draw("/", "about-to-break", View.read("/", "")))
@@ -114,6 +104,23 @@ def test_a_count_under_the_clocks_opens_exactly_its_clocks(center: FakeCenter) -
         listed = drawer.people(center, View.read("/", query), limit=50)
         assert listed.count == len(listed.rows) == count
         assert f"{count} " in text(html)
+
+
+def test_past_our_promise_opens_exactly_the_promises_it_counts(look: Look) -> None:
+    past = factory.answer(
+        "past_promise_now", "customers", number(37.0, 37), selection=Selection.of(where={"promise": "first_reply"})
+    )
+    html = str(strip.draw({"journey_strip": factory.strip(), "past_promise_now": past}, look))
+    assert "open=past_promise_now&amp;with.promise=first_reply" in html
+
+
+def test_a_share_that_cannot_be_known_yet_is_blank_and_one_that_may_change_is_dashed(center: FakeCenter, look: Look) -> None:
+    html = str(cohorts.draw({"retention": center.ask("retention")}, look))
+    assert "Jun 2026, 3 months on: 94.0 % of 310, may still change" in html
+    assert "Jun 2026, 4 months on" not in html
+    assert 'class="provisional"' in html
+    assert "Aug 2024" not in html
+    assert "mark.cohort=2026-06&amp;mark.months_since=3" in html
 
 
 def test_reasons_stand_the_most_first_and_the_unknown_last(center: FakeCenter, look: Look) -> None:
@@ -161,6 +168,12 @@ def test_a_change_inside_its_interval_is_grey_and_says_so(look: Look) -> None:
     assert "8 points worse" in said
 
 
+def test_a_stock_of_a_period_that_is_over_names_its_day(look: Look) -> None:
+    over = replace(factory.strip(), period=factory.SEPTEMBER)
+    assert "prospects here on 30 September" in text(strip.draw({"journey_strip": over}, look))
+    assert "prospects here now" in text(strip.draw({"journey_strip": factory.strip()}, look))
+
+
 def test_lines_whose_figures_do_not_exist_are_absent(look: Look) -> None:
     missing = UnknownName('there is no metric "open_cases"', name="open_cases")
     html = str(strip.draw({"journey_strip": factory.strip(), "open_cases": missing}, look))
@@ -178,30 +191,15 @@ def test_no_two_clocks_lie_on_each_other() -> None:
         assert all(b - a >= clocks.GAP - 1e-9 for a, b in pairwise(row))
 
 
-def test_a_clock_at_the_very_edge_of_the_window_has_one_part() -> None:
-    def part(minutes: float, state: str = "open") -> str | None:
-        return clocks.part_of({"due_at": AS_OF + timedelta(minutes=minutes), "state": state}, AS_OF)
-
-    assert [part(-60), part(-59), part(0), part(1, "at_risk"), part(1), part(240), part(241)] == [
-        None,
-        "broke_last_hour",
-        "broke_last_hour",
-        "at_risk",
-        "time_left",
-        "time_left",
-        None,
-    ]
-
-
 def test_each_clock_names_who_waits_and_until_when(look: Look) -> None:
-    html = str(clocks.draw(running_clocks(), {"at_risk": 6}, look))
+    html = str(clocks.draw({part: running_clocks(part) for part, _, _ in clocks.PARTS}, look))
     assert 'aria-label="Example Person 2: T-1002, due 14:13, at risk"' in html
     assert "6 at risk" in text(html)
 
 
 def test_without_clocks_the_panel_says_so(look: Look) -> None:
     empty = replace(running_clocks(), rows=(), count=0, customers=0)
-    assert "No promise runs out" in text(clocks.draw(empty, {}, look))
+    assert "No promise runs out" in text(clocks.draw(dict.fromkeys(("broke_last_hour", "at_risk", "time_left"), empty), look))
 
 
 def test_too_few_answers_are_words_and_not_a_score(center: FakeCenter, look: Look) -> None:

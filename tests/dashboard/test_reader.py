@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from dashboard.reader import Reader, duration
+from dashboard.reader import Reader
 
-ENGLISH = Reader.of(locale="en_GB", zone="Europe/Berlin", currency="EUR")
-GERMAN = Reader.of(locale="de", zone="Europe/Berlin", currency="EUR")
+ENGLISH = Reader.of({"locale": "en_GB", "zone": "Europe/Berlin", "currency": "EUR"})
+GERMAN = Reader.of({"locale": "de", "zone": "Europe/Berlin", "currency": "EUR"})
 
 
 def test_a_number_follows_the_locale() -> None:
@@ -37,7 +37,7 @@ def test_a_moment_is_told_in_the_zone_of_the_company() -> None:
 
 @pytest.mark.parametrize(("seconds", "words"), [(540, "9 min"), (18_720, "5.2 h"), (147_600, "41 h"), (345_600, "4.0 days")])
 def test_a_duration_is_told_in_its_largest_fitting_unit(seconds: float, words: str) -> None:
-    assert duration(ENGLISH, seconds) == words
+    assert ENGLISH.duration(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_nothing_is_a_dash_and_never_a_zero() -> None:
 
 
 def test_a_locale_that_nobody_knows_is_read_as_english() -> None:
-    assert Reader.of(locale="xx-nowhere", zone="UTC", currency="EUR").locale == "en"
+    assert Reader.of({"locale": "xx-nowhere", "zone": "UTC", "currency": "EUR"}).locale == "en"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,14 @@ OCTOBER = resolve("2026-10", as_of=AS_OF, zone=ZONE)
 SEPTEMBER = resolve("2026-09", as_of=AS_OF, zone=ZONE)
 
 
+HEADLINE = (
+    {"text": "115 more customers", "tone": "plain"},
+    {"text": ", but ", "tone": "plain"},
+    {"text": "€22K a year less", "tone": "worse"},
+    {"text": ": we lose the more valuable ones.", "tone": "plain"},
+)
+
+
 def number(value: float | None, n: int, customers: int | None = None, low: float | None = None, high: float | None = None,
            numerator: float | None = None, denominator: float | None = None) -> Value:  # fmt: skip
     return Value(
@@ -42,7 +50,9 @@ def equation_row(at: str | None, opening: tuple[int, float], closing: tuple[int,
         "opening": both(*opening), "gained": both(412, 318_000.0), "returned": both(41, 22_000.0), "returned_after_ended": 17,
         "returned_after_silence": 24, "ended": both(201, 262_000.0), "fell_silent": both(137, 139_000.0),
         "moved_in": both(0, 0.0), "moved_out": both(0, 0.0), "grown": both(611, 96_000.0), "shrunk": both(402, 57_000.0),
-        "closing": both(*closing), "value_coverage": 0.94,
+        "closing": both(*closing), "value_coverage": 0.94, "lost": both(338, 401_000.0),
+        "net": both(closing[0] - opening[0], closing[1] - opening[1]), "opens_on": OCTOBER.first_day, "closes_on": AS_OF.date(),
+        "headline": HEADLINE,
     }  # fmt: skip
     change = closing[0] - opening[0]
     return Row(at=at, value=number(float(change), 791, 788), extra=extra)
@@ -55,7 +65,7 @@ def equation() -> Answer:
         "customer_equation", "customers", row.value, (row,),
         comparison=compared_to(before.value, Change(value=1.0, low=None, high=None, clear=False), (before,)),
         notices=("October 2026 is not over: to date.",),
-        caption="115 more customers in October 2026 to date, and 22,000 EUR a year less.",
+        caption="In October 2026 to date 115 more customers, but €22K a year less: we lose the more valuable ones.",
     )  # fmt: skip
 
 

@@ -31,19 +31,22 @@ TABLES = {
     "fct_case": f"{COMMON}, case_id varchar, opened_at timestamp, resolved_at timestamp, is_open boolean, is_counted boolean, "
     "is_complaint boolean, seconds_to_resolve bigint, channel varchar, kind varchar, priority varchar, category varchar, team varchar",
     "fct_promise": f"{COMMON}, clock_id varchar, promise varchar, subject_kind varchar, is_decided boolean, was_kept boolean, "
-    "decided_at timestamp, channel varchar, priority varchar, team varchar",
+    "decided_at timestamp, channel varchar, priority varchar, team varchar, is_running boolean, state varchar, due_at timestamp, "
+    "started_at timestamp, remaining_seconds bigint",
     "fct_survey_response": f"{COMMON}, instrument varchar, programme varchar, is_comparable boolean, counts_once boolean, "
     "is_answered boolean, nps_points double, answered_at timestamp, stage varchar",
     "fct_customer_movement": f"{COMMON}, movement varchar, happened_at timestamp, customers_change double, value_change double, "
     "known_change double, reason varchar, returned_after varchar",
     "fct_stage_stay": f"{COMMON}, journey_id varchar, stage_no int, stage_id varchar, stage varchar, attempt_no int, "
-    "entered_at timestamp, moved_at timestamp, left_at timestamp, within_seconds bigint",
+    "entered_at timestamp, previous_entered_at timestamp, moved_at timestamp, left_at timestamp, within_seconds bigint",
     "fct_stage_entry": f"{COMMON}, journey_id varchar, attempt_no int, channel varchar, entered_at timestamp, "
-    "starts_attempt boolean, excluded_after bigint, left_after bigint, " + ", ".join(f"next_{k} bigint" for k in range(1, 13)),
+    "previous_entered_at timestamp, starts_attempt boolean, excluded_after bigint, left_after bigint, "
+    + ", ".join(f"next_{k} bigint" for k in range(1, 13)),
     "fct_cohort_member": f"{COMMON}, acquired_through varchar, cohort_month date, first_at timestamp, last_active_month date, "
     "last_active_since int, lapse_after_days int",
 }
 DIMENSIONS = (
+    "promise",
     "segment",
     "region",
     "customer_kind",

@@ -97,3 +97,14 @@ def test_someone_limited_to_a_region_finds_and_reads_nobody_elses_story(tiny_cen
     with pytest.raises(UnknownName):
         limited.story(other["customer_id"])
     assert tiny_center.story(other["customer_id"]).events
+
+
+def test_a_part_of_a_figure_and_a_filter_narrow_together(tiny_center: CommandCenter) -> None:
+    joined = tiny_center.customers_behind(
+        "customer_equation", period="all", where={"movement": "gained"}, mark={"part": "gained"}
+    )
+    neither = tiny_center.customers_behind(
+        "customer_equation", period="all", where={"movement": "gained"}, mark={"part": "ended"}
+    )
+    assert joined.count > 0
+    assert (neither.count, neither.rows) == (0, ())

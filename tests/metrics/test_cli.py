@@ -108,7 +108,12 @@ def test_explain_metrics_and_check_print_what_they_know(capsys: pytest.CaptureFi
         ),
         (
             ("ask", "cases_opened", "--by", "channel", "--by", "team", "--by", "kind"),
-            "3 splits are too many. Split by at most 2.",
+            "cases_opened cannot be split by channel and team and kind. Split by at most 2.",
+        ),
+        (("ask", "journey_strip", "--by", "channel"), "journey_strip cannot be split by channel. Filter it instead."),
+        (
+            ("ask", "retention", "--by", "segment", "--by", "region"),
+            "retention cannot be split by segment and region. Split by at most 1.",
         ),
         (("ask", "cases_opened", "--window", "30d"), '"window" is not an option of this figure'),
         (("ask", "cases_opened", "--series", "many"), 'series = "many" is not a whole number from 0 to 60'),

@@ -1,7 +1,7 @@
 """Every figure against a second working-out from the same rows: on invented rows full of ties, and on the tiny sample."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from metrics import CommandCenter
+from metrics.headline import text_of
 from metrics.selection import local_day, resolve
 from tests.metrics.made import AS_OF, ZONE, made_center, person
 from tests.metrics.oracles import figures_oracle as oracle
@@ -124,6 +125,43 @@ def test_each_part_of_the_equation_opens_onto_its_own(center: CommandCenter, par
 
 
 @pytest.mark.parametrize("text", PERIODS)
+def test_lost_and_net_are_what_the_terms_make(center: CommandCenter, text: str) -> None:
+    answer = center.ask("customer_equation", period=text, compare="year")
+    of_before = answer.comparison.rows if answer.comparison else ()
+    for row in (*answer.rows, *of_before):
+        told = row.extra
+        for kind in ("n", "customers", "value"):
+            assert told["lost"][kind] == pytest.approx(told["ended"][kind] + told["fell_silent"][kind])
+        for kind in ("customers", "value"):
+            assert told["net"][kind] == pytest.approx(told["closing"][kind] - told["opening"][kind])
+        assert answer.caption.endswith(text_of(answer.rows[-1].extra["headline"])[1:])
+    assert answer.period is not None
+    assert answer.rows[-1].extra["closes_on"] == local_day(answer.period.ends_at - timedelta(microseconds=1), ZONE)
+
+
+@pytest.mark.parametrize("promise", [(), ("first_reply",)])
+@pytest.mark.parametrize("part", ["broke_last_hour", "at_risk", "time_left"])
+def test_a_part_of_the_clocks_is_exactly_those_due_then(center: CommandCenter, part: str, promise: Sequence[str]) -> None:
+    where = {"promise": promise} if promise else None
+    answer = center.ask("running_clocks", where=where)
+    people = center.customers_behind("running_clocks", where=where, mark={"part": part}, limit=10_000)
+    running = [row for row in rows_of(center, "fct_promise") if row["is_running"] and (not promise or row["promise"] in promise)]
+    wanted = [row for row in running if oracle.part_of_clock(row, answer.as_of) == part]
+    row = next(row for row in answer.rows if row.by["part"] == part)
+    assert row.value.n == people.count == len(wanted)
+    assert row.value.customers == people.customers == identified(wanted)
+    assert sorted(each["clock_id"] for each in people.rows) == sorted(row["clock_id"] for row in wanted)
+    assert [each["due_at"] for each in people.rows] == sorted(row["due_at"] for row in wanted)
+    assert answer.total.n == len(running)
+
+
+def test_the_most_valuable_can_be_listed_first(center: CommandCenter) -> None:
+    newest = center.customers_behind("value_lost", period="all", limit=10_000).rows
+    greatest = center.customers_behind("value_lost", period="all", limit=5, order="value").rows
+    assert [row["value"] for row in greatest] == sorted((row["value"] for row in newest), reverse=True)[:5]
+
+
+@pytest.mark.parametrize("text", PERIODS)
 def test_the_strip_is_what_the_stays_say(center: CommandCenter, text: str) -> None:
     answer = center.ask("journey_strip", period=text)
     rows = rows_of(center, "fct_stage_stay")
@@ -152,7 +190,7 @@ def test_stock_is_stock_before_and_entered_less_left(center: CommandCenter) -> N
         assert row.extra["here_now"] == then.extra["here_now"] + entered - left
 
 
-@pytest.mark.parametrize("part", ["here_now", "entered", "moved_on", "turned_away", "share", "not_yet_known"])
+@pytest.mark.parametrize("part", ["here_now", "entered", "moved_on", "went_away", "turned_away", "share", "not_yet_known"])
 def test_each_part_of_a_stage_opens_onto_its_people(center: CommandCenter, part: str) -> None:
     answer = center.ask("journey_strip", period="2026-Q3")
     for row in answer.rows:
@@ -170,7 +208,7 @@ def test_the_funnel_is_what_the_entries_say(center: CommandCenter, text: str, wi
     seconds = {"0d": None, "1h": 3600, "10 days": 864_000}[window]
     stages = [row for row in center.journeys() if row["journey_id"] == answer.options["journey"]]
     seconds = seconds or stages[0]["window_seconds"]
-    back = timedelta(seconds=seconds if period_of == "window_end" and text != "all" else 0)
+    back = timedelta(seconds=seconds if period_of == "window_end" else 0)
     rows = [row for row in rows_of(center, "fct_stage_entry") if row["journey_id"] == answer.options["journey"]]
     assert answer.period is not None
     span = (answer.period.starts_at - back, answer.period.ends_at - back, answer.as_of, seconds)
@@ -181,7 +219,7 @@ def test_the_funnel_is_what_the_entries_say(center: CommandCenter, text: str, wi
     }
     assert extra["entered"] == extra["set_aside"] + extra["not_yet_known"] + extra["known"]
     for stage in extra["stages"]:
-        assert_stage(stage, expected, oracle.steps(rows, *span, stage["stage_no"]) if stage["stage_no"] > 1 else [])
+        assert_stage(stage, expected, oracle.steps(rows, *span, len(stages), stage["stage_no"]) if stage["stage_no"] > 1 else [])
     assert extra["known"] == extra["stages"][-1]["reached"] + sum(stage["turned_away"] for stage in extra["stages"])
 
 
@@ -193,6 +231,19 @@ def test_each_part_of_the_funnel_opens_onto_its_people(center: CommandCenter, pa
         people = center.customers_behind("journey_funnel", answer.selection, mark=mark, limit=10_000)
         told = stage[part]["reached"] if part == "not_yet_known" else stage[part]
         assert people.count == len(people.rows) == told
+
+
+def test_a_group_of_the_funnel_opens_onto_its_people(center: CommandCenter) -> None:
+    """Who first came through another channel is not of this one, whether the channel splits or filters."""
+    answer = center.ask("journey_funnel", period="all", window="10 days", split_by=["channel"])
+    for row in answer.rows:
+        mark = {**row.by, "stage": row.extra["stages"][1]["stage"], "part": "reached"}
+        people = center.customers_behind("journey_funnel", answer.selection, mark=mark, limit=10_000)
+        alone = center.ask("journey_funnel", period="all", window="10 days", where={**row.by})
+        assert people.count == len(people.rows) == row.extra["stages"][1]["reached"]
+        assert [stage["reached"] for stage in alone.rows[0].extra["stages"]] == [
+            stage["reached"] for stage in row.extra["stages"]
+        ]
 
 
 def test_the_cohort_grid_is_what_the_lives_say(center: CommandCenter) -> None:
@@ -294,8 +345,8 @@ def invented_rows(draw: random.Random) -> dict[str, list[dict[str, Any]]]:
         "fct_promise": [invented_promise(draw, who(i), moment()) for i in range(300)],
         "fct_survey_response": [invented_response(draw, who(i), moment()) for i in range(300)],
         "fct_customer_movement": [row for i in range(120) for row in invented_life(draw, f"C{i}", moment)],
-        "fct_stage_stay": [row for i in range(120) for row in invented_stays(draw, f"C{i}", moment())],
-        "fct_stage_entry": [invented_entry(draw, who(i), moment(), i) for i in range(400)],
+        "fct_stage_stay": after_one_another(row for i in range(120) for row in invented_stays(draw, f"C{i}", moment())),
+        "fct_stage_entry": after_one_another(invented_entry(draw, who(i), moment(), i) for i in range(400)),
         "fct_cohort_member": [invented_member(draw, f"C{i}", moment()) for i in range(250)],
     }
 
@@ -319,9 +370,17 @@ def invented_promise(draw: random.Random, whose: dict[str, Any], decided_at: dat
     return {
         **whose,
         **told,
+        **invented_clock(draw),
         "was_kept": draw.random() < 0.7 if is_decided else None,
         "decided_at": decided_at if is_decided else None,
     }
+
+
+def invented_clock(draw: random.Random) -> dict[str, Any]:
+    """A clock due at a whole hour around as_of, so that many lie on the edges of the line of time."""
+    due_at = AS_OF + HOUR * draw.randrange(-3, 7)
+    state = "broken_open" if due_at <= AS_OF else draw.choice(["open", "at_risk"])
+    return {"clock_id": f"K{draw.randrange(10**12)}", "is_running": draw.random() < 0.7, "state": state, "due_at": due_at}
 
 
 def invented_response(draw: random.Random, whose: dict[str, Any], answered_at: datetime) -> dict[str, Any]:
@@ -411,7 +470,19 @@ def invented_entry(draw: random.Random, whose: dict[str, Any], entered_at: datet
         "excluded_after": excluded if excluded and excluded <= known else None,
         "left_after": left if left and left <= known else None,
     }
-    return {**whose, **told, **seconds, **ends, "channel": "web"}
+    return {**whose, **told, **seconds, **ends, "channel": draw.choice(["web", "store"])}
+
+
+def after_one_another(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tells each row when the same customer began before, in the same stage where there are stages."""
+    told: list[dict[str, Any]] = []
+    before: dict[tuple[Any, ...], datetime] = {}
+    for row in sorted(rows, key=lambda row: (row["entered_at"], row["attempt_no"])):
+        place = (row["customer_id"], row.get("stage_no"))
+        told.append({**row, "previous_entered_at": before.get(place)})
+        if row.get("starts_attempt", True):
+            before[place] = row["entered_at"]
+    return told
 
 
 def invented_member(draw: random.Random, name: str, first_at: datetime) -> dict[str, Any]:

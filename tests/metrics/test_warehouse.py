@@ -232,7 +232,7 @@ def test_a_snapshot_that_is_not_one_is_said_so(tmp_path: Path) -> None:
     center = made_center(tmp_path, {})
     (tmp_path / "snapshots" / "made-0002.duckdb").write_bytes(b"not a database")
     (tmp_path / "CURRENT").write_text("made-0002.duckdb", encoding="utf-8")
-    with pytest.raises(SnapshotError, match="cannot be opened"):
+    with pytest.raises(SnapshotError, match="missing or damaged"):
         center.ask("cases_opened")
 
 
@@ -246,4 +246,11 @@ def test_no_figure_goes_round_a_policy(figure: str) -> None:
 
 
 def listing() -> dict[str, Any]:
-    return {"starts_at": None, "ends_at": None, "shown": ["customer_id", "subject", "because"], "most": 1000, "skipped": 0}
+    return {
+        "starts_at": None,
+        "ends_at": None,
+        "shown": ["customer_id", "subject", "because"],
+        "by_value": False,
+        "most": 1000,
+        "skipped": 0,
+    }

@@ -1,7 +1,7 @@
 """The rules, one function each. A rule takes a parsed file and gives the breaches it finds.
 
 Models (identity, facts) may run on another engine than DuckDB, so they keep to what both engines read alike.
-Figures run on DuckDB alone and may use all of it, but never reach past the policy views.
+Figures never leave DuckDB and may say what they like there, but never reach past the policy views.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -138,11 +138,18 @@ class Life:
         return min(days, default=None)
 
     def counts_on(self, contract: dict, day: date) -> bool:
-        """Whether a contract counts: in force, or over for less than the grace with none of the account begun since."""
-        if contract["starts_on"] <= day < over(contract):
-            return True
-        in_grace = over(contract) <= day and (day - over(contract)).days < self.rules.grace
-        return in_grace and not any(over(contract) <= other["starts_on"] <= day for other in self.contracts)
+        """Whether a contract counts: in force, or held by the grace because the account had no other when it was over."""
+        return in_force(contract, day) or (self.in_grace(contract, day) and not self.went_on(over(contract)))
+
+    def in_grace(self, contract: dict, day: date) -> bool:
+        """Whether a contract is over for less than the grace, with none of the account begun since."""
+        if day < over(contract) or (day - over(contract)).days >= self.rules.grace:
+            return False
+        return not any(over(contract) <= other["starts_on"] <= day for other in self.contracts)
+
+    def went_on(self, day: date) -> bool:
+        """Whether any contract of the account is in force on a day."""
+        return any(in_force(one, day) for one in self.contracts)
 
     def silence_allowed(self, day: date) -> int:
         return self.rules.lapse_by_segment.get(self.segment_on(day), self.rules.lapse)
@@ -287,6 +294,10 @@ class Life:
 def is_told(order: dict) -> bool:
     """Whether an order counts: not cancelled, and not a purchase that was later marked as refunded."""
     return order["status"] != "cancelled" and (order["status"] != "refunded" or order["amount"] < 0)
+
+
+def in_force(contract: dict, day: date) -> bool:
+    return contract["starts_on"] <= day < over(contract)
 
 
 def over(contract: dict) -> date:

@@ -37,6 +37,16 @@ def attainment(rows: Iterable[Row], period: Period, promise: str) -> tuple[int, 
     return sum(bool(row["was_kept"]) for row in decided), len(decided)
 
 
+def part_of_clock(row: Row, as_of: datetime) -> str | None:
+    """The last hour up to as_of, and the four hours after it."""
+    ahead = (row["due_at"] - as_of).total_seconds()
+    if -3600 < ahead <= 0:
+        return "broke_last_hour"
+    if 0 < ahead <= 4 * 3600:
+        return "at_risk" if row["state"] == "at_risk" else "time_left"
+    return None
+
+
 def equation(rows: Iterable[Row], period: Period, holds: Callable[[Row], bool] = lambda row: True) -> dict[str, Any]:
     """Returns the customer equation of the rows that hold, one row after the other."""
     told: dict[str, Any] = {"opening": [0, 0.0], "closing": [0, 0.0], "n": Counter(), "value": defaultdict(float)}
@@ -108,8 +118,7 @@ def funnel(
         after = {k: row[f"next_{k}"] for k in range(1, stages + 1)}
         seen = {k for k, seconds in after.items() if seconds is not None and seconds <= window}
         level = max(seen, default=1)
-        excluded, last = row["excluded_after"], after[stages]
-        if excluded is not None and excluded <= window and (last is None or excluded < last):
+        if is_set_aside(row, window, stages):
             told["set_aside"] += 1
             told["excluded"][level] += 1
         elif row["entered_at"] + timedelta(seconds=window) <= as_of:
@@ -125,13 +134,22 @@ def funnel(
     return told
 
 
-def steps(rows: Sequence[Row], starts_at: datetime, ends_at: datetime, as_of: datetime, window: int, stage: int) -> list[int]:
-    """Returns how long known people took from the stage before, of those seen in both in this order."""
+def is_set_aside(row: Row, window: int, stages: int) -> bool:
+    """Tells whether something set the person aside in time, before the last stage was reached."""
+    excluded, last = row["excluded_after"], row[f"next_{stages}"]
+    return excluded is not None and excluded <= window and (last is None or excluded < last)
+
+
+def steps(
+    rows: Sequence[Row], starts_at: datetime, ends_at: datetime, as_of: datetime, window: int, stages: int, stage: int
+) -> list[int]:
+    """Returns how long known people who were not set aside took from the stage before, of those seen in both in this order."""
     first: dict[str, Row] = {}
     for row in sorted(rows, key=lambda row: (row["entered_at"], row["attempt_no"])):
         if row["starts_attempt"] and starts_at <= row["entered_at"] < ends_at and row["customer_kind"] != "unidentified":
             first.setdefault(row["customer_id"], row)
     known = [row for row in first.values() if row["entered_at"] + timedelta(seconds=window) <= as_of]
+    known = [row for row in known if not is_set_aside(row, window, stages)]
     pairs = [(row[f"next_{stage - 1}"], row[f"next_{stage}"]) for row in known]
     return [there - here for here, there in pairs if here is not None and there is not None and here <= there <= window]
 

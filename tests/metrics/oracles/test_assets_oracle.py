@@ -3,6 +3,7 @@
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from queries.build import run_models
 from queries.engines.duckdb import column_types, insert_rows, open_build, run_script, table_names
 from queries.model import Model, read_models
-from tests.metrics.oracles.assets_oracle import DAY, History, Life, Movement, Rules, local_day, over
+from tests.metrics.oracles.assets_oracle import DAY, History, Life, Movement, Rules, in_force, local_day, over
 
 QUERIES = Path(__file__).parents[3] / "queries"
 EXAMPLES = int(os.environ.get("CX_ORACLE_EXAMPLES") or max(100, settings.default.max_examples))
@@ -33,6 +34,7 @@ MADE_BY_OTHERS = """
 """
 TOLD_OF = ("orders", "contracts", "interactions", "opportunities", "stage_changes")
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kolkata")
+COMINGS_AND_GOINGS = ("gained", "returned", "ended", "fell_silent")
 LAST_DAY = date(2026, 11, 1)
 TIMES = (time(0), time(0, 30), time(2, 30), time(12), time(23, 59, 59))
 
@@ -106,15 +108,18 @@ def some_history(seed: int, rules: Rules) -> History:
 
 
 def some_contracts(draw: Random, rules: Rules) -> list[dict[str, Any]]:
-    """Contracts of any length, among them none and for ever; some begin as the one before is over, or within its grace."""
+    """Contracts of any length, among them none and for ever; some begin as the one before is over, shortly before or within
+    its grace, and some end on the same day."""
     made: list[dict[str, Any]] = []
     for number in range(draw.choice((0, 0, 1, 1, 2, 3, 4))):
         starts_on = a_day(draw, [], rules) + draw.choice((0, 0, 0, 1)) * DAY
         if made and over(made[-1]) < date(2030, 1, 1) and draw.random() < 0.5:
-            starts_on = over(made[-1]) + draw.choice((0, 0, 1, rules.grace)) * DAY
+            starts_on = over(made[-1]) + draw.choice((0, 0, 1, rules.grace, -1, -20)) * DAY
         term, ran = (draw.choice((None, 0, 1, rules.grace, 30, 365, draw.randint(0, 500))) for _ in range(2))
         if draw.random() < 0.2:
             ran = max(0, (rules.today - starts_on).days - rules.grace)  # lost on the very day of as_of
+        elif made and starts_on < over(made[-1]) < date(2030, 1, 1) and draw.random() < 0.3:
+            ran = (over(made[-1]) - starts_on).days
         made.append(
             {
                 "contract_id": f"K-{number}",
@@ -318,6 +323,75 @@ def test_the_models_tell_every_account_s_life_as_the_day_by_day_walk_does(
         assert made[account] == Counter(life.movements()), life.history
     compare_closings(database, rules, lives)
     compare_retention(database, lives)
+
+
+class EveryoneHeld(Life):
+    """The same life if the grace also held contracts of accounts that have another one."""
+
+    def counts_on(self, contract: dict[str, Any], day: date) -> bool:
+        return in_force(contract, day) or self.in_grace(contract, day)
+
+
+@settings(max_examples=EXAMPLES)
+@given(rules_seed=seeds, account_seeds=st.lists(seeds, min_size=4, max_size=8, unique=True))
+def test_whom_the_grace_does_not_hold_changes_the_value_and_never_who_is_a_customer(
+    rules_seed: int, account_seeds: list[int]
+) -> None:
+    rules = some_rules(rules_seed)
+    for seed in account_seeds:
+        history = some_history(seed, rules)
+        assert days_with_a_contract(Life(history, rules)) == days_with_a_contract(EveryoneHeld(history, rules)), history
+        same_silence = replace(rules, lapse_by_segment={})  # a segment may be judged by the value
+        life, held = Life(history, same_silence), EveryoneHeld(history, same_silence)
+        assert comings_and_goings(life) == comings_and_goings(held), history
+        assert all(
+            set(map(id, state.contracts)) <= set(map(id, held.states[day].contracts)) for day, state in life.states.items()
+        )
+
+
+def days_with_a_contract(life: Life) -> set[date]:
+    """The days on which at least one contract counts."""
+    first = min((one["starts_on"] for one in life.contracts), default=life.today)
+    days = [first + after * DAY for after in range((life.today - first).days + 1)]
+    return {day for day in days if any(life.counts_on(one, day) for one in life.contracts)}
+
+
+def comings_and_goings(life: Life) -> list[tuple[str, date, str | None]]:
+    """When the account was gained, lost and back, and what it was lost by."""
+    return [(one.movement, one.day, one.returned_after) for one in life.movements() if one.movement in COMINGS_AND_GOINGS]
+
+
+@pytest.mark.parametrize(
+    ("terms", "counted"),
+    [
+        (((0, 100), (50, 200)), (100, 230)),  # two products: the first goes, the second has nobody to hold it
+        (((0, 100), (90, 400), (400, 500)), (100, 400, 530)),  # renewed early, then on the day
+        (((0, 100), (20, 100)), (130, 130)),  # both go at once: the account is held with all that it had
+        (((0, 100), (0, 100), (0, 150)), (100, 100, 180)),  # both go at once beside a third
+        (((0, 100), (40, 40), (100, 100)), (130, None, None)),  # what was never in force holds nobody and follows nobody
+        (((0, 100), (50, 110), (105, 300)), (100, 110, 330)),
+        (((0, 100), (50, 101)), (100, 131)),
+        (((0, 100), (110, 300)), (110, 330)),  # in the grace
+    ],
+)
+def test_the_grace_holds_a_contract_only_where_the_account_would_else_have_none(
+    terms: tuple[tuple[int, int], ...], counted: tuple[int | None, ...], build: Build
+) -> None:
+    rules = replace(some_rules(0), grace=30, as_of=datetime(2026, 10, 30), zone="UTC")
+    first = date(2025, 1, 1)
+    told = {"amount_per_month": Decimal(10), "currency": "EUR", "product": None, "end_reason": None}
+    contracts = [
+        {"contract_id": f"K-{no}", "starts_on": first + since * DAY, "ends_on": None, "ended_on": first + until * DAY, **told}
+        for no, (since, until) in enumerate(terms)
+    ]
+    history = History(account_id="C-1", kind="person", region=None, contracts=contracts)
+    life, made = Life(history, rules), dict.fromkeys(range(len(terms)))
+    for contract_id, until in build(rules, [history]).table("account_contract").select("contract_id, counts_until").fetchall():
+        made[int(contract_id[2:])] = (until - first).days
+    assert tuple(made.values()) == counted
+    assert [1 + max(day for day in range(600) if life.counts_on(one, first + day * DAY)) for one in life.contracts] == [
+        until for until in counted if until is not None
+    ]
 
 
 def movements_made(connection: duckdb.DuckDBPyConnection, rules: Rules) -> dict[str, Counter[Movement]]:

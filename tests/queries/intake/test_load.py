@@ -109,6 +109,50 @@ def test_a_file_in_the_inbox_is_loaded_once_it_holds_still_and_a_bad_one_is_set_
     assert len(orders_in(workspace)) == 3
 
 
+def test_an_export_that_lands_under_the_same_name_during_a_load_is_loaded_next(workspace):
+    inbox, path = Inbox(workspace=workspace), workspace.inbox / "orders.csv"
+    path.write_text(HEADER + order(1))
+
+    def another_lands(step):
+        if step.chapter == "publish" and order(2) not in path.read_text():
+            path.write_text(HEADER + order(2))
+
+    assert look(inbox) is None
+    assert look(inbox, another_lands).changed
+    assert path.read_text() == HEADER + order(2)
+    assert look(inbox) is None
+    assert look(inbox).changed
+    assert orders_in(workspace) == [("1", "placed"), ("2", "placed")]
+    assert list(workspace.inbox.iterdir()) == []
+
+
+def test_a_file_that_could_not_be_built_from_is_tried_again_when_it_is_mended(workspace, monkeypatch):
+    inbox, path, fails = Inbox(workspace=workspace), workspace.inbox / "orders.csv", [OSError("the disk is full")]
+    path.write_text(HEADER + order(1))
+
+    def load_or_fail(*given):
+        if fails:
+            raise fails.pop()
+        return load(*given)
+
+    monkeypatch.setattr("queries.watch.load", load_or_fail)
+    assert [look(inbox), look(inbox), look(inbox)] == [None, None, None]
+    assert status(workspace)["last_error"] == "the disk is full"
+    path.write_text(HEADER + order(1) + order(2))
+    assert look(inbox) is None
+    assert look(inbox).changed
+
+
+def test_a_file_refused_twice_under_one_name_is_kept_as_it_came_last(workspace):
+    inbox, path = Inbox(workspace=workspace), workspace.inbox / "notes.csv"
+    for content in ("a,b\n1,2\n", ""):
+        path.write_text(content)
+        look(inbox)
+        assert look(inbox).refused
+        assert (workspace.quarantine / "notes.csv").read_text() == content
+        assert list(workspace.inbox.iterdir()) == []
+
+
 def test_a_load_killed_between_publishing_and_listing_loses_no_file(workspace, exports):
     load(workspace, [exports], now=NOW)
     (workspace.registry / "files.json").unlink()

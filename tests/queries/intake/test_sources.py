@@ -184,6 +184,30 @@ entered_at   = { column = "engaged on", formats = ["%d.%m.%Y"] }
 """
 
 
+@pytest.mark.parametrize(
+    ("decimal", "told", "amount"),
+    [
+        (".", "1250", "1250"),
+        (".", "1250.5", "1250.5"),
+        (".", "1,234.50", "1234.5"),
+        (".", "1,234,567", "1234567"),
+        (".", "1,250", None),
+        (".", "12,50", None),
+        (",", "1250,5", "1250.5"),
+        (",", "1.250", "1250"),
+        (",", "1.234,50", "1234.5"),
+        (",", "12.50", None),
+    ],
+)
+def test_a_number_that_could_be_read_in_two_ways_is_refused(intake, decimal, told, amount):
+    intake.declare("sources/pipeline.toml", PIPELINE.replace('decimal = ","', f'decimal = "{decimal}"'))
+    header = "deal;account;stage now;engaged on;closed on;worth;product\n"
+    taken = intake.take({"pipeline.csv": f"{header}D1;Acme;Won;1.2.2026;;{told};\nD2;Acme;Won;1.2.2026;;1;\n"})
+    expected = {Decimal(1)} if amount is None else {Decimal(1), Decimal(amount)}
+    assert {row[0] for row in taken.rows("opportunities", "amount")} == expected
+    assert taken.rows("rejected_rows", "column_name", "value") == ([("amount", told)] if amount is None else [])
+
+
 def test_a_workspace_declares_a_format_of_its_own(intake):
     intake.declare("sources/pipeline.toml", PIPELINE)
     rows = "D1;Acme;Won;1.2.2026;3.2.2026;1.234,50;GTXPro\nD2;;Prospecting;;;;GTX Pro\n"

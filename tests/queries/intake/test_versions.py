@@ -103,6 +103,15 @@ def test_a_declared_known_until_is_local_to_its_source(intake):
     ]
 
 
+def test_a_source_goes_by_the_title_that_people_gave_it_or_by_its_own_name(intake):
+    intake.declare("sources.toml", '[desk]\ntitle = "Help desk"\nfiles = ["cases*"]\n[web_shop]\nfiles = ["orders*"]\n')
+    taken = intake.take({
+        "orders.csv": "order_id,ordered_at,amount,currency,status\n1,2026-10-30 09:00,5,EUR,placed\n",
+        "cases.csv": "case_id,opened_at,opened_by,kind,channel,status\n1,2026-10-30 09:00,customer,question,email,open\n",
+    })  # fmt: skip
+    assert sorted(taken.rows("known_until", "source", "title")) == [("desk", "Help desk"), ("web_shop", "Web shop")]
+
+
 VERSIONS = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 4), st.sampled_from("abc")), min_size=1, max_size=14)
 
 

@@ -1,0 +1,114 @@
+"""Numbers as people write them: counts, shares, money and durations in one locale and currency, by babel's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+
+MINUS: Final = "−"
+UNKNOWN: Final = "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Writes numbers in one locale and currency; a missing one is a dash. Percents come as fractions."""
+
+    locale: str
+    currency: str
+
+    def count(self, value: float | None) -> str:
+        """Returns a whole number: "13,668"."""
+        return UNKNOWN if value is None else _minus(format_decimal(round(value), locale=self.locale))
+
+    def counted(self, value: float | None, one: str, many: str) -> str:
+        """Returns a count with its noun: "1 customer", "338 customers"."""
+        return f"{self.count(value)} {one if value == 1 else many}"
+
+    def signed(self, value: float) -> str:
+        """Returns a whole number with its sign: "+118"."""
+        return ("+" if value > 0 else "") + self.count(value)
+
+    def number(self, value: float | None, digits: int = 1) -> str:
+        """Returns a number with so many decimals: "5.2"."""
+        return UNKNOWN if value is None else _minus(format_decimal(value, format=_pattern(digits), locale=self.locale))
+
+    def percent(self, fraction: float | None, digits: int = 1) -> str:
+        """Returns a fraction as "90.6 %"."""
+        if fraction is None:
+            return UNKNOWN
+        return _minus(format_percent(fraction, format=f"{_pattern(digits)} %", locale=self.locale))
+
+    def points(self, fraction: float | None, digits: int = 0) -> str:
+        """Returns a fraction as bare percentage points, for ranges beside a percent."""
+        return UNKNOWN if fraction is None else self.number(100 * fraction, digits)
+
+    def money(self, amount: float | None) -> str:
+        """Returns money in a short form, three figures or so, as the locale shortens it: "€12K"."""
+        if amount is None:
+            return UNKNOWN
+        size = abs(amount)
+        shown = 2 if size >= 1_000_000 else 1 if 1000 <= size < 9_950 else 0
+        rounded = amount if size >= 1000 else round(amount)  # below a thousand babel keeps every digit
+        return _minus(format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=shown))
+
+    def signed_money(self, amount: float) -> str:
+        """Returns money in its short form with its sign: "+€77K"."""
+        return ("+" if amount > 0 else "") + self.money(amount)
+
+    def exact_money(self, amount: float | None) -> str:
+        """Returns money to the cent: "€520.12"."""
+        return UNKNOWN if amount is None else _minus(format_currency(amount, self.currency, locale=self.locale))
+
+    def whole_money(self, amount: float | None) -> str:
+        """Returns money without cents: "€12,368"."""
+        if amount is None:
+            return UNKNOWN
+        whole = Locale.parse(self.locale).currency_formats["standard"].pattern.replace(".00", "")
+        return _minus(format_currency(round(amount), self.currency, format=whole, locale=self.locale, currency_digits=False))
+
+    def duration(self, seconds: float | None) -> str:
+        """Returns a length of time in its largest fitting unit: "45 s", "5.2 h", "41 h", "3.4 days"."""
+        if seconds is None:
+            return UNKNOWN
+        size = abs(seconds)
+        if size < 60:
+            return f"{self.number(seconds, 0)} s"
+        if size < 3600:
+            return f"{self.number(seconds / 60, 0)} min"
+        if size < 48 * 3600:
+            return f"{self.number(seconds / 3600, 1 if size < 36_000 else 0)} h"
+        return f"{self.number(seconds / 86400, 1 if size < 864_000 else 0)} days"
+
+    def value(self, value: float | None, unit: str) -> str:
+        """Returns a metric's value in its unit."""
+        match unit:
+            case "percent":
+                return self.percent(value)
+            case "nps":
+                return self.number(value, 0)
+            case "score":
+                return self.number(value)
+            case "money":
+                return self.money(value)
+            case "seconds":
+                return self.duration(value)
+        return self.count(value)
+
+
+def known_locale(name: str) -> str:
+    """Returns a locale's name as babel writes it, or English for one that it does not know."""
+    try:
+        return str(Locale.parse(name.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return "en"
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", MINUS)
