@@ -157,8 +157,8 @@ def _built(
         connection.execute("checkpoint")
     except (duckdb.Error, EngineError, BuildError) as error:
         if is_shortage(error):
-            told = "the machine has too little room, on disk or in memory, to build"
-            raise WorkspaceError(told, where=str(workspace.root), instead="Free some; the last snapshot keeps serving") from error
+            what = "the machine has too little room, on disk or in memory, to build"
+            raise WorkspaceError(what, where=str(workspace.root), instead="Free some; the last snapshot keeps serving") from error
         if isinstance(error, BuildError):
             raise
         raise BuildError(
