@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from dash import Dash
-from dash.exceptions import PreventUpdate
+from dash.exceptions import DependencyException, InvalidResourceError, PreventUpdate
 from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 
@@ -41,8 +41,15 @@ def _only_known_callers() -> None:
     if not is_loopback(host):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin and request.method not in ("GET", "HEAD") and urlsplit(origin).netloc != request.host:
+    if origin and request.method not in ("GET", "HEAD") and not _is_here(origin):
         abort(403)
+
+
+def _is_here(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def content_policy(app: Dash) -> str:
@@ -123,7 +130,11 @@ def _checked(app: Dash, dispatch: Callable[[], Any]) -> Callable[[], Any]:
     """Dash validates nothing: a call whose shape no page of ours sends is refused before and while it is unpacked."""
 
     def answer() -> Any:
-        check_call(app.callback_map, request.get_json(silent=True))
+        try:
+            body = request.get_json(silent=True)
+        except RecursionError:
+            raise BadInput("The call is nested too deep.") from None
+        check_call(app.callback_map, body)
         g.is_ours = False
         try:
             return dispatch()
@@ -178,6 +189,11 @@ def _say_errors(server: Flask) -> None:
     @server.errorhandler(BadInput)
     def bad_input(error: BadInput) -> tuple[str, int, dict[str, str]]:
         return str(error), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+    @server.errorhandler(DependencyException)
+    @server.errorhandler(InvalidResourceError)
+    def no_such_script(_: Exception) -> tuple[str, int, dict[str, str]]:
+        return "404 Not Found", 404, {"Content-Type": "text/plain; charset=utf-8"}
 
     @server.errorhandler(Exception)
     def failed(error: Exception) -> Any:

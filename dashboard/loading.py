@@ -36,7 +36,7 @@ def say_report(report: LoadReport) -> None:
         say_rows(_ledger_rows(report.ledger))
         out.print()
     for rejection in report.rejections:
-        place = f"{rejection.file_name}, first in line {rejection.first_line}"
+        place = f"{rejection.file_name}, first in record {rejection.first_line}"
         column = f" {rejection.column_name} = {rejection.first_value!r}:" if rejection.column_name else ""
         out.print(f"{rejection.rows:,} refused · {place}:{column} {rejection.reason}")
     for notice in report.notices:

@@ -50,7 +50,7 @@ end;
 
 create or replace macro without_groups(told) as case
     when regexp_full_match(told, '[+-]?\d{1,3}((,\d{3})+[.]\d+|(,\d{3}){2,})') then replace(told, ',', '')
-    else told
+    when not contains(told, '_') then told
 end;
 
 create or replace macro comma_to_point(told) as case

@@ -256,3 +256,17 @@ def test_settings_pass_to_a_child_process_and_back(monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv(name, value)
     assert Settings() == settings
     assert settings.address == "http://127.0.0.1:8061/"
+
+
+@pytest.mark.parametrize("path", ["dash/no_such_file.js", "no_such_package/file.js", "dash/../../secret.js"])
+def test_a_script_that_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/_dash-component-suites/{path}").status_code == 404
+
+
+def test_an_origin_that_is_no_address_is_refused(client: FlaskClient) -> None:
+    assert client.post("/_dash-update-component", json=call(), headers={"Origin": "http://["}).status_code == 403
+
+
+def test_a_call_nested_too_deep_is_refused(client: FlaskClient) -> None:
+    body = "[" * 100_000 + "]" * 100_000
+    assert client.post("/_dash-update-component", data=body, content_type="application/json").status_code == 400
