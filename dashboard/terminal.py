@@ -79,7 +79,7 @@ def _equation(answer: Answer, reader: Reader) -> Table:
 def _equation_lines(row: Row, terms: Sequence[tuple[str, str, str]], reader: Reader) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for justify in ("left", "right", "left", "right"):
-        table.add_column(justify=justify)  # type: ignore[arg-type]
+        table.add_column(justify=justify)
     told, opens_on = row.extra, row.extra["opens_on"]
     table.add_row("", *_term(told["opening"], f"on {reader.day(opens_on)}" if opens_on else "at the start", reader), "a year")
     for part, sign, words in terms:
@@ -242,7 +242,7 @@ def plain_table(texts: Sequence[str], numbers: Sequence[str], more: Sequence[str
     table = Table(box=None, pad_edge=False, header_style="bold")
     for names, justify in ((texts, "left"), (numbers, "right"), (more, "left")):
         for name in names:
-            table.add_column(name.replace("_", " "), overflow="fold", justify=justify)  # type: ignore[arg-type]
+            table.add_column(name.replace("_", " "), overflow="fold", justify=justify)
     return table
 
 

@@ -123,7 +123,7 @@ class Question:
         return People(
             metric=self.metric.metric_id, selection=self.selection, period=self.period, mark=dict(mark), unit=unit, count=count,
             customers=customers, rows=tuple(rows), as_of=self.as_of, snapshot=self.reading.snapshot, notices=tuple(notices),
-            sentence=list_sentence(self.words, count, customers, one if one and count == 1 else unit, self.when()),
+            sentence=f"{size_words(self.words, count, customers, one if one and count == 1 else unit)} {self.when()}.",
         )  # fmt: skip
 
 
@@ -138,8 +138,8 @@ def period_words(period: Period) -> str:
     return f"{words} to date" if period.is_to_date else words
 
 
-def list_sentence(words: Words, count: int, customers: int, unit: str, when: str) -> str:
-    """Returns "1,204 requests by 1,131 customers in October 2026."; the customers are left out when they are the unit."""
+def size_words(words: Words, count: int, customers: int, unit: str) -> str:
+    """Returns "1,204 requests by 1,131 customers"; the customers are left out when they are the unit."""
     is_told = count != customers or not unit.startswith(("customer", "people", "person"))
     by = f" by {words.counted(customers, 'customer', 'customers')}" if is_told else ""
-    return f"{words.count(count)} {unit}{by} {when}."
+    return f"{words.count(count)} {unit}{by}"

@@ -134,7 +134,7 @@ def _promise(stage: Mapping[str, Any], kept: Any, look: Look) -> dict[str, Any] 
 
 def _voice(stage: Mapping[str, Any], answers: Answers, look: Look) -> dict[str, Any] | None:
     voice = answers.get("nps_relational")
-    if not isinstance(voice, Answer) or _months(voice) != _months(answers[METRIC]):
+    if not isinstance(voice, Answer) or _period_name(voice) != _period_name(answers[METRIC]):
         return None  # where surveys lag into the month before, its voice is not this month's
     row = next((row for row in voice.rows if row.by.get("stage") in (stage["label"], stage["says"], stage["stage_id"])), None)
     if row is None or not row.value.n:
@@ -155,20 +155,21 @@ def _voice(stage: Mapping[str, Any], answers: Answers, look: Look) -> dict[str, 
     }
 
 
-def _months(answer: Answer) -> str:
+def _period_name(answer: Answer) -> str:
     return answer.period.label if answer.period else ""
 
 
 def _lane(answers: Answers, look: Look) -> list[dict[str, Any]]:
-    makers = (("open_cases", _open), ("replied_in_time", _replied), ("past_promise_now", _past))
-    lane = [make(answers[metric], look) for metric, make in makers if isinstance(answers.get(metric), Answer)]
-    replied, past = answers.get("replied_in_time"), answers.get("past_promise_now")
-    if isinstance(replied, Answer) and isinstance(past, Answer) and not replied.total.n and not past.total.n:
-        return [
-            *lane[:-2],
-            {"key": "replied", "state": TOO_FEW, "text": "no promise of a reply fell due", "href": look.opens(replied.metric)},
-        ]
-    return lane
+    makers = {"open_cases": _open, "replied_in_time": _replied, "past_promise_now": _past}
+    if all(
+        isinstance(each := answers.get(name), Answer) and not each.total.n for name in ("replied_in_time", "past_promise_now")
+    ):
+        makers = {"open_cases": _open, "replied_in_time": _nothing_due}
+    return [make(answers[metric], look) for metric, make in makers.items() if isinstance(answers.get(metric), Answer)]
+
+
+def _nothing_due(answer: Answer, look: Look) -> dict[str, Any]:
+    return {"key": "replied", "state": TOO_FEW, "text": "no promise of a reply fell due", "href": look.opens(answer.metric)}
 
 
 def _open(answer: Answer, look: Look) -> dict[str, Any]:

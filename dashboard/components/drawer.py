@@ -12,6 +12,7 @@ from dashboard.reader import Reader
 from dashboard.templates import render
 from dashboard.view import MOST_ROWS, PAGE_OF_ROWS, View
 from metrics.answer import Explanation, People
+from metrics.question import size_words
 from metrics.selection import Selection
 
 
@@ -75,11 +76,9 @@ def refused(text: str, view: View) -> Markup:
 
 def title(listed: People, look: Look) -> str:
     """Returns the list's size in the number's own unit, and of whom: "1,204 requests by 1,131 customers · email"."""
-    spec, reader = look.specs.get(listed.metric), look.reader
+    spec = look.specs.get(listed.metric)
     unit = spec.one if spec and listed.count == 1 and listed.unit == spec.noun else listed.unit
-    counted = f"{reader.count(listed.count)} {unit}"
-    if listed.count != listed.customers or not unit.startswith(("customer", "people", "person")):
-        counted += f" by {reader.counted(listed.customers, 'customer', 'customers')}"
+    counted = size_words(look.reader, listed.count, listed.customers, unit)
     chosen = [value for name, value in listed.mark.items() if name not in ("part", "stage")]
     return " · ".join([counted, *("not known" if value == "unknown" else value for value in chosen)])
 

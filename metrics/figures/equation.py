@@ -124,8 +124,7 @@ def _amounts(found: Mapping[str, Any]) -> dict[str, Any]:
     customers = {stock: round(_amount(found, stock)) for stock in STOCKS}
     values = {stock: _amount(found, f"{stock}_value") for stock in STOCKS}
     flows = {flow: _flow(found, flow) for flow in FLOWS}
-    worth = any((*values.values(), *(flow["value"] for flow in flows.values())))
-    return {
+    amounts: dict[str, Any] = {
         **{stock: {"customers": customers[stock], "value": values[stock]} for stock in STOCKS},
         **flows,
         "lost": _together(flows["ended"], flows["fell_silent"]),
@@ -134,8 +133,9 @@ def _amounts(found: Mapping[str, Any]) -> dict[str, Any]:
         },
         "returned_after_ended": round(_amount(found, "returned_after_ended")),
         "returned_after_silence": round(_amount(found, "returned_after_silence")),
-        "value_coverage": _amount(found, "closing_known") / customers["closing"] if customers["closing"] and worth else None,
     }  # fmt: skip
+    is_covered = customers["closing"] and is_valued(amounts)
+    return {**amounts, "value_coverage": _amount(found, "closing_known") / customers["closing"] if is_covered else None}
 
 
 def _flow(found: Mapping[str, Any], flow: str) -> dict[str, Any]:

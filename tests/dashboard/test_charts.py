@@ -106,6 +106,13 @@ def test_a_count_under_the_clocks_opens_exactly_its_clocks(center: FakeCenter) -
         assert f"{count} " in text(html)
 
 
+def test_where_no_promise_fell_due_nobody_is_said_to_be_served_well(look: Look) -> None:
+    none = {name: factory.answer(name, "customers", number(None, 0)) for name in ("replied_in_time", "past_promise_now")}
+    html = str(strip.draw({"journey_strip": factory.strip(), **none}, look))
+    assert "no promise of a reply fell due" in html
+    assert "past our promise" not in html
+
+
 def test_past_our_promise_opens_exactly_the_promises_it_counts(look: Look) -> None:
     past = factory.answer(
         "past_promise_now", "customers", number(37.0, 37), selection=Selection.of(where={"promise": "first_reply"})
