@@ -14,7 +14,10 @@ BETTER: Final = ("higher", "lower")
 AGGREGATES: Final = ("count", "customers", "sum", "mean", "median")
 RELATIONSHIP: Final = ("attract", "convert", "retain", "loyalty", "refer", "service", "optimise")
 INTERVALS: Final = ("wilson", "nps", "mean", "median", "none")
-CHARTS: Final = ("trend", "bars", "number", "funnel", "grid", "strip", "equation", "clocks")
+CHARTS: Final = (
+    "trend", "bars", "number", "funnel", "grid", "strip", "equation", "clocks", "stock", "flow", "incidence", "drivers", "parts",
+    "paths", "survival", "lifecycle", "matrix", "ranges", "calibration",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
