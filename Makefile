@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SECOND := .cache/second-opinion
 CX := $(BIN)/cx
 WORKSPACE ?= workspace
 HOST ?= 127.0.0.1
@@ -14,10 +15,11 @@ PORT ?= 8050
 WORKERS ?= 2
 EXAMPLES ?= 1000
 KILLS ?= 100
+SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench format docs golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench second-opinion format docs golden screenshots forget clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +43,11 @@ $(VENV)/.ready-dev: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing the program and its development tools …"
 	@$(INSTALL) '.[dev]'
 	@touch $(VENV)/.ready $@
+
+$(VENV)/.ready-bench: $(VENV)/.ready-dev
+	@echo "Installing what the benchmarks compare with …"
+	@$(INSTALL) '.[dev,bench]'
+	@touch $@
 
 # ── use ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -91,8 +98,16 @@ faults: dev ## is the last good snapshot kept when the loader is killed KILLS=10
 stories: dev ## are the truths planted in the sample company found
 	$(BIN)/pytest tests/stories
 
-bench: dev $(WORKSPACE)/CURRENT ## time every metric on the sample, interleaved
-	$(BIN)/python -m benchmarks
+bench: dev $(VENV)/.ready-bench ## time the figures on SIZES="1000000 10000000" made interactions, goals beside, another tool too
+	$(BIN)/python -m benchmarks $(SIZES)
+
+second-opinion: dev $(WORKSPACE)/CURRENT $(SECOND)/.ready ## survival on the sample beside lifelines, which runs in an environment of its own
+	$(BIN)/python -m benchmarks.second_opinion $(WORKSPACE) $(SECOND)/bin/python
+
+$(SECOND)/.ready: | $(BIN)/python
+	@$(PYTHON) -m venv $(SECOND)
+	@$(SECOND)/bin/python -m pip install --quiet --quiet --disable-pip-version-check 'lifelines>=0.30'
+	@touch $@
 
 # ── change ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

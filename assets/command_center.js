@@ -2,7 +2,7 @@
 // follows links without reloading, asks for a new version every few seconds, and shows that it is alive.
 (function () {
   "use strict";
-  var OURS = /^(open|rows|mark\..*|with\..*|opt\..*)$/;
+  var OURS = /^(open|over|per|rows|mark\..*|with\..*|opt\..*)$/;
   var dash = (window.dash_clientside = window.dash_clientside || {});
   var opener = null;
   var shown = null; // the version that the panels were drawn from

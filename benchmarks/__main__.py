@@ -1,42 +1,147 @@
-"""`python -m benchmarks [WORKSPACE]`: how long each metric takes to answer, beside the quickest of them.
+"""`python -m benchmarks [SIZE …]`: how long the figures take, as multiples of one scan of the raw columns, with the goals beside.
 
-Times of one machine at one moment are noise: the metrics take turns, medians are shown, each as a multiple of the quickest.
+Makes a company of each size (interactions; 1,000,000 and 10,000,000 unless said) and asks it. Machines differ and are never quiet:
+what counts are ratios within one run, whose arms take turns; medians of seven.
 """
 
+import math
 import statistics
 import sys
-import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import arms
+from benchmarks.arms import Arm
+from benchmarks.company import company
+from benchmarks.other_tool import WindowFunnel
 from metrics import CommandCenter
+from queries.warehouse import Limits
 
-ROUNDS = 5
+FOLDER = Path(".cache") / "bench"
+SIZES = (1_000_000, 10_000_000)
+WINDOW = 90 * 86_400
+SCAN, OTHER = "scan of the three raw columns", "chDB windowFunnel on the raw events"
+LATEST = "ordered, latest, 90 days"
+COMBINATIONS = 200
+OTHER_GOAL, GROWTH_GOAL, P95_GOAL = 5.0, 1.1, 0.25
+
+say = Console().print
 
 
-def seconds_to_answer(center: CommandCenter, metric: str) -> float:
-    begin = time.perf_counter()
-    center.ask(metric)
-    return time.perf_counter() - begin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one size took: building it, each arm's seconds, the slowest of filtered questions."""
+
+    built: Mapping[str, Any]
+    seconds: Mapping[str, float]
+    goals: Mapping[str, float | None]
+    p95: float
+    p95_in_scans: float
+
+    def ratio(self, name: str) -> float:
+        """The arm's time as a multiple of the scan's."""
+        return self.seconds[name] / self.seconds[SCAN]
 
 
-def main(workspace: Path) -> None:
-    """Ask every metric in turn, several times over, and print the medians."""
-    center = CommandCenter.open(workspace)
-    metrics = [metric.metric_id for metric in center.metrics()]
-    timings: dict[str, list[float]] = {metric: [] for metric in metrics}
-    for _ in range(ROUNDS + 1):
-        for metric in metrics:
-            timings[metric].append(seconds_to_answer(center, metric))
-    medians = {metric: statistics.median(times[1:]) for metric, times in timings.items()}
-    quickest = min(medians.values())
-    table = Table("metric", "first, ms", "median, ms", "× the quickest")
-    for metric, median in sorted(medians.items(), key=lambda pair: pair[1]):
-        table.add_row(metric, f"{timings[metric][0] * 1000:.0f}", f"{median * 1000:.0f}", f"{median / quickest:.1f}")
-    Console().print(table)
+def run(size: int) -> Run:
+    """Makes the company where it is missing, and times every arm beside the scan and the other tool."""
+    folder = (FOLDER / str(size)).absolute()
+    say(f"Making {size:,} interactions in {folder} …")
+    built = company(size, folder)
+    raw, parquet = _raw(folder)
+    other = WindowFunnel(parquet, folder / "chdb")
+    center = CommandCenter.open(folder, limits=Limits(memory="4GB"))
+    _same_counts(center, other)
+    of_figures = [*arms.funnels(center), arms.retention(center)]
+    timed = [Arm(name=SCAN, work=arms.scan(raw)), Arm(name=OTHER, work=other.work(WINDOW)), *of_figures]
+    seconds = arms.medians(timed)
+    slowest = arms.filtered(center, COMBINATIONS)
+    p95 = slowest[math.ceil(0.95 * len(slowest)) - 1]
+    return Run(
+        built=built,
+        seconds=seconds,
+        goals={arm.name: arm.goal for arm in of_figures},
+        p95=p95,
+        p95_in_scans=p95 / seconds[SCAN],
+    )
+
+
+def _raw(folder: Path) -> tuple[Path, Path]:
+    """Returns the bare events as a table of DuckDB and as Parquet, made once per company."""
+    raw, parquet = folder / "raw.duckdb", folder / "raw.parquet"
+    if not parquet.exists():
+        raw.unlink(missing_ok=True)
+        made = (folder / "CURRENT").read_text(encoding="utf-8").strip()
+        with duckdb.connect(str(raw)) as connection:
+            connection.execute(f"attach '{folder / 'snapshots' / made}' as made (read_only)")
+            connection.execute((Path(__file__).parent / "raw_event.sql").read_text(encoding="utf-8"))
+            connection.table("raw_event").write_parquet(str(parquet))
+    return raw, parquet
+
+
+def _same_counts(center: CommandCenter, other: WindowFunnel) -> None:
+    """Raises when the other tool counts other people at any step: a speed compared must be of the same answer."""
+    stages = arms.funnel(center, mode="ordered", anchor="latest", window="90 days").rows[0].extra["stages"]
+    ours = [stage["reached"] + stage["not_yet_known"]["reached"] for stage in stages]
+    theirs = other.reached(WINDOW)
+    if ours != theirs:
+        raise SystemExit(f"The two tools count different people: {ours} and {theirs}")
+    say(f"Both count the same at every step: {', '.join(f'{count:,}' for count in ours)}")
+
+
+def table_of(runs: Sequence[Run]) -> Table:
+    """Returns the goals beside what was seen, a column per size."""
+    table = Table("work", "goal", *[f"{told.built['interactions']:,}" for told in runs], "growth")
+    largest = runs[-1]
+    for name in largest.goals:
+        goal = largest.goals[name]
+        cells = [_judged(told.ratio(name), goal) for told in runs]
+        table.add_row(name, f"≤ {goal} × scan" if goal else "", *cells, _growth([told.seconds[name] for told in runs], runs))
+    times = [told.seconds[OTHER] / told.seconds[LATEST] for told in runs]
+    table.add_row("chDB ÷ ours (ordered, latest)", f"≥ {OTHER_GOAL} ×", *[_judged(-each, -OTHER_GOAL) for each in times], "")
+    p95 = [f"{told.p95 * 1000:.0f} ms, {told.p95_in_scans:.1f} ×" for told in runs]
+    table.add_row(f"p95 of {COMBINATIONS} filter combinations", f"≤ {P95_GOAL * 1000:.0f} ms", *p95, "")
+    table.add_row("scan itself", "", *[f"{told.seconds[SCAN] * 1000:.0f} ms" for told in runs], "")
+    for label, key, unit in (
+        ("building: wall", "build_seconds", "s"), ("building: CPU", "cpu_seconds", "s"),
+        ("building: memory", "peak_bytes", "GB"), ("snapshot", "snapshot_bytes", "GB"),
+    ):  # fmt: skip
+        values = [told.built[key] / (1e9 if unit == "GB" else 1) for told in runs]
+        goal_of_memory = "≤ 4 GB at 10M" if key == "peak_bytes" else ""
+        table.add_row(label, goal_of_memory, *[f"{value:.1f} {unit}" for value in values], _growth(values, runs))
+    return table
+
+
+def _judged(value: float, goal: float | None) -> str:
+    missed = goal is not None and value > goal
+    return f"{abs(value):.2f}" + (" missed" if missed else "")
+
+
+def _growth(values: Sequence[float], runs: Sequence[Run]) -> str:
+    """Returns the exponent e of cost ~ size^e between the smallest and the largest size."""
+    sizes = [told.built["interactions"] for told in runs]
+    if len(runs) < 2 or sizes[0] == sizes[-1]:
+        return ""
+    exponent = math.log(values[-1] / values[0]) / math.log(sizes[-1] / sizes[0])
+    return f"n^{exponent:.2f}" + (" missed" if exponent > GROWTH_GOAL else "")
+
+
+def main(sizes: Sequence[int]) -> None:
+    """Makes, times and tells."""
+    runs = [run(size) for size in sizes]
+    say(table_of(runs))
+    for told in runs:
+        dearest = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in list(told.built["steps"].items())[:6])
+        say(f"{told.built['interactions']:,}: the dearest steps of building: {dearest}")
+    median = statistics.median(runs[-1].ratio(name) for name in runs[-1].goals)
+    say(f"Half of the questions take at most {median:.2f} scans.")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("workspace"))
+    main([int(told.replace(",", "")) for told in sys.argv[1:]] or SIZES)

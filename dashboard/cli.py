@@ -3,6 +3,7 @@
 Every error is one sentence on standard error and exit code 2; `main` is the only place that ends the program.
 """
 
+import json
 import os
 import re
 import signal
@@ -23,7 +24,7 @@ from dashboard.reader import Reader
 from metrics import CommandCenter
 from metrics.errors import QuestionError
 from metrics.selection import Selection
-from queries.errors import QueriesError
+from queries.errors import QueriesError, SnapshotError, WorkspaceError
 from queries.load import load as load_exports
 from queries.watch import be_gentle
 from queries.watch import watch as watch_inbox
@@ -131,9 +132,59 @@ def customers(
 
 
 @app.command()
-def explain(metric: OfMetric, as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
-    """Say how a metric is worked out: question, formula, SQL, whose data judges it."""
+@with_options
+def save(
+    name: Annotated[str, typer.Argument(help="The list's name; filter by it with --where list=NAME.", show_default=False)],
+    metric: OfMetric,
+    period: Period = None,
+    where: Where = None,
+    by: By = None,
+    mark: Annotated[list[str] | None, typer.Option(help="A part of the figure: part=gained, stage=2, reason=Price.")] = None,
+    title: Annotated[str, typer.Option(help="What people call it; made of the question unless said.")] = "",
+    frozen: Annotated[bool, typer.Option("--frozen", help="Keep the customers there are now; else it is asked again.")] = False,
+    workspace: InWorkspace = WORKSPACE,
+    options: Mapping[str, str] | None = None,
+) -> None:
+    """Save the people behind a number as a list, in the workspace's lists/."""
+    chosen = Selection.of(period=period, where=filters(where), by=by or (), options=options)
+    marked = {name: values[0] for name, values in filters(mark).items()}
+    saved = CommandCenter.open(workspace).save_list(name, metric, chosen, mark=marked, title=title, frozen=frozen)
+    typer.echo(f"Saved {saved.name}: {saved.title}")
+
+
+@app.command("lists")
+def saved_lists(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
+    """List the saved lists with how many customers are on each now."""
+    rows = CommandCenter.open(workspace).lists()
+    if as_json:
+        terminal.say_json(rows)
+    else:
+        terminal.say_rows(rows, ("name", "customers", "kind", "metric", "title", "problem"))
+
+
+@app.command()
+@with_options
+def explain(
+    metric: OfMetric,
+    customer: Annotated[
+        str | None, typer.Option(help="Say instead, step by step, why this customer stands where they do.")
+    ] = None,
+    period: Period = None,
+    where: Where = None,
+    as_json: AsJson = False,
+    workspace: InWorkspace = WORKSPACE,
+    options: Mapping[str, str] | None = None,
+) -> None:
+    """Say how a metric is worked out: question, formula, SQL, whose data judges it; or why one customer stands where they do."""
     center = CommandCenter.open(workspace)
+    if customer:
+        chosen = Selection.of(period=period, compare="none", where=filters(where), options=options)
+        reasons = center.explain_customer(metric, customer, chosen)
+        if as_json:
+            terminal.say_json(reasons)
+        else:
+            terminal.say_line("\n".join(reasons.steps))
+        return
     told = center.explain(metric)
     if as_json:
         terminal.say_json(told)
@@ -192,14 +243,54 @@ def new_source(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     write_new("source.toml", workspace / "sources", name)
 
 
+@new.command("journey")
+def new_journey(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write a journey into the workspace's journeys/, with the events found in its data, which are listed too."""
+    rows = events_found(workspace)
+    write_new("journey.toml", workspace / "journeys", name, journey_words(rows))
+    if rows:
+        terminal.say_rows(rows, ("event", "n", "customers", "channels"))
+    else:
+        typer.echo("Nothing has been loaded yet: the events in it are only examples.")
+
+
+@new.command("dimension")
+def new_dimension(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write a thing to split by into the workspace's dimensions/: a property, or a segmentation."""
+    write_new("dimension.toml", workspace / "dimensions", name)
+
+
+@new.command("segmentation")
+def new_segmentation(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write a way to tell customers apart into the workspace's segments/; it can be split by after the next load."""
+    write_new("segmentation.toml", workspace / "segments", name)
+
+
 @new.command("page")
 def new_page(name: str, into: Annotated[Path, typer.Option(help="The folder of pages.")] = HERE / "pages") -> None:
     """Write a page into dashboard/pages/; it is picked up by itself."""
     write_new("page.py.j2", into, name)
 
 
-def write_new(template: str, folder: Path, name: str) -> None:
-    """Writes a declaration from its template; never over one that is there."""
+def events_found(workspace: Path) -> Sequence[Mapping[str, object]]:
+    """Returns the events of the workspace's data; none before anything has been loaded."""
+    try:
+        return CommandCenter.open(workspace).events()
+    except (SnapshotError, WorkspaceError):
+        return ()
+
+
+def journey_words(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """Returns what a new journey names: two of the events found, and the list of all, as comments."""
+    names = [json.dumps(row["event"], ensure_ascii=False) for row in rows]
+    first, second = [*names, '"web visit"', '"first order"'][:2] if len(names) != 1 else (names[0], '"first order"')
+    lines = [f"#   {name}: {row['n']:,} times, {row['customers']:,} customers" for name, row in zip(names, rows, strict=True)]
+    head = "# The events found when this file was written:" if lines else "# Nothing had been loaded when this file was written."
+    return {"first_event": first, "second_event": second, "found": "\n".join([head, *lines])}
+
+
+def write_new(template: str, folder: Path, name: str, words: Mapping[str, str] | None = None) -> None:
+    """Writes a declaration from its template, with further words where it takes some; never over one that is there."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
         raise QuestionError(f'"{name}" cannot be a file\'s name here', instead="Use small letters, digits and _: late_replies")
     path = folder / f"{name}{Path(template.removesuffix('.j2')).suffix}"
@@ -208,7 +299,8 @@ def write_new(template: str, folder: Path, name: str) -> None:
     title = name.replace("_", " ").capitalize()
     text = Template((NEW / template).read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.safe_substitute(name=name, title=title, today=date.today().isoformat()), encoding="utf-8")  # noqa: DTZ011
+    filled = text.safe_substitute(words or {}, name=name, title=title, today=date.today().isoformat())  # noqa: DTZ011
+    path.write_text(filled, encoding="utf-8")
     typer.echo(f"Wrote {path}")
 
 

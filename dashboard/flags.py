@@ -3,11 +3,13 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import Field, fields
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
 
 from metrics.figures import families
+from metrics.options import option_name
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -15,12 +17,13 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     flags = option_flags()
 
     def called(**given: Any) -> None:
-        options = {name: given.pop(name) for name in flags}
+        options = {name: given.pop(_parameter(name)) for name in flags}
         command(**given, options={name: value for name, value in options.items() if value is not None})
 
     kept = [one for one in inspect.signature(command).parameters.values() if one.name != "options"]
     added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind) for name, kind in flags.items()
+        inspect.Parameter(_parameter(name), inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in flags.items()
     ]
     called.__dict__["__signature__"] = inspect.Signature([*kept, *added])
     called.__annotations__ = {one.name: one.annotation for one in (*kept, *added)}
@@ -33,8 +36,16 @@ def option_flags() -> dict[str, Any]:
     told: dict[str, list[str]] = {}
     for family in families().values():
         for option in fields(family.Options):
-            told.setdefault(option.name, []).append(help_words(option))
-    return {name: Annotated[str | None, typer.Option(help="; ".join(dict.fromkeys(helps)))] for name, helps in told.items()}
+            told.setdefault(option_name(option), []).append(help_words(option))
+    return {
+        name: Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", help="; ".join(dict.fromkeys(helps)))]
+        for name, helps in told.items()
+    }
+
+
+def _parameter(name: str) -> str:
+    """Returns the parameter that takes an option, which may be a word of Python's own."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def help_words(option: Field[Any]) -> str:

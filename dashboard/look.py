@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from dashboard.reader import Reader
 from dashboard.states import State, is_too_few, state_of
@@ -21,6 +22,14 @@ class Look:
     view: View
     specs: Mapping[str, Any]
     newest: datetime | None = None
+    panel: str = ""
+
+    @property
+    def csv(self) -> str:
+        """The link to what this panel shows, as a file."""
+        view = self.view.opened(None)
+        asked = view.href("/panel.csv")
+        return asked + ("&" if "?" in asked else "?") + urlencode({"of_page": view.path, "of_panel": self.panel})
 
     def opens(
         self,
@@ -32,6 +41,29 @@ class Look:
     ) -> str:
         """Returns the link that opens the customers behind a number."""
         target = Target(metric=metric, mark=mark or {}, where=where or {}, options=options or {})
+        return self.view.opened(target).href()
+
+    def behind(
+        self,
+        answer: Answer,
+        mark: Mapping[str, str] | None = None,
+        where: Mapping[str, tuple[str, ...]] | None = None,
+        period: str | None = None,
+    ) -> str:
+        """Returns the link that opens the customers behind a part of an answer, asked exactly as the answer was.
+
+        period is that of a row in time.
+        """
+        asked, page = answer.selection, self.view.selection
+        narrowed = {name: values for name, values in asked.where.items() if page.where.get(name) != values}
+        target = Target(
+            metric=answer.metric,
+            period=period or (asked.period if asked.period != page.period else None),
+            by=asked.by,
+            mark=mark or {},
+            where={**narrowed, **(where or {})},
+            options=asked.options,
+        )
         return self.view.opened(target).href()
 
     def title_of(self, metric: str) -> str:
@@ -47,9 +79,12 @@ class Look:
     def is_too_few(self, metric: str, value: Value) -> bool:
         return is_too_few(value, self.specs[metric].unit)
 
+    def is_too_few_of(self, value: Value, unit: str) -> bool:
+        return is_too_few(value, unit)
+
     def lags(self, answer: Answer, hours: float = 12) -> bool:
         """Tells whether an answer is judged clearly earlier than the newest data."""
         return self.newest is not None and (self.newest - answer.as_of).total_seconds() > hours * 3600
 
     def story(self, customer_id: str) -> str:
-        return self.view.opened(None).selected(by=()).href(f"/customers/{customer_id}")
+        return self.view.elsewhere(f"/customers/{customer_id}")

@@ -12,15 +12,32 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from dashboard.choice import Choice
 from dashboard.errors import PageProblem
+from dashboard.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One question of a panel; `key` is the name under which the chart finds its answer, `where` narrows the page's filters."""
+    """One question of a panel; `key` is the name under which the chart finds its answer, `where` narrows the page's filters.
+
+    period "page" asks for the period that the page shows, whatever the metric's usual one, "entry" for the days on which those
+    set out whom the page shows, "trend" for the thirteen months up to its end, "whole" for the last whole month
+    unless a period is chosen; any other text is asked as it is.
+    step names the options that take the stages of the page's step: {"to_stage": "to"}.
+    takes names the page's options that the metric is asked with, over `options`.
+    splits: asked by the page's split, if there is one, over `split_by`;
+    only_split: and not at all without.   segmented: asked of the segmentation that the page looks at.
+    """
 
     metric: str
     key: str = ""
+    period: str | None = None
+    takes: tuple[str, ...] = ()
+    splits: bool = False
+    only_split: bool = False
+    step: Mapping[str, str] = field(default_factory=dict)
+    segmented: bool = False
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     split_by: tuple[str, ...] = ()
     compare: str | None = None
@@ -30,10 +47,21 @@ class Ask:
     def name(self) -> str:
         return self.key or self.metric
 
+    def by(self, view: View) -> tuple[str, ...]:
+        """Returns the dimensions that it is split by on a page."""
+        return (view.selection.by if self.splits else ()) or self.split_by
+
+    def chosen_options(self, view: View) -> dict[str, Any]:
+        """Returns the options that it is asked with on a page."""
+        return {**self.options, **{name: view.options[name] for name in self.takes if name in view.options}}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One panel. The first metric is the panel's own; a metric that does not exist leaves its line out."""
+    """One panel. The first metric is the panel's own; a metric that does not exist leaves its line out.
+
+    instead gives, by an option of the page and its value, the section that takes this one's place then.
+    """
 
     title: str
     metrics: Sequence[str | Ask] = ()
@@ -43,6 +71,11 @@ class Section:
     split_by: str | None = None
     size: str = "whole"
     follows_selection: bool = True
+    instead: Mapping[tuple[str, str], "Section"] = field(default_factory=dict)
+
+    def on(self, view: View) -> "Section":
+        """Returns the section as a page's options have it."""
+        return next((other for (name, value), other in self.instead.items() if view.options.get(name) == value), self)
 
     @property
     def id(self) -> str:
@@ -68,6 +101,7 @@ class Page:
     sections: Sequence[Section]
     layout: str = "flow"
     order: int = 50
+    choices: Sequence[Choice] = ()
 
     @property
     def is_in_menu(self) -> bool:
@@ -121,7 +155,8 @@ def page_problems(name: str, page: Any) -> list[str]:
     ids = [section.id for section in page.sections]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     problems = [f'{file} has two sections called "{each}". Give each a title of its own.' for each in twice]
-    return problems + [problem for section in page.sections for problem in _section_problems(file, section)]
+    every = [each for section in page.sections for each in (section, *section.instead.values())]
+    return problems + [problem for section in every for problem in _section_problems(file, section)]
 
 
 def _section_problems(file: str, section: Section) -> list[str]:

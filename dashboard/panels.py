@@ -1,22 +1,22 @@
 """Draws one panel: ask → look → draw. A panel that fails says so in its own place and never blanks the page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
 from markupsafe import Markup
 
+from dashboard.asking import newest_of, selection_of
 from dashboard.components import drawer, header, notice
-from dashboard.components.drawer import chosen_for
 from dashboard.gate import log_failure
 from dashboard.look import Look
 from dashboard.page import Ask, Pages, Section
 from dashboard.reader import Reader
+from dashboard.table import Table, of_answer
 from dashboard.view import View
 from metrics.answer import Answer
 from metrics.errors import UnknownName
-from metrics.selection import Selection
 from queries.errors import QueriesError
 
 Once = Callable[[Callable[[], str]], str]
@@ -46,7 +46,7 @@ class Panels:
         if section is None:
             return None
         try:
-            return Markup(once(lambda: str(self._drawn(section, view))))  # drawn by us, kept as text
+            return Markup(once(lambda: str(self._drawn(section, panel, view))))  # drawn by us, kept as text
         except QueriesError as problem:
             return header.bare(self.pages, view) if panel == "header" else notice.problem(str(problem), view)
         except Exception as error:
@@ -63,6 +63,19 @@ class Panels:
         except Exception as error:
             return drawer.refused(f"The list could not be made. Tell your administrator the id {log_failure(error)}.", view)
 
+    def table(self, path: str, panel: str, view: View) -> Table | None:
+        """Returns what a panel's chart shows as a table, or None where there is none."""
+        section = self.section(path, panel)
+        if section is None or section.on(view).component:
+            return None
+        section = section.on(view)
+        chart = import_module(f"dashboard.charts.{section.chart}")
+        answers, look = self._answers(section, view), self.look(view, section)
+        if hasattr(chart, "table"):
+            made: Table = chart.table(answers, look)
+            return made
+        return of_answer(next(answer for answer in answers.values() if isinstance(answer, Answer)), look)
+
     def section(self, path: str, panel: str) -> Section | None:
         if path == "*":
             return FRAME.get(panel)
@@ -70,20 +83,20 @@ class Panels:
         return page.section(panel) if page else None
 
     def look(self, view: View, section: Section | None = None) -> Look:
-        known = [source["known_until"] for source in self.center.sources() if source["known_until"] and not source["is_finished"]]
         return Look(
             title=section.title if section else "",
             question=section.question if section else "",
             reader=Reader.of(self.center.settings()),
             view=view,
             specs={metric.metric_id: metric for metric in self.center.metrics()},
-            newest=max(known, default=None),
+            newest=newest_of(self.center),
         )
 
-    def _drawn(self, section: Section, view: View) -> Markup:
+    def _drawn(self, section: Section, panel: str, view: View) -> Markup:
         if view.problem and section.follows_selection:
             return notice.problem(view.problem, view)
-        look = self.look(view, section)
+        section = section.on(view)
+        look = replace(self.look(view, section), panel=panel)
         if section.component:
             component = import_module(f"dashboard.components.{section.component}")
             return component.draw(component.fetch(self.center, view), look)
@@ -92,7 +105,7 @@ class Panels:
 
     def _answers(self, section: Section, view: View) -> Mapping[str, Answer | QueriesError]:
         """Asks every metric of a section; one that cannot be answered is there as its error, the first one raises."""
-        asks = section.asks
+        asks = [ask for ask in section.asks if not ask.only_split or view.selection.by]
         answers: dict[str, Answer | QueriesError] = {}
         for ask in asks:
             try:
@@ -104,12 +117,5 @@ class Panels:
         return answers
 
     def _answer(self, ask: Ask, view: View) -> Answer:
-        chosen = chosen_for(self.center.metric(ask.metric), view.selection)
-        selection = Selection.of(
-            period=chosen.period,
-            compare=ask.compare or chosen.compare,
-            where={**chosen.where, **ask.where},
-            by=ask.split_by,
-            options=ask.options,
-        )
-        return self.center.ask(ask.metric, selection)
+        answer: Answer = self.center.ask(ask.metric, selection_of(ask, self.center, view))
+        return answer

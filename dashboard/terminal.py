@@ -71,8 +71,8 @@ def answer_table(answer: Answer, reader: Reader) -> Table:
 
 def _equation(answer: Answer, reader: Reader) -> Table:
     """One equation stands as lines to be added up, several as a row each; moves only where they do not cancel out."""
-    is_of_segments = "segment" in (*answer.selection.by, *answer.selection.where)
-    terms = [term for term in TERMS if is_of_segments or not term[0].startswith("moved")]
+    with_moves = answer.rows[0].extra["with_moves"]
+    terms = [term for term in TERMS if with_moves or not term[0].startswith("moved")]
     return _equation_lines(answer.rows[0], terms, reader) if len(answer.rows) == 1 else _equation_rows(answer, terms, reader)
 
 
@@ -102,7 +102,8 @@ def _equation_rows(answer: Answer, terms: Sequence[tuple[str, str, str]], reader
     for row in answer.rows:
         told = row.extra
         table.add_row(
-            *_place(row, groups, dated), *(reader.count(told[part]["customers"]) for part in ("opening", *parts, "closing")),
+            *_place(row, groups, dated), reader.count(told["opening"]["customers"]), *(reader.count(told[part]["n"]) for part in parts),
+            reader.count(told["closing"]["customers"]),
             reader.signed(told["net"]["customers"]), reader.money(told["closing"]["value"]), reader.signed_money(told["net"]["value"]),
         )  # fmt: skip
     return table
@@ -118,6 +119,38 @@ def _strip_table(answer: Answer, reader: Reader) -> Table:
     return table
 
 
+def _stock_table(answer: Answer, reader: Reader) -> Table:
+    """The people of each stage, and how long half of them, and nine of ten, have been there."""
+    groups, dated = _places(answer)
+    table = plain_table(["says", *groups[1:], *dated], ["here", "anew", "half of them for", "nine of ten for"])
+    for row in answer.rows:
+        told = row.extra
+        counts = (reader.count(count) for count in (row.value.n, told["re_entered"]))
+        times = (_lasted(told[name], reader) for name in ("median_seconds_here", "p90_seconds_here"))
+        table.add_row(told["says"], *_place(row, groups[1:], dated), *counts, *times)
+    return table
+
+
+def _flow_table(answer: Answer, reader: Reader) -> Table:
+    """The visits of each stage, as lines that add up from left to right; what does not belong to the sum behind it."""
+    groups, dated = _places(answer)
+    table = plain_table(
+        ["says", *groups[1:], *dated],
+        ["at first", "+ entered", "− moved on", "− left", "= at last", "anew", "steps back", "time here"],
+    )
+    for row in answer.rows:
+        told = row.extra
+        parts = ("opening", "entered", "moved_on", "left", "closing", "re_entered", "rework")
+        visits = (reader.count(told[part]["visits"]) if told[part] else "" for part in parts)
+        lasted = _lasted(told["time_in_stage"]["median_seconds"], reader)
+        table.add_row(told["says"], *_place(row, groups[1:], dated), *visits, lasted)
+    return table
+
+
+def _lasted(seconds: float | None, reader: Reader) -> str:
+    return "" if seconds is None else reader.duration(seconds)
+
+
 def _before(stage: Mapping[str, Any], reader: Reader) -> str:
     previous, change = stage["previous"], stage["change"]
     if previous is None or previous.value is None:
@@ -127,15 +160,15 @@ def _before(stage: Mapping[str, Any], reader: Reader) -> str:
 
 
 def _funnel_table(answer: Answer, reader: Reader) -> Table:
-    groups, _ = _places(answer)
+    groups, dated = _places(answer)
     names = ["reached", "skipped", "of all", "of the stage before", "turned away", "not yet known", "median"]
-    table = plain_table([*groups, "says"], names)
+    table = plain_table([*groups, *dated, "says"], names)
     for row in answer.rows:
         for stage in row.extra["stages"]:
             counts = (reader.count(count) for count in (stage["turned_away"], stage["not_yet_known"]["reached"]))
             first, before = stage["share_of_first"], stage["share_of_previous"]
             table.add_row(
-                *_place(row, groups, []), stage["says"], reader.count(stage["reached"]), reader.count(stage["skipped"]),
+                *_place(row, groups, dated), stage["says"], reader.count(stage["reached"]), reader.count(stage["skipped"]),
                 reader.percent(first.value) if first else "", value_words(before, "percent", reader) if before else "",
                 *counts, reader.duration(stage["median_seconds"]) if stage["median_seconds"] is not None else "",
             )  # fmt: skip
@@ -291,4 +324,11 @@ def cell_words(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-_FORMS = {"opening": _equation, "stage_id": _strip_table, "stages": _funnel_table, "cells": _grid_table}
+_FORMS = {
+    "rework": _flow_table,
+    "p90_seconds_here": _stock_table,
+    "within_days": _strip_table,
+    "opening": _equation,
+    "stages": _funnel_table,
+    "cells": _grid_table,
+}

@@ -27,6 +27,7 @@ BROKE = {
 }
 ELSE_BROKE = {"broken_open": "not kept", "broken_closed": "kept late", "closed_unanswered": "never kept"}
 PROMISED = {"first_reply": "an answer", "offer": "an offer", "installation": "the installation", "delivery": "the delivery"}
+HELPED = {"case first reply": "Answered", "case reopened": "Opened again", "case solved": "Solved"}
 Moment = dict[str, Any]
 
 
@@ -118,10 +119,10 @@ def _asked(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str,
     return (f"{verb}: “{case['subject']}”" if case.get("subject") else _capital(str(event["event"]))), about
 
 
-def _solved(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
-    case = _case_of(event, story)
+def _helped(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
+    case, name = _case_of(event, story), str(event["event"])
     about = [_channel(event), _text(case.get("team"))]
-    return (f"Solved: “{case['subject']}”" if case.get("subject") else "Case solved"), about
+    return (f"{HELPED[name]}: “{case['subject']}”" if case.get("subject") else _capital(name)), about
 
 
 def _bought(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
@@ -201,7 +202,7 @@ def _capital(text: str) -> str:
 _WORDS = {
     "case opened": _asked,
     "complaint opened": _asked,
-    "case solved": _solved,
+    **dict.fromkeys(HELPED, _helped),
     "order placed": _bought,
     "first order": _bought,
     "second order": _bought,

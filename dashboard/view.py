@@ -1,7 +1,8 @@
 """A view: everything an address asks for. Every view is a link, and every link is read with limits.
 
 The selection's own keys are metrics' (period, compare, by, where.<dimension>); ours are
-open, mark.<part>, with.<dimension>, opt.<option> (the drawer), rows (how far its list is unfolded) and q (a search).
+open, over, per, mark.<part>, with.<dimension>, opt.<option> (the drawer), rows (how far its list is unfolded) and q (a search).
+Every other name is an option of the page, which takes those that its menus know and leaves the others alone.
 """
 
 import re
@@ -18,16 +19,22 @@ LONGEST: Final = 2000
 MOST_FIELDS: Final = 40
 MOST_ROWS: Final = 2000
 PAGE_OF_ROWS: Final = 50
-OURS: Final = ("open", "rows", "q")
+OURS: Final = ("open", "over", "per", "rows", "q")
+LONGEST_OPTION: Final = 120
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,79}", re.ASCII)
 _PATH: Final = re.compile(r"/(?!/)[\w\-./%@~:+]{0,200}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A number that was opened: its metric, the part of the figure, and what narrows it beyond the page's selection."""
+    """A number that was opened: its metric, the part of the figure, and what narrows it beyond the page's selection.
+
+    period is the panel's own, where it is not the page's.   by is what the figure was split by, whose group the mark names.
+    """
 
     metric: str
+    period: str | None = None
+    by: tuple[str, ...] = ()
     mark: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
@@ -36,15 +43,20 @@ class Target:
         marks = [(f"mark.{name}", self.mark[name]) for name in sorted(self.mark)]
         where = [(f"with.{name}", value) for name in sorted(self.where) for value in self.where[name]]
         options = [(f"opt.{name}", self.options[name]) for name in sorted(self.options)]
-        return [("open", self.metric), *marks, *where, *options]
+        over = [("over", self.period)] if self.period else []
+        return [("open", self.metric), *over, *(("per", name) for name in self.by), *marks, *where, *options]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What one address asks for. problem tells why its selection could not be read; the default one stands in."""
+    """What one address asks for. problem tells why its selection could not be read; the default one stands in.
+
+    options are the page's own, as text; one that has its usual value is left out.
+    """
 
     path: str = "/"
     selection: Selection = field(default_factory=Selection)
+    options: Mapping[str, str] = field(default_factory=dict)
     target: Target | None = None
     rows: int = PAGE_OF_ROWS
     search: str = ""
@@ -59,7 +71,8 @@ class View:
         return cls(
             path=_path(path),
             selection=selection,
-            target=_target(ours.get("open"), pairs),
+            options=_options(pairs),
+            target=_target(ours, pairs),
             rows=_rows(ours.get("rows")),
             search=ours.get("q", "").strip()[:100],
             problem=problem,
@@ -68,6 +81,7 @@ class View:
     def query(self) -> str:
         """Returns the address's query, defaults left out."""
         pairs = parse_qsl(self.selection.to_query(), keep_blank_values=True)
+        pairs += [(name, self.options[name]) for name in sorted(self.options)]
         if self.search:
             pairs.append(("q", self.search))
         if self.target:
@@ -80,6 +94,10 @@ class View:
         query = self.query()
         return (path or self.path) + (f"?{query}" if query else "")
 
+    def elsewhere(self, path: str) -> str:
+        """Returns the link to another page: the selection goes along, what is this page's own stays here."""
+        return View(path=path, selection=self.selection.changed(by=())).href()
+
     def opened(self, target: Target | None) -> "View":
         """Returns this view with another drawer, or none."""
         return replace(self, target=target, rows=PAGE_OF_ROWS)
@@ -87,6 +105,11 @@ class View:
     def selected(self, **changes: Any) -> "View":
         """Returns this view with parts of its selection replaced and the drawer closed."""
         return replace(self.opened(None), selection=self.selection.changed(**changes))
+
+    def chosen(self, **options: str | None) -> "View":
+        """Returns this view with options of the page set, or taken back to the usual (None), and the drawer closed."""
+        kept = {name: value for name, value in {**self.options, **options}.items() if value is not None}
+        return replace(self.opened(None), options=kept)
 
 
 def _selection(pairs: list[tuple[str, str]]) -> tuple[Selection, str | None]:
@@ -100,13 +123,23 @@ def _is_metrics(name: str) -> bool:
     return name in ("period", "compare", "by", "v") or name.startswith("where.")
 
 
-def _target(metric: str | None, pairs: list[tuple[str, str]]) -> Target | None:
+def _options(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    named = {name: value for name, value in pairs if "." not in name and name not in OURS and not _is_metrics(name)}
+    if any(not _ID.fullmatch(name) or len(value) > LONGEST_OPTION for name, value in named.items()):
+        raise BadInput(f"An option is name=value: small letters, digits and underscores, at most {LONGEST_OPTION} characters.")
+    return named
+
+
+def _target(ours: Mapping[str, str], pairs: list[tuple[str, str]]) -> Target | None:
+    metric = ours.get("open")
     if not metric:
         return None
     if not _ID.fullmatch(metric):
         raise BadInput("open names a metric: small letters, digits and underscores.")
     return Target(
         metric=metric,
+        period=ours.get("over") or None,
+        by=tuple(value for name, value in pairs if name == "per"),
         mark={name: values[-1] for name, values in _named(pairs, "mark.").items()},
         where=_named(pairs, "with."),
         options={name: values[-1] for name, values in _named(pairs, "opt.").items()},

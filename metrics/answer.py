@@ -189,6 +189,29 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """Why one customer stands where they do in an answer: the steps that put them there, a sentence each, in order."""
+
+    metric: str
+    customer_id: str
+    selection: Selection
+    period: Period | None
+    steps: tuple[str, ...]
+    as_of: datetime
+    snapshot: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric,
+            "customer_id": self.customer_id,
+            "selection": selection_json(self.selection, self.period),
+            "steps": list(self.steps),
+            "as_of": utc_text(self.as_of),
+            "snapshot": self.snapshot,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """How a metric is worked out: the question, the formula in words, the SQL, whose data judges it."""
 

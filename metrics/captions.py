@@ -42,14 +42,26 @@ def _count(question: Question, total: Value) -> str:
 
 
 def _money(question: Question, total: Value) -> str:
+    if question.metric.aggregate == "mean":
+        return _mean_money(question, total)
     amount = question.words.whole_money(abs(total.value or 0))
     return f"{amount} {question.metric.verb} from {question.counted(total.n)} {question.when()}"
+
+
+def _mean_money(question: Question, total: Value) -> str:
+    words = question.words
+    if total.value is None:
+        return f"No {question.metric.noun} {question.when()}"
+    amount = f"{words.whole_money(total.value)} {question.metric.verb}{_between(total, words.whole_money)}"
+    return f"On average of {question.counted(total.n)} {question.when()} {amount}"
 
 
 def _seconds(question: Question, total: Value) -> str:
     metric, words = question.metric, question.words
     if total.value is None:
         return f"No {metric.noun} {question.when()}"
+    if metric.cap is not None and total.value >= metric.cap:
+        return f"At least half of {question.counted(total.n)} {question.when()} took more than {words.duration(metric.cap)}"
     first = "Half of" if metric.aggregate == "median" else "On average over"
     limit = "took at most" if metric.aggregate == "median" else "it took"
     took = f"{words.duration(total.value)}{_between(total, words.duration)}"

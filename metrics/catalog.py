@@ -15,8 +15,9 @@ from typing import Any, Final
 from metrics.errors import UnknownName
 from metrics.figures import families
 from metrics.metric import AGGREGATES, BETTER, CHARTS, INTERVALS, RELATIONSHIP, UNITS, Metric
-from metrics.options import read_options
+from metrics.options import option_name, read_options
 from metrics.selection import RESERVED, canonical_period
+from queries.dimension import carried_columns
 from queries.errors import QueriesError, did_you_mean
 from queries.fact import entities, fact_columns, judged_by
 from queries.told import Told, read_each
@@ -92,6 +93,9 @@ def _read(metric_id: str, told: Told) -> Metric:
         period=_period(told),
         at=told.text("at", ""),
         shows=told.texts("shows", None),
+        is_personal_score=told.flag("is_personal_score", False),
+        waits=told.text("waits", ""),
+        cap=told.seconds("cap", None),
         options=told.table("options").values,
     )
     _check_options(told, metric)
@@ -137,8 +141,8 @@ def _check_options(told: Told, metric: Metric) -> None:
     if family is None:
         return
     for field in fields(family.Options):
-        if field.name in RESERVED:
-            told.wrong(f'the figure {metric.figure} has an option "{field.name}", which every question has already')
+        if option_name(field) in RESERVED:
+            told.wrong(f'the figure {metric.figure} has an option "{option_name(field)}", which every question has already')
     try:
         read_options(family.Options, metric.options, {})
     except QueriesError as error:
@@ -148,9 +152,10 @@ def _check_options(told: Told, metric: Metric) -> None:
 def _problems_with_fact(metric: Metric) -> list[QueriesError]:
     columns = fact_columns().get(metric.fact, ())
     problems: list[QueriesError] = list(problems_of(metric.view, columns))
+    carried = carried_columns() if "customer_id" in columns else frozenset()
     for key, names in (("split_by", metric.split_by), ("shows", metric.shows)):
         for name in names:
-            if name not in columns:
+            if name not in columns and not (key == "split_by" and name in carried):
                 what = f'{key} "{name}" is not a column of {metric.fact}'
                 problems.append(QueriesError(what, where=f"definition {metric.metric_id}", instead=did_you_mean(name, columns)))
     known = entities()

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from metrics.answer import Answer, Explanation, People, Story, Value, json_ready
+from metrics import lists, notices
+from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
 from metrics.catalog import Catalog, definition_folders, load_catalog
 from metrics.errors import BadPeriod, QuestionError, UnknownName
 from metrics.explanation import coverage_words, sql_words
 from metrics.figures import families
+from metrics.lists import SavedList
 from metrics.metric import Metric
 from metrics.options import read_options
 from metrics.question import Page, Question
-from metrics.selection import Selection, compared, resolve
+from metrics.selection import Selection, compared, resolve, utc_text
 from metrics.words import Words, known_locale
+from queries.errors import QueriesError
 from queries.fact import judged_by
 from queries.policy import Policy
-from queries.warehouse import Limits, Reading, Warehouse
+from queries.view import SEGMENTED
+from queries.warehouse import LISTED, Limits, Reading, Warehouse
 from queries.workspace import Workspace
 
+MOST_ROWS = 100_000
 MOST_STORY_ROWS = 5000
 ORDERS = ("newest", "value")
 
@@ -60,8 +65,8 @@ class CommandCenter:
 
     @property
     def definitions(self) -> str:
-        """A hash of all metric definitions and the policy, for cache keys."""
-        return f"{self.catalog.key}-{self.policy.key}"
+        """A text of all metric definitions, the saved lists and the policy, for cache keys."""
+        return f"{self.catalog.key}-{self.policy.key}-{lists.stamp(self._lists)}"
 
     def settings(self) -> Mapping[str, Any]:
         """Returns title, zone, currency, week_start, default_journey, segmentation, locale of the workspace."""
@@ -92,7 +97,9 @@ class CommandCenter:
         """
         chosen = _selection(selection, period=period, compare=compare, where=where, by=split_by, options=options)
         with self._question(metric, chosen) as (question, family_options):
-            return families()[question.metric.figure].answer(question, family_options)
+            answer = families()[question.metric.figure].answer(question, family_options)
+            told = (*notices.of_journey(question), *notices.of_dimensions(question), *self._list_notices(chosen))
+            return replace(answer, notices=(*answer.notices, *told))
 
     def customers_behind(
         self,
@@ -111,20 +118,106 @@ class CommandCenter:
         """Lists what a number counted, in its own unit; mark picks a part of a figure.
 
         equation {"part": "opening|gained|returned|ended|fell_silent|grown|shrunk|moved_in|moved_out|closing"}
-        strip {"stage": "2", "part": "here_now|entered|moved_on|went_away|turned_away|share|not_yet_known"}
-        funnel {"stage": "2", "part": "known|reached|turned_away|excluded|not_yet_known"}
-        cohort_grid {"cohort": "2026-01", "months_since": "3"}
+        strip {"stage": "2", "part": "opening|here_now|entered|moved_on|went_away|turned_away|share|not_yet_known"}
+        stock {"stage": "2", "part": "here_now|re_entered", "at": "2026-09"}
+        flow {"stage": "2", "part": "opening|entered|re_entered|moved_on|left|left_exit|left_idle|rework|closing|time_in_stage"}
+        funnel {"stage": "2", "part": "entered|known|reached|moved_on|skipped|turned_away|excluded|tied|not_yet_known|moved|left|open",
+            "at": "2026-05"}, and a group of its split
+        incidence {"part": "entered|reached|left|stayed|open|set_aside|straight"}
+        why_moved {"segment": "Homes", "part": "came|moved_on|turned_away", "when": "now|before|year", "against": "year", "stage": "2"}
+        paths {"path": "Attract > Convert"}, or {"from": "Attract", "to": "Convert", "step": "1"}
+        drivers {"part": "compared|turned_away|moved_on|moved_on_sooner|left_sooner|too_late"}
+        drivers {"thing": "sales call", "part": "with|without|with_turned_away|without_turned_away"}
+        cohort_grid {"cohort": "2026-01", "since": "3"}
+        revenue_retention {"part": "everyone|kept|lost|shrunk|grown|unchanged"}
+        survival {"part": "everyone|lost|ended|silent|still"}
+        lifecycle {"part": "active|active_before|new|returning|resurrected|dormant|not_seen_yet", "at": "2026-10"}
         clocks {"part": "broke_last_hour|at_risk|time_left"}
+        matrix {"from": "Low value", "to": "not a customer"}, or one of them
+        earned_growth {"part": "there|earned|unknown|other"}   referrers {"part": "referred"}   pipeline {"stage": "Proposal"}
+        reasons {"reason": "Moved away|other|unknown|fell silent"}
+        summary of what waits: {"part": "not_yet_known"}
         any: a dimension and its value, {"reason": "Moved away"}.
         order: "newest" first, or of rows counted one by one the greatest "value" first.
         """
         if order not in ORDERS:
             raise UnknownName(f'"{order}" is not an order', name=order, known=ORDERS)
         chosen = _selection(selection, period=period, compare="none", where=where, by=split_by, options=options)
-        page = Page(most=max(0, min(limit, 100_000)), skipped=max(0, offset), by_value=order == "value")
-        with self._question(metric, chosen) as (question, family_options):
-            words = {name: str(value) for name, value in (mark or {}).items()}
+        page = Page(most=max(0, min(limit, MOST_ROWS)), skipped=max(0, offset), by_value=order == "value")
+        words = {name: str(value) for name, value in (mark or {}).items()}
+        with self._question(metric, chosen, words) as (question, family_options):
             return families()[question.metric.figure].people(question, family_options, words, page)
+
+    def save_list(
+        self,
+        name: str,
+        metric: str,
+        selection: Selection | None = None,
+        *,
+        mark: Mapping[str, str] | None = None,
+        title: str = "",
+        frozen: bool = False,
+    ) -> SavedList:
+        """Saves the people behind a number as a list that every metric can be filtered by: where={"list": name}.
+
+        It lives: it is asked again of every snapshot, and under the policy of whoever asks; a frozen one keeps the customers
+        there are now.   title: what people call it, made of the question unless said. Raises QuestionError.
+        """
+        chosen = (selection or Selection()).changed(compare="none")
+        people = self.customers_behind(metric, chosen, mark=mark, limit=0)
+        saved = SavedList(
+            name=name,
+            title=title or _title(self.metric(metric), people),
+            kind="living",
+            metric=metric,
+            selection=chosen,
+            saved_at=utc_text(people.as_of),
+            mark=dict(people.mark),
+        )
+        if frozen:
+            with self._reading() as reading:
+                saved = replace(saved, kind="frozen", customers=tuple(sorted(self._people_of(saved, reading, ()))))
+        lists.write_list(self._lists, saved)
+        return saved
+
+    def lists(self) -> Rows:
+        """Returns every saved list: name, title, kind, metric, address (its selection as a URL query), mark, saved_at, customers.
+
+        customers is how many are on it now; None where it can no longer be asked, and problem then says why.
+        """
+        with self._reading() as reading:
+            return tuple(self._list_row(name, reading) for name in lists.list_names(self._lists))
+
+    def explain_customer(
+        self,
+        metric: str,
+        customer_id: str,
+        selection: Selection | None = None,
+        *,
+        period: str | None = None,
+        where: Mapping[str, str | Sequence[str]] | None = None,
+        **options: Any,
+    ) -> Reasons:
+        """Says step by step why one customer stands where they do in an answer: which rule put them there, with the dates.
+
+        Raises UnknownName for a customer who is not in it, QuestionError for a metric that has no such steps.
+        """
+        chosen = _selection(selection, period=period, compare="none", where=where, by=(), options=options)
+        with self._question(metric, chosen) as (question, family_options):
+            told = getattr(families()[question.metric.figure], "reasons", None)
+            if told is None:
+                raise QuestionError(
+                    f"{metric} does not follow its customers step by step", instead="List them: each row says why it is there"
+                )
+            return Reasons(
+                metric=metric,
+                customer_id=customer_id,
+                selection=question.selection,
+                period=question.period,
+                steps=told(question, family_options, customer_id),
+                as_of=question.as_of,
+                snapshot=question.reading.snapshot,
+            )
 
     def explain(self, metric: str, selection: Selection | None = None) -> Explanation:
         """Says how a metric is worked out: question, formula, SQL, whose data judges it, coverage."""
@@ -142,7 +235,7 @@ class CommandCenter:
                 fact=told.fact,
                 judged_by=told.judged_by or judged_by(told.fact),
                 as_of=question.as_of,
-                split_by=tuple(name for name in told.split_by if name in question.dimensions),
+                split_by=tuple(name for name in told.split_by if name in question.dimensions or name in question.segmentations),
                 interval=told.interval,
                 owner=told.owner,
                 reviewed=told.reviewed,
@@ -203,13 +296,17 @@ class CommandCenter:
         """Returns a row per stage of every journey: journey_id, title, stage_no, stage_id, says, label, owner, within_seconds …"""
         return self._rows("journeys")
 
+    def events(self) -> Rows:
+        """Returns every event that the data holds (event, n, customers, channels, first_at, last_at), the most frequent first."""
+        return self._rows("events_found")
+
     def dimensions(self) -> Rows:
         """Returns dimension_id, label, kind, column_name, sort_no, most_values of all that may be split or filtered by."""
         return self._rows("dimensions")
 
     def dimension_values(self, dimension: str, *, metric: str = "customer_equation", limit: int = 100) -> tuple[str, ...]:
         """Returns the values that a dimension takes on a metric's rows, the most frequent first. Raises UnknownName."""
-        with self._question(metric, Selection.of(period="all")) as (question, _):
+        with self._question(metric, Selection.of(period="all"), (dimension,)) as (question, _):
             column = question.dimensions.get(dimension)
             if column is None:
                 raise _not_a_dimension(dimension, question.metric, question.dimensions)
@@ -234,12 +331,68 @@ class CommandCenter:
         """Closes the snapshot after its last reader."""
         self.warehouse.close()
 
+    @property
+    def _lists(self) -> Path:
+        return self.warehouse.workspace.declared(lists.FOLDER)
+
     @contextmanager
-    def _question(self, metric_id: str, selection: Selection) -> Iterator[tuple[Question, Any]]:
+    def _question(self, metric_id: str, selection: Selection, also: Iterable[str] = ()) -> Iterator[tuple[Question, Any]]:
+        """Gives the question and its options; `also` are dimensions that it will be narrowed by."""
+        with self._reading() as reading:
+            yield self._asked(metric_id, selection, reading, also)
+
+    def _asked(
+        self, metric_id: str, selection: Selection, reading: Reading, also: Iterable[str] = (), above: tuple[str, ...] = ()
+    ) -> tuple[Question, Any]:
+        """Returns a question to one reading; `above` are the lists for whose sake it is asked."""
         metric = self.catalog[metric_id]
         options = read_options(families()[metric.figure].Options, metric.options, selection.options)
-        with self._reading() as reading:
-            yield _understood(metric, selection, reading, getattr(options, "journey", "")), options
+        names = (*selection.by, *selection.where, *also)
+        question = _understood(*_asked(reading, metric, options), selection, reading, getattr(options, "journey", ""), names)
+        if LISTED in selection.where:
+            question = replace(question, listed=self._listed(selection.where[LISTED], question, above))
+        return question, options
+
+    def _listed(self, names: Sequence[str], question: Question, above: tuple[str, ...]) -> str:
+        """Returns the name under which the reading keeps the customers of these lists; they are looked up once per snapshot."""
+        reading = question.reading
+        if "customer_id" not in reading.tables[question.metric.view.table]:
+            raise QuestionError(
+                f"{question.metric.metric_id} counts no customers: no list narrows it", instead="Leave the list out"
+            )
+        key = f"{lists.stamp(self._lists)} {'|'.join(names)}"
+        kept = reading.kept(key)
+        if kept is None:
+            found = [self._people_of(lists.load_list(self._lists, name), reading, above) for name in names]
+            kept = reading.keep(key, set().union(*found))
+        return kept
+
+    def _people_of(self, saved: SavedList, reading: Reading, above: tuple[str, ...]) -> set[str]:
+        """Returns the customers of a list, asked now unless it is frozen."""
+        if saved.is_frozen:
+            return set(saved.customers)
+        if saved.name in above:
+            raise QuestionError(f'the list "{saved.name}" leads back to itself', instead="Save it from another number")
+        found: set[str] = set()
+        question, options = self._asked(saved.metric, saved.selection, reading, saved.mark, (*above, saved.name))
+        people, skipped = families()[question.metric.figure].people, 0
+        while rows := people(question, options, saved.mark, Page(most=MOST_ROWS, skipped=skipped)).rows:
+            found |= {row["customer_id"] for row in rows}
+            skipped += len(rows)
+        return found
+
+    def _list_row(self, name: str, reading: Reading) -> Mapping[str, Any]:
+        try:
+            saved = lists.load_list(self._lists, name)
+            count, problem = len(self._people_of(saved, reading, ())), ""
+        except QueriesError as error:
+            return {"name": name, "title": name, "customers": None, "problem": str(error)}
+        told = {name: getattr(saved, name) for name in ("name", "title", "kind", "metric", "mark", "saved_at")}
+        return {**told, "address": saved.selection.to_query(), "customers": count, "problem": problem}
+
+    def _list_notices(self, chosen: Selection) -> list[str]:
+        saved = [lists.load_list(self._lists, name) for name in chosen.where.get(LISTED, ())]
+        return [f'Only the customers of the list "{one.title}".' for one in saved]
 
     @contextmanager
     def _reading(self) -> Iterator[Reading]:
@@ -255,20 +408,41 @@ class CommandCenter:
             return reading.constant(figure)[0]
 
 
+def _title(metric: Metric, people: People) -> str:
+    """Returns what was asked in few words: "Customers lost, October 2026, North, Moved away"."""
+    period = people.period.label if people.period and people.selection.period else ""
+    values = [value for values in people.selection.where.values() for value in values]
+    return ", ".join(part for part in (metric.title, period, *values, *people.mark.values()) if part)
+
+
 def _selection(selection: Selection | None, **parts: Any) -> Selection:
     """Returns the selection with the parts that were named laid over it."""
     base = selection or Selection()
     given = {name: value for name, value in parts.items() if value}
-    return base.changed(**{**given, "options": {**base.options, **(parts["options"] or {})}})
+    options = {name.rstrip("_"): value for name, value in (parts["options"] or {}).items()}  # return_="order placed"
+    return base.changed(**{**given, "options": {**base.options, **options}})
 
 
-def _understood(metric: Metric, selection: Selection, reading: Reading, journey: str) -> Question:
+def _asked(reading: Reading, metric: Metric, options: Any) -> tuple[Metric, datetime | None]:
+    """Returns the metric over the rows that the options ask of, and until when they are known where that is not as the fact says."""
+    asked = getattr(families()[metric.figure], "asked", None)
+    return asked(reading, metric, options) if asked else (metric, None)
+
+
+def _understood(
+    metric: Metric, known_until: datetime | None, selection: Selection, reading: Reading, journey: str, names: Sequence[str]
+) -> Question:
     settings = reading.constant("settings")[0]
     has_journey = "journey_id" in reading.tables.get(metric.fact, ())
     journey = journey or settings["default_journey"]
-    as_of = _journey_as_of(reading, journey) if has_journey else _as_of(reading, metric)
+    as_of = known_until or (_journey_as_of(reading, journey) if has_journey else _as_of(reading, metric))
     dimensions = {row["dimension_id"]: row for row in reading.constant("dimensions")}
-    carried = {name: row["column_name"] for name, row in dimensions.items() if row["column_name"] in reading.tables[metric.fact]}
+    segmentations = {name: row["segmentation"] for name, row in dimensions.items() if row["segmentation"]}
+    metric, segmented = _segmented(metric, names, segmentations, settings["segmentation"])
+    columns = reading.tables[metric.view.table]
+    carried = {name: row["column_name"] for name, row in dimensions.items() if row["column_name"] in columns}
+    if metric.fact in SEGMENTED:
+        carried = {name: column for name, column in carried.items() if name not in segmentations} | segmented
     _check_names(metric, selection, carried)
     if metric.is_now and selection.period:
         raise BadPeriod(f"{metric.metric_id} is judged now and takes no period", instead="Leave the period out")
@@ -288,11 +462,25 @@ def _understood(metric: Metric, selection: Selection, reading: Reading, journey:
         dimensions=carried,
         most_values={name: dimensions[name]["most_values"] for name in carried},
         also={"journey_id": (journey,)} if has_journey else {},
+        segmentations=segmentations,
     )
 
 
+def _segmented(metric: Metric, names: Sequence[str], segmentations: Mapping[str, str], own: str) -> tuple[Metric, dict[str, str]]:
+    """Returns the metric with the segmentation whose movements these names ask for, and the dimensions that it then has."""
+    if metric.fact not in SEGMENTED:
+        return metric, {}
+    asked = {segmentations[name]: name for name in names if name in segmentations}
+    if len(asked) > 1:
+        what = f"{metric.metric_id} tells one segmentation at a time, not {' and '.join(sorted(asked.values()))}"
+        raise QuestionError(what, instead="Ask for one of them")
+    chosen = next(iter(asked), own)
+    segmented = {name: "segment" for name, segmentation in segmentations.items() if segmentation == chosen}
+    return replace(metric, segmentation="" if chosen == own else chosen), segmented
+
+
 def _check_names(metric: Metric, selection: Selection, carried: Mapping[str, str]) -> None:
-    for name in [*selection.by, *selection.where]:
+    for name in [*selection.by, *(name for name in selection.where if name != LISTED)]:
         if name not in carried:
             raise _not_a_dimension(name, metric, carried)
     most = families()[metric.figure].SPLITS

@@ -46,7 +46,7 @@ def wilson(numerator: float, denominator: float) -> Interval | None:
     shrink = 1 + Z * Z / denominator
     middle = (p + Z * Z / (2 * denominator)) / shrink
     half = Z * sqrt(p * (1 - p) / denominator + Z * Z / (4 * denominator**2)) / shrink
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half))
 
 
 def proportion(sums: Sums) -> Interval | None:

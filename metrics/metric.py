@@ -29,7 +29,11 @@ class Metric:
     dated_by: the fact's column that says when a row counts; "now" is judged at as_of and takes no period.
     judged_by: the entities whose sources decide until when it is known; empty: as its fact says.
     period: the period when none is asked; None is the month that holds as_of.
+    waits: of a metric that is dated by the end of a time, what waits until then ("answers of promoters"): told as not yet known.
+    cap: the seconds at which a longer time is cut ("30 days"): a median that reaches it is only known to be longer.
+    segmentation: of a question about movements between segments, the segmentation beside the workspace's own that is asked for.
     at: of a metric judged now, the column that a list shows as when.   shows: further columns that a list shows.
+    is_personal_score: what people will do is foretold: it stays among those who look after them, on no wall, embed or pack.
     """
 
     metric_id: str
@@ -58,6 +62,10 @@ class Metric:
     period: str | None = None
     at: str = ""
     shows: tuple[str, ...] = ()
+    is_personal_score: bool = False
+    waits: str = ""
+    cap: float | None = None
+    segmentation: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -75,4 +83,5 @@ class Metric:
             value=self.value,
             dated_by=self.dated_by,
             at=self.at,
+            segmentation=self.segmentation,
         )

@@ -13,6 +13,7 @@ from metrics.selection import day_text, local_day
 NO_SCORE_BELOW: Final = 10
 INDICATIVE_BELOW: Final = 30
 NO_PERCENTAGE_BELOW: Final = 20
+MOST_SEGMENTS: Final = 6
 OLDER: Final = timedelta(hours=12)
 
 
@@ -26,6 +27,18 @@ def of_time(question: Question) -> list[str]:
     return told
 
 
+def of_journey(question: Question) -> list[str]:
+    """Says which stages of the journey asked about nothing in the data means: nobody can be seen in them."""
+    if "journey_id" not in question.also:
+        return []
+    unheard = [f"“{stage['says']}”" for stage in question.stages() if stage["is_unheard"]]
+    if not unheard:
+        return []
+    return [
+        f"Nothing in the data means {' or '.join(unheard)}: nobody can be seen there. Write events that are found into the journey."
+    ]
+
+
 def of_sizes(question: Question, total: Value, rows: Iterable[Row]) -> list[str]:
     """Says where there are too few rows for a score or a percentage."""
     told = []
@@ -34,6 +47,26 @@ def of_sizes(question: Question, total: Value, rows: Iterable[Row]) -> list[str]
         if words:
             told.append(f"{name}: {words}" if name else words)
     return told
+
+
+def of_dimensions(question: Question) -> list[str]:
+    """Says what to bear in mind of what was split or filtered by: too many segments, a property without a history."""
+    known = {row["dimension_id"]: row for row in question.reading.constant("dimensions")}
+    told = []
+    for row in (known[name] for name in question.selection.by if name in known):
+        if (row["segment_count"] or 0) > MOST_SEGMENTS:
+            told.append(f"{row['label']} has {row['segment_count']} segments: four to six at a time are easier to act on.")
+    for row in (known[name] for name in dict.fromkeys([*question.selection.by, *question.selection.where]) if name in known):
+        if row["subject"] in ("person", "company"):
+            told.append(f"{row['label']} is as the records say now, not as on the day of each row.")
+    return told
+
+
+def of_later_segments(question: Question, dimension: str) -> list[str]:
+    """Says of a split by segment that it reaches back before the first day it was worked out."""
+    if dimension not in question.segmentations:
+        return []
+    return ["Who was not a customer yet when they entered is told by the segment they came into later."]
 
 
 def too_few(unit: str, n: int, counted: str) -> str | None:
@@ -56,7 +89,7 @@ def of_nothing(question: Question, total: Value) -> list[str]:
     if not found["n"]:
         chosen = " under these filters" if question.selection.where else ""
         return [f"There are no {noun} in the data{chosen}."]
-    if question.period is None or found["first_at"] is None:
+    if question.metric.waits or question.period is None or found["first_at"] is None:
         return []
     return [f"No {noun} {question.when()}. Widest range with data: {_range(question, found)}."]
 

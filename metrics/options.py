@@ -25,16 +25,22 @@ def read_options(kind: type[Any], preset: Mapping[str, Any], given: Mapping[str,
 
     Raises UnknownName for an option that the figure has not, QuestionError for a value it cannot take.
     """
-    known = {field.name: field for field in fields(kind)}
+    known = {option_name(field): field for field in fields(kind)}
     for name in [*preset, *given]:
         if name not in known:
             raise UnknownName(f'"{name}" is not an option of this figure', name=name, known=known)
-    return kind(**{name: _read(known[name], option_text(value)) for name, value in {**preset, **given}.items()})
+    chosen = {known[name]: option_text(value) for name, value in {**preset, **given}.items()}
+    return kind(**{field.name: _read(field, text) for field, text in chosen.items()})
+
+
+def option_name(field: Field[Any]) -> str:
+    """Returns what people call an option; a word of Python's own has a field with an underscore behind it."""
+    return field.name.rstrip("_")
 
 
 def options_json(options: Any) -> dict[str, Any]:
     """Returns every option with its value, durations in words, as an answer echoes them."""
-    return {field.name: _written(field, getattr(options, field.name)) for field in fields(options)}
+    return {option_name(field): _written(field, getattr(options, field.name)) for field in fields(options)}
 
 
 def seconds_of(text: str) -> int:
@@ -58,12 +64,12 @@ def _read(field: Field[Any], text: str) -> Any:
     if field.metadata.get("duration"):
         return seconds_of(text) if text else 0
     if field.type == "bool":
-        return _flag(field.name, text)
+        return _flag(option_name(field), text)
     if field.type == "int":
         return _whole(field, text)
     choices = field.metadata.get("choices")
     if choices and text not in choices:
-        raise UnknownName(f'{field.name} = "{text}" is not one of its values', name=text, known=choices)
+        raise UnknownName(f'{option_name(field)} = "{text}" is not one of its values', name=text, known=choices)
     return text
 
 
@@ -83,6 +89,6 @@ def _whole(field: Field[Any], text: str) -> int:
     least, most = field.metadata.get("least", 0), field.metadata.get("most", 1000)
     if not re.fullmatch(r"-?\d{1,9}", text) or not least <= int(text) <= most:
         raise QuestionError(
-            f'{field.name} = "{text}" is not a whole number from {least} to {most}', instead="Write such a number"
+            f'{option_name(field)} = "{text}" is not a whole number from {least} to {most}', instead="Write such a number"
         )
     return int(text)

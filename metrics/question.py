@@ -12,7 +12,8 @@ from metrics.errors import UnknownName
 from metrics.metric import Metric
 from metrics.selection import Period, Selection, day_text, local_day, local_time
 from metrics.words import Words
-from queries.warehouse import Reading
+from queries.view import ViewSpec
+from queries.warehouse import LISTED, Reading
 
 EVERYTHING = 1_000_000
 
@@ -33,6 +34,7 @@ class Question:
     period: None for a metric judged now.   before: the period compared with.   dimensions: the columns of the metric's fact
     by dimension.   most_values: how many values of a dimension are shown.   newest: how far any source is known.
     journey: the journey asked about.   also: filters of the figure's own, by column.
+    segmentations: of the dimensions that are one, which.   listed: the name under which the customers of the lists are kept.
     """
 
     metric: Metric
@@ -48,11 +50,14 @@ class Question:
     dimensions: Mapping[str, str]
     most_values: Mapping[str, int]
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    segmentations: Mapping[str, str] = field(default_factory=dict)
+    listed: str = ""
 
     @property
     def where(self) -> dict[str, tuple[str, ...]]:
         """The values allowed, by column; where the selection and the figure both narrow one, those that both allow."""
-        chosen = {self.dimensions[name]: values for name, values in self.selection.where.items()}
+        chosen = {self.dimensions[name]: values for name, values in self.selection.where.items() if name != LISTED}
+        chosen |= {LISTED: (self.listed,)} if self.listed else {}
         both = {
             name: tuple(value for value in chosen[name] if value in self.also[name]) for name in chosen.keys() & self.also.keys()
         }
@@ -63,13 +68,24 @@ class Question:
         """The columns to split by."""
         return tuple(self.dimensions[name] for name in self.selection.by)
 
-    def run(self, figure: str, *, split: Sequence[str] = (), **parameters: Any) -> list[dict[str, Any]]:
-        """Runs a figure on the metric's rows under this selection's filters."""
-        return self.reading.run(figure, self.metric.view, self.where, split, **parameters)
+    @property
+    def is_by_segment(self) -> bool:
+        """Whether a segmentation is looked at: moves between its segments are then comings and goings."""
+        return any(name in self.segmentations for name in (*self.selection.by, *self.selection.where))
+
+    def run(
+        self, figure: str, *, view: ViewSpec | None = None, split: Sequence[str] = (), **parameters: Any
+    ) -> list[dict[str, Any]]:
+        """Runs a figure on the metric's rows, or those of another view, under this selection's filters."""
+        return self.reading.run(figure, view or self.metric.view, self.where, split, **parameters)
 
     def of(self, period: Period | None) -> Question:
         """Returns the same question of another period, compared with nothing."""
         return replace(self, period=period, before=None)
+
+    def unsplit(self) -> Question:
+        """Returns the same question of everyone together."""
+        return replace(self, selection=self.selection.changed(by=()))
 
     def only(self, **columns: str | Sequence[str]) -> Question:
         """Returns the same question narrowed to some values of columns that are no dimensions."""
@@ -98,7 +114,7 @@ class Question:
 
     def shown(self) -> list[str]:
         """The fact's columns that a list of its rows shows: whose, what, why, what the metric adds, and its dimensions."""
-        columns = self.reading.tables[self.metric.fact]
+        columns = self.reading.tables[self.metric.view.table]
         wanted = ["customer_id", "account_id", "subject", "because", *self.metric.shows, *self.dimensions.values()]
         return [name for name in dict.fromkeys(wanted) if name in columns]
 
@@ -140,6 +156,6 @@ def period_words(period: Period) -> str:
 
 def size_words(words: Words, count: int, customers: int, unit: str) -> str:
     """Returns "1,204 requests by 1,131 customers"; the customers are left out when they are the unit."""
-    is_told = count != customers or not unit.startswith(("customer", "people", "person"))
+    is_told = count != customers or not unit.startswith(("customer", "people", "person", "account"))
     by = f" by {words.counted(customers, 'customer', 'customers')}" if is_told else ""
     return f"{words.count(count)} {unit}{by}"

@@ -1,19 +1,23 @@
 """Builds every table of a snapshot: what people declare, then the models in the order they need each other, then the checks."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from queries.carried import Carried, carried_by, carried_dimensions, carrying, needing
 from queries.declarations import declare
 from queries.engines.duckdb import (
     Connection,
     EngineError,
     count_rows,
+    create_in_parts,
     create_table,
+    drop_table,
     insert_rows,
     repeat_table,
     table_names,
+    viewed,
 )
 from queries.errors import BuildError, did_you_mean
 from queries.model import Model, in_order, read_header, read_model, read_models
@@ -54,30 +58,48 @@ def build(connection: Connection, workspace: Workspace, progress: Progress | Non
     The customer ids are kept before the snapshot is published: an id too many in the registry harms nobody, one forgotten would.
     """
     declare(connection, workspace)
-    run_models(connection, read_models(), progress)
+    run_models(connection, read_models(), progress, carried_dimensions(connection))
     run_checks(connection, read_checks())
     keep_registry(connection, workspace)
 
 
-def run_models(connection: Connection, models: tuple[Model, ...], progress: Progress | None = None) -> None:
-    """Make the table of every model, each after those it reads."""
-    ordered = in_order(models, table_names(connection))
+def run_models(
+    connection: Connection, models: tuple[Model, ...], progress: Progress | None = None, carried: Sequence[Carried] = ()
+) -> None:
+    """Make the table of every model, each after those it reads; facts of customers carry further columns beside their own."""
+    ordered = in_order([needing(model, carried) for model in models], table_names(connection))
     for number, model in enumerate(ordered, start=1):
         started = time.perf_counter()
-        rows = run_model(connection, model)
+        rows = run_model(connection, model, carried_by(model, carried))
         if progress:
             seconds = time.perf_counter() - started
             progress(Step(name=model.name, number=number, of=len(ordered), rows=rows, seconds=seconds))
 
 
-def run_model(connection: Connection, model: Model) -> int:
-    """Make one model's table; return its number of rows."""
+def run_model(connection: Connection, model: Model, carried: Sequence[Carried] = ()) -> int:
+    """Make one model's table, with further columns where it carries any; return its number of rows."""
     try:
-        if model.repeats:
-            return repeat_table(connection, model.name, model.sql, model.starts_as)
-        return create_table(connection, model.name, model.sql)
+        if not carried:
+            return _make(connection, model, model.sql)
+        told = f"{model.name}_told"
+        further = carrying(model, told, carried)
+        if model.in_parts:  # made first: its windows and the joins that follow do not fit into the memory together
+            _make(connection, replace(model, name=told), model.sql)
+            rows = create_table(connection, model.name, further)
+            drop_table(connection, told)
+            return rows
+        with viewed(connection, told, model.sql):
+            return create_table(connection, model.name, further)
     except EngineError as error:
         raise BuildError(f"the database refuses it: {error}", where=f"{model.path.parent.name}/{model.path.name}") from error
+
+
+def _make(connection: Connection, model: Model, sql: str) -> int:
+    if model.repeats:
+        return repeat_table(connection, model.name, sql, model.starts_as)
+    if model.in_parts:
+        return create_in_parts(connection, model.name, sql, sorted(model.reads), model.in_parts)
+    return create_table(connection, model.name, sql)
 
 
 def read_checks(folder: Path = CHECKS) -> tuple[Check, ...]:

@@ -12,17 +12,29 @@ BEGINNINGS = ("order", "contract", "won opportunity", "lifecycle customer")
 RENEWAL_GRACE_DAYS = 30
 LAPSE_AFTER_DAYS = 365
 LONGEST_DAYS = 36_500
+EARNED_THROUGH = (
+    "customer referral", "friend", "friends", "friends and family", "recommendation", "recommended", "referral", "word of mouth",
+)  # fmt: skip
+DECISION_MAKERS = (
+    "ceo", "cfo", "chief", "coo", "decision maker", "director", "founder", "head of", "managing", "owner", "president", "proprietor",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRule:
-    """What makes someone a customer, the events that count as activity, and the days after which a customer is lost."""
+    """What makes someone a customer, the events that count as activity, and the days after which a customer is lost.
+
+    earned_through: the words of acquired_through or acquisition_reason that mean word of mouth.
+    decision_makers: words that the role of somebody who decides holds.
+    """
 
     becomes_by: tuple[str, ...] = BEGINNINGS
     active_events: tuple[str, ...] = ()
     renewal_grace_days: int = RENEWAL_GRACE_DAYS
     lapse_after_days: int = LAPSE_AFTER_DAYS
     lapse_after_by_segment: Mapping[str, int] = field(default_factory=dict)
+    earned_through: tuple[str, ...] = EARNED_THROUGH
+    decision_makers: tuple[str, ...] = DECISION_MAKERS
 
 
 def load_customer_rule(path: Path, segments: Collection[str] | None = None) -> CustomerRule:
@@ -40,23 +52,32 @@ def load_customer_rule(path: Path, segments: Collection[str] | None = None) -> C
 
 
 def customer_rows(rule: CustomerRule) -> dict[str, Sequence[tuple[Any, ...]]]:
-    """Return the rows of the tables `customer_rule`, `lapse_rule` and `active_event`."""
+    """Return the rows of the tables `customer_rule`, `lapse_rule`, `active_event`, `earned_word` and `decision_role`."""
     becomes = tuple(beginning in rule.becomes_by for beginning in BEGINNINGS)
     return {
         "customer_rule": [(*becomes, rule.renewal_grace_days, rule.lapse_after_days)],
         "lapse_rule": sorted(rule.lapse_after_by_segment.items()),
         "active_event": [(event,) for event in rule.active_events],
+        "earned_word": [(word,) for word in rule.earned_through],
+        "decision_role": [(word,) for word in rule.decision_makers],
     }
 
 
 def _read(told: Told, segments: Collection[str] | None) -> CustomerRule:
     return CustomerRule(
         becomes_by=_read_beginnings(told),
-        active_events=tuple(dict.fromkeys(event.strip().lower() for event in told.texts("active_events", ()))),
+        active_events=_read_words(told, "active_events", ()),
         renewal_grace_days=_read_days(told, "renewal_grace", RENEWAL_GRACE_DAYS, at_least=0),
         lapse_after_days=_read_days(told, "lapse_after", LAPSE_AFTER_DAYS, at_least=1),
         lapse_after_by_segment=_read_lapses(told.table("lapse_after_by_segment"), segments),
+        earned_through=_read_words(told, "earned_through", EARNED_THROUGH),
+        decision_makers=_read_words(told, "decision_makers", DECISION_MAKERS),
     )
+
+
+def _read_words(told: Told, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words as they are compared: each once, in lower case."""
+    return tuple(dict.fromkeys(word.strip().lower() for word in told.texts(key, default)))
 
 
 def _read_beginnings(told: Told) -> tuple[str, ...]:

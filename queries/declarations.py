@@ -6,14 +6,14 @@ from typing import Any, ParamSpec, TypeVar
 
 from queries.calendar import calendar_tables, load_calendars
 from queries.customer import customer_rows, load_customer_rule
-from queries.dimension import dimension_rows, load_dimensions
-from queries.engines.duckdb import Connection, insert_rows, run_script
+from queries.dimension import dimension_rows, load_dimensions, with_segmentations, without_sensitive
+from queries.engines.duckdb import Connection, insert_rows, run_script, values_marked
 from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
 from queries.journey import journey_tables, load_journeys
 from queries.local_day import Span, local_day_rows, span_of
 from queries.promise import load_promises, policy_rows
 from queries.registry import read_registry
-from queries.segment import Segmentation, load_segments, segment_rows
+from queries.segment import Segmentation, load_segments, segment_rows, segmentation_rows
 from queries.workspace import Settings, Workspace
 
 SHIPPED = Path(__file__).parent
@@ -26,7 +26,8 @@ T = TypeVar("T")
 
 def declare(connection: Connection, workspace: Workspace) -> None:
     """Make the tables of everything declared; raise DeclarationErrors telling every mistake of every file."""
-    tables = read_declared(workspace, span_of(connection))
+    sensitive = frozenset(values_marked(connection, "properties", "name", "sensitive"))
+    tables = read_declared(workspace, span_of(connection), sensitive)
     for path in sorted(DECLARED_TABLES.glob("*.sql")):
         run_script(connection, path.read_text(encoding="utf-8"))
     for table, rows in tables.items():
@@ -34,13 +35,16 @@ def declare(connection: Connection, workspace: Workspace) -> None:
     read_registry(connection, workspace)
 
 
-def read_declared(workspace: Workspace, span: Span) -> Tables:
-    """Return the rows of every declared table; raise DeclarationErrors telling every mistake of every file."""
+def read_declared(workspace: Workspace, span: Span, sensitive: frozenset[str] = frozenset()) -> Tables:
+    """Return the rows of every declared table; raise DeclarationErrors telling every mistake of every file.
+
+    `sensitive` are the properties that a source marks as such: they are nothing to split by.
+    """
     problems = Problems()
     settings = problems.none_in(lambda: workspace.settings) or Settings()
     tables = problems.none_in(_segments_and_promises, workspace, settings, span, problems) or {}
     tables |= problems.none_in(_journeys, workspace, settings) or {}
-    tables |= problems.none_in(_dimensions, workspace) or {}
+    tables |= problems.none_in(_dimensions, workspace, settings, sensitive) or {}
     problems.tell()
     return tables | {
         "workspace_setting": [_setting_row(settings)],
@@ -89,7 +93,7 @@ def _segments_and_promises(workspace: Workspace, settings: Settings, span: Span,
     names = problems.none_in(segment_names, segmentations, settings) if segmentations is not None else None
     calendars = problems.none_in(load_calendars, folders_of(workspace, "calendars"), settings.zone)
     rule = problems.none_in(load_customer_rule, workspace.customer_rules, names)
-    tables: Tables = {"segment_rule": segment_rows(segmentations or {})}
+    tables: Tables = {"segment_rule": segment_rows(segmentations or {}), "segmentation": segmentation_rows(segmentations or {})}
     tables |= customer_rows(rule) if rule else {}
     if calendars is not None:
         promises = load_promises(folders_of(workspace, "promises"), calendars, names)
@@ -102,8 +106,15 @@ def _journeys(workspace: Workspace, settings: Settings) -> Tables:
     return {**journey_tables(load_journeys(folders_of(workspace, "journeys")), settings.default_journey)}
 
 
-def _dimensions(workspace: Workspace) -> Tables:
-    return {"dimension": dimension_rows(load_dimensions(folders_of(workspace, "dimensions")))}
+def _dimensions(workspace: Workspace, settings: Settings, sensitive: frozenset[str]) -> Tables:
+    """Segmentations are dimensions, too; mistakes in their own files are told with the segments."""
+    told = load_dimensions(folders_of(workspace, "dimensions"))
+    try:
+        segmentations = load_segments(folders_of(workspace, "segments"))
+    except DeclarationErrors:
+        return {}
+    known = with_segmentations(told, segmentations, settings.segmentation)
+    return {"dimension": dimension_rows(without_sensitive(known, sensitive))}
 
 
 def _setting_row(told: Settings) -> tuple[str, ...]:

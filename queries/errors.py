@@ -97,8 +97,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return what to use instead of an unknown word: the nearest known one, else all of them."""
+    """Return what to use instead of an unknown word: the nearest known one, else all of them; nothing where there are none."""
     names = sorted(known)
+    if not names:
+        return "Leave it out."
     near = nearest(word, names)
     return f'Did you mean "{near}"?' if near else f"Use one of: {', '.join(names)}."
 

@@ -5,10 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import sqlglot
-from sqlglot import exp
-
-from queries.model import read_models
+from queries.model import columns_of, read_models
 
 ENTITIES: Final = Path(__file__).parent / "entities"
 
@@ -16,8 +13,7 @@ ENTITIES: Final = Path(__file__).parent / "entities"
 @cache
 def fact_columns() -> Mapping[str, tuple[str, ...]]:
     """Returns the columns of every model, read from its SQL: definitions can be checked without a snapshot."""
-    trees = {model.name: sqlglot.parse_one(model.sql, read="duckdb") for model in read_models()}
-    return {name: tuple(tree.named_selects) for name, tree in trees.items() if isinstance(tree, exp.Query)}
+    return {model.name: columns_of(model) for model in read_models()}
 
 
 @cache

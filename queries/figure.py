@@ -1,19 +1,29 @@
-"""The figures: static SQL files, each the answer to one question, with the parameters that they bind."""
+"""The figures: static SQL files, each the answer to one question, with the parameters that they bind.
+
+A figure whose header says that it reads another figure is that one's question asked on: its text begins with the other's, as a
+step of the same name. A step may have others that stand for it: "funnel with funnel_latest as funnel_person".
+"""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 FIGURES: Final = Path(__file__).parent / "figures"
+TABLES: Final = ("entities", "declared", "identity", "facts")
 
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+_READS = re.compile(r"^-- reads:(.*)$", re.MULTILINE)
+_BEGINS = re.compile(r"^(with|select)\b", re.MULTILINE)
 
 
 @cache
 def figure_text(figure: str) -> str:
-    """Returns the SQL of a figure."""
-    return (FIGURES / f"{figure}.sql").read_text(encoding="utf-8")
+    """Returns the SQL of a figure, led by the figures that it reads, each a step that the database may fold into its readers."""
+    name, _, others = figure.partition(" with ")
+    standing = {step: other for other, _, step in (one.partition(" as ") for one in others.split(", ") if one)}
+    return _text(name, standing)
 
 
 @cache
@@ -21,3 +31,25 @@ def figure_parameters(figure: str) -> frozenset[str]:
     """Returns the parameters that a figure binds."""
     code = "\n".join(line.split("--")[0] for line in figure_text(figure).splitlines())
     return frozenset(_PARAMETER.findall(code))
+
+
+def _text(name: str, standing: Mapping[str, str]) -> str:
+    text = (FIGURES / f"{name}.sql").read_text(encoding="utf-8")
+    steps = [f"{step} as not materialized (\n{_text(standing.get(step, step), standing)})" for step in _figures_read(text)]
+    if not steps:
+        return text
+    head, first, rest = _BEGINS.split(text, maxsplit=1)
+    return f"{head}with {', '.join(steps)}{', ' if first == 'with' else chr(10) + first}{rest}"
+
+
+def _figures_read(text: str) -> list[str]:
+    """Return the figures among what a figure's header says that it reads, in its order; a table of the same name goes first."""
+    found = _READS.search(text)
+    names = [name.strip() for name in found[1].split(",")] if found else []
+    return [name for name in names if name not in _tables() and (FIGURES / f"{name}.sql").exists()]
+
+
+@cache
+def _tables() -> frozenset[str]:
+    """Return the tables of a snapshot that a file makes."""
+    return frozenset(path.stem for folder in TABLES for path in (FIGURES.parent / folder).glob("*.sql"))

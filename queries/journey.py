@@ -1,7 +1,7 @@
 """Journeys: ordered stages in the customer's words, each with the events that mean it was reached; one .toml file each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,31 +9,26 @@ from queries.errors import DeclarationError, DeclarationErrors, did_you_mean
 from queries.promise import CHANNELS, OWN_DUE_TIME, PROMISES
 from queries.told import Told, read_each
 
+LONGEST_DAYS = 36_500
 MOST_STAGES = 12
 WINDOW = 90 * 86_400
 IDLE_GAP = 365 * 86_400
 DIMENSIONS = ("attract", "convert", "retain", "loyalty", "refer", "service", "optimise")
+FOLLOWED = ("person", "account")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One event that counts, in any of these channels (none named: every one), with the property at any of these values."""
+    """One event that counts, in any of these channels (none named: every one), where each property named has one of its values."""
 
     event: str
     channels: tuple[str, ...] = ()
-    property_name: str | None = None
-    property_values: tuple[str, ...] = ()
+    properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_unconditional(self) -> bool:
         """Whether the event counts in every channel and with every property."""
-        return not self.channels and self.property_name is None
-
-    def rows(self) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-        """Yield event, channel, property_name, property_value for each combination that counts."""
-        for channel in self.channels or (None,):
-            for value in self.property_values or (None,):
-                yield self.event, channel, self.property_name, value
+        return not self.channels and not self.properties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +59,11 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """Stages in order, what ends an attempt, and the times in seconds."""
+    """Stages in order, what ends an attempt, the times in seconds, and who is followed: each person, or each account as one."""
 
     journey: str
     title: str
+    per: str
     window: int
     idle_gap: int
     stages: tuple[Stage, ...]
@@ -81,16 +77,21 @@ def load_journeys(folders: Iterable[Path]) -> dict[str, Journey]:
 
 
 def journey_tables(journeys: Mapping[str, Journey], default: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of journey, journey_stage and journey_rule; raise DeclarationErrors when `default` is not one of them."""
+    """Return the rows of journey, journey_stage, journey_rule and journey_condition.
+
+    Raise DeclarationErrors when `default` is not one of the journeys.
+    """
     if default not in journeys:
         advice = did_you_mean(default, journeys)
         raise DeclarationErrors([DeclarationError(f'"{default}" is not a journey', where="default_journey", instead=advice)])
     return {
         "journey": [
-            (name, one.title, one.window, one.idle_gap, len(one.stages), name == default) for name, one in journeys.items()
+            (name, one.title, one.window, one.idle_gap, len(one.stages), name == default, one.per)
+            for name, one in journeys.items()
         ],
         "journey_stage": [(name, *row) for name, one in journeys.items() for row in _stage_rows(one)],
         "journey_rule": [(name, *row) for name, one in journeys.items() for row in _rule_rows(one)],
+        "journey_condition": [(name, *row) for name, one in journeys.items() for row in _condition_rows(one)],
     }
 
 
@@ -100,13 +101,23 @@ def _stage_rows(journey: Journey) -> Iterator[tuple[Any, ...]]:
         yield number, *words, one.is_optional, one.within, one.promise, one.target, one.moved_words
 
 
-def _rule_rows(journey: Journey) -> Iterator[tuple[Any, ...]]:
+def _rules(journey: Journey) -> Iterator[tuple[Rule, str, int | None, int | None, int | None]]:
+    """Yield every rule with its kind, its stage, and the stages between which it excludes."""
     for number, stage in enumerate(journey.stages, start=1):
-        yield from (("stage", number, *row, None, None) for rule in stage.events for row in rule.rows())
-    for one in journey.exclusions:
-        yield from (("exclusion", None, *row, one.after, one.before) for row in one.rule.rows())
-    for rule in journey.exits:
-        yield from (("exit", None, *row, None, None) for row in rule.rows())
+        yield from ((rule, "stage", number, None, None) for rule in stage.events)
+    yield from ((one.rule, "exclusion", None, one.after, one.before) for one in journey.exclusions)
+    yield from ((rule, "exit", None, None, None) for rule in journey.exits)
+
+
+def _rule_rows(journey: Journey) -> Iterator[tuple[Any, ...]]:
+    for number, (rule, kind, stage, after, before) in enumerate(_rules(journey), start=1):
+        for channel in rule.channels or (None,):
+            yield number, kind, stage, rule.event, channel, len(rule.properties), after, before
+
+
+def _condition_rows(journey: Journey) -> Iterator[tuple[int, str, str]]:
+    for number, (rule, *_) in enumerate(_rules(journey), start=1):
+        yield from ((number, name, value) for name, values in rule.properties.items() for value in values)
 
 
 def _read(name: str, told: Told) -> Journey:
@@ -114,6 +125,7 @@ def _read(name: str, told: Told) -> Journey:
     journey = Journey(
         journey=name,
         title=told.text("title"),
+        per=told.choice("per", FOLLOWED, "person"),
         window=_above_zero(told, "window", WINDOW),
         idle_gap=_above_zero(told, "idle_gap", IDLE_GAP),
         stages=stages,
@@ -129,6 +141,8 @@ def _above_zero(told: Told, key: str, default: int | None) -> Any:
     seconds = told.seconds(key, default)
     if seconds == 0:
         told.wrong(f"{key} is zero", 'Write for example "30 days"')
+    if seconds is not None and seconds > LONGEST_DAYS * 86_400:
+        told.wrong(f"{key} is longer than any journey", f'Write at most "{LONGEST_DAYS} days"')
     return seconds
 
 
@@ -185,11 +199,7 @@ def _read_rule(told: Told) -> Rule | None:
     for channel in channels:
         if channel not in CHANNELS:
             where.wrong(f'channel = "{channel}" is not one', did_you_mean(channel, CHANNELS))
-    if len(conditions) > 1:
-        where.wrong(f"it asks for {' and '.join(conditions)}", "Name the channel and at most one property")
-    name = next(iter(conditions), None)
-    rule = Rule(event=event, channels=channels, property_name=name, property_values=conditions.get(name or "", ()))
-    return rule if event else None
+    return Rule(event=event, channels=channels, properties=conditions) if event else None
 
 
 def _read_values(where: Told, key: str) -> tuple[str, ...]:
@@ -234,23 +244,24 @@ def _check_stages(told: Told, stages: Sequence[Stage]) -> None:
 
 
 def _check_rules(told: Told, journey: Journey) -> None:
-    """A row of data serves one stage only, so whatever names an event again below where it always counts could never happen."""
+    """A row of data serves one stage only, so whatever names an event again below where it always counts could never happen.
+
+    Exclusions stand beside each other, each with a bracket of its own: one event may be in several of them.
+    """
     taken: dict[str, str] = {}
-    excluding: set[str] = set()
-    for place, rule in _places(journey):
-        event = rule.event.casefold()
-        if event in taken:
-            told.wrong(f'"{rule.event}" in {place} can never count: {taken[event]} has it already', "Name it once")
-        elif rule.is_unconditional:
-            taken[event] = place
-        if place == "the exclusions" and event in excluding and event not in taken:
-            told.wrong(f'"{rule.event}" is excluded twice', "Write one exclusion with the values of both")
-        if place == "the exclusions":
-            excluding.add(event)
+    for places in _places(journey):
+        for place, rule in places:
+            if rule.event.casefold() in taken:
+                there = taken[rule.event.casefold()]
+                told.wrong(f'"{rule.event}" in {place} can never count: {there} has it already', "Name it once")
+        for place, rule in places:
+            if rule.is_unconditional:
+                taken.setdefault(rule.event.casefold(), place)
 
 
-def _places(journey: Journey) -> Iterator[tuple[str, Rule]]:
+def _places(journey: Journey) -> Iterator[list[tuple[str, Rule]]]:
+    """Yield the rules in the order in which an event is offered to them, those together that may share one."""
     for stage in journey.stages:
-        yield from ((f'stage "{stage.stage}"', rule) for rule in stage.events)
-    yield from (("the exclusions", one.rule) for one in journey.exclusions)
-    yield from (("the exits", rule) for rule in journey.exits)
+        yield from ([(f'stage "{stage.stage}"', rule)] for rule in stage.events)
+    yield [("the exclusions", one.rule) for one in journey.exclusions]
+    yield from ([("the exits", rule)] for rule in journey.exits)

@@ -27,7 +27,7 @@ from queries.snapshots import Snapshot
 from queries.workspace import Workspace, said_plainly
 
 PROGRAM = Path(__file__).parent
-NOT_BUILT_FROM = ("metrics",)
+NOT_BUILT_FROM = ("metrics", "lists")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

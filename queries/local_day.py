@@ -12,7 +12,7 @@ from queries.model import read_header
 from queries.workspace import WEEKDAYS
 
 ENTITIES = Path(__file__).parent / "entities"
-ENTITY_WORDS = ("key", "version", "dated by")
+ENTITY_WORDS = ("key", "version", "dated by", "absent")
 FIRST_DAY = date(1990, 1, 1)  # an earlier date in an export stands for "not known"
 NO_DATA = date(2000, 1, 1)
 DAYS_BEFORE = 400

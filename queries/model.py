@@ -13,7 +13,19 @@ from sqlglot import exp
 from queries.errors import BuildError, did_you_mean
 
 FOLDERS = (Path(__file__).parent / "identity", Path(__file__).parent / "facts")
-HEADER_WORDS = ("grain", "reads", "dated by", "judged by", "starts as", "note", "severity", "sentence")
+HEADER_WORDS = (
+    "grain",
+    "reads",
+    "dated by",
+    "as of",
+    "carries",
+    "judged by",
+    "starts as",
+    "in parts",
+    "note",
+    "severity",
+    "sentence",
+)
 
 _HEADER_LINE = re.compile(r"--\s?([a-z ]+?):\s+(.*)")
 _MORE = re.compile(r"--\s{3,}(\S.*)")
@@ -24,6 +36,10 @@ class Model:
     """One table worked out by one query; its name is the file's name.
 
     A model that reads itself is repeated until nothing changes, from the rows of the table `starts_as` on.
+    One with `in_parts`, a column by which no row depends on a row of another value, may be made from some values at a time.
+    taken_at: the columns of which the first that is known says when a row's segments are taken ("as of" in the header); by
+    itself the one that dates it, none where segments make no sense.   carries: "stage" where the customer's stage just before
+    the row is wanted beside them.
     """
 
     name: str
@@ -33,8 +49,11 @@ class Model:
     grain: tuple[str, ...]
     reads: frozenset[str]
     dated_by: str = ""
+    taken_at: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
     starts_as: str = ""
+    in_parts: str = ""
     note: str = ""
 
     @property
@@ -75,8 +94,11 @@ def _read_model(path: Path, changed: int) -> Model:
         grain=tuple(_words(header.get("grain", ""))),
         reads=reads,
         dated_by=header.get("dated by", ""),
+        taken_at=tuple(word for word in _words(header.get("as of", header.get("dated by", "none"))) if word != "none"),
+        carries=tuple(_words(header.get("carries", ""))),
         judged_by=tuple(_words(header.get("judged by", ""))),
         starts_as=header.get("starts as", ""),
+        in_parts=header.get("in parts", ""),
         note=header.get("note", ""),
     )
     if model.repeats != bool(model.starts_as):
@@ -99,6 +121,20 @@ def read_header(sql: str, where: str, words: Sequence[str] = HEADER_WORDS) -> Ma
         elif found:
             raise BuildError(f'"{found[1]}" is not a word of a header', where=where, instead=did_you_mean(found[1], words))
     return told
+
+
+@cache
+def columns_of(model: Model) -> tuple[str, ...]:
+    """Return the columns that a model's query returns, none where it is no query."""
+    tree = sqlglot.parse_one(model.sql, read="duckdb")
+    return tuple(tree.named_selects) if isinstance(tree, exp.Query) else ()
+
+
+@cache
+def order_of(model: Model) -> tuple[str, ...]:
+    """Return the columns in whose order a model's rows lie in its table, none where it says no order."""
+    order = sqlglot.parse_one(model.sql, read="duckdb").args.get("order")
+    return tuple(key.name for key in order.expressions) if order else ()
 
 
 def tables_read(sql: str, where: str) -> frozenset[str]:

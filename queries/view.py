@@ -16,6 +16,7 @@ from queries.policy import CLOSED, Policy
 NOW: Final = "now"
 FOREVER: Final = "9999-12-31"
 MADE: Final = ("happened_at", "value", "is_identified")
+SEGMENTED: Final = {"fct_customer_movement": "fct_segmented_movement"}
 
 _ALLOWED: Final = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ,
@@ -33,6 +34,8 @@ class ViewSpec:
     """The rows of `fact` for which `counts` holds, each worth `value`, dated by the column `dated_by`.
 
     "now" is undated: no period is asked of it, and `at` says which column a list shows as when.
+    segmentation: of a fact that books movements between segments (SEGMENTED), the segmentation beside the workspace's own whose
+    bookings are asked for.
     """
 
     metric_id: str
@@ -41,6 +44,12 @@ class ViewSpec:
     value: str = "1"
     dated_by: str = NOW
     at: str = ""
+    segmentation: str = ""
+
+    @property
+    def table(self) -> str:
+        """The table that holds the fact's rows, in another segmentation's bookings where one is asked for."""
+        return SEGMENTED[self.fact] if self.segmentation else self.fact
 
     @property
     def moment(self) -> str:
@@ -49,8 +58,9 @@ class ViewSpec:
 
     @property
     def name(self) -> str:
-        """The view's name; no fact begins like it."""
-        return f"metric_{self.metric_id}"
+        """The view's name, which no fact's begins like; a metric asked of several facts has one for each."""
+        name = f"metric_{self.metric_id}_of_{self.fact}"
+        return f"{name}:{self.segmentation}" if self.segmentation else name
 
 
 def problems_of(spec: ViewSpec, columns: Sequence[str]) -> list[DeclarationError]:
@@ -76,11 +86,12 @@ def view_query(spec: ViewSpec, columns: Sequence[str], schema: str = "") -> exp.
     for problem in problems_of(spec, columns):
         raise problem
     kept = [exp.column(name, quoted=True) for name in columns if name not in MADE]
-    return (
+    query = (
         exp.select(*kept, _dated(spec), _worth(spec, columns), _identified(columns))
-        .from_(exp.table_(spec.fact, db=schema or None))
+        .from_(exp.table_(spec.table, db=schema or None))
         .where(_checked(spec, "counts", spec.counts, columns))
     )
+    return query.where(exp.column("segmentation").eq(exp.Literal.string(spec.segmentation))) if spec.segmentation else query
 
 
 def readable_query(spec: ViewSpec, columns: Sequence[str], shown: Iterable[str]) -> str:

@@ -10,14 +10,17 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar, cast
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from queries.errors import QuestionError, SnapshotError
 from queries.fact import keyed_entities
@@ -26,9 +29,14 @@ from queries.policy import Policy
 from queries.view import ViewSpec, policy_statements, view_statement
 from queries.workspace import Workspace
 
+LISTED = "list"
 COUNTABLE = "See that counts is true or false, value a number and dated_by a moment"
 
+MOST_MADE: Final = 64
+
+T = TypeVar("T")
 Row = dict[str, Any]
+Columns = dict[str, NDArray[Any]]
 Filters = Mapping[str, Sequence[str]]
 
 
@@ -56,6 +64,11 @@ class Warehouse:
     def open(cls, workspace: Workspace, limits: Limits | None = None) -> "Warehouse":
         """Returns the warehouse of a workspace; nothing is opened until the first reading."""
         return cls(workspace, limits or Limits())
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace whose snapshots these are."""
+        return self._workspace
 
     @property
     def snapshot(self) -> str:
@@ -148,17 +161,42 @@ class Reading:
     ) -> list[Row]:
         """Runs queries/figures/<figure>.sql and returns its rows.
 
-        view: the metric whose rows it reads as `selected_rows`, filtered by `where` (values by column) and with the columns
-        of `split` as split_1 and split_2.   parameters: the values it binds; those it does not name are left out.
+        view: the metric whose rows it reads as `selected_rows`, filtered by `where` (values by column; under LISTED the name of
+        kept customers) and with the columns of `split` as split_1 and split_2.   parameters: the values it binds; those it does
+        not name are left out.
         Raises QuestionError when it takes too long or returns too many rows.
         """
+        return self._ran(figure, view, where, split, parameters, _rows)
+
+    def columns(
+        self,
+        figure: str,
+        view: ViewSpec | None = None,
+        where: Filters | None = None,
+        split: Sequence[str] = (),
+        **parameters: Any,
+    ) -> Columns:
+        """Runs a figure like `run`, for a model that reckons with all of its rows: an array per column, however many rows."""
+        return self._ran(figure, view, where, split, parameters, _columns)
+
+    def once(self, place: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """Returns what `make` works out, once per snapshot, policy and place: who asks meanwhile waits for the first one.
+
+        The oldest is forgotten when there are too many. What `make` raises is raised to all who wait, and not kept.
+        """
+        return self._snapshot.once((self._policy.key, *place), make)
+
+    def _ran(
+        self, figure: str, view: ViewSpec | None, where: Filters | None, split: Sequence[str], parameters: Mapping[str, Any],
+        fetch: Callable[[duckdb.DuckDBPyConnection, Limits], T],
+    ) -> T:  # fmt: skip
         text = figure_text(figure)
         cursor = self._snapshot.cursor(self._policy)
         try:
             if view:
                 cursor.register("selected_rows", self._selected(cursor, view, where or {}, split))
             bound = {name: value for name, value in parameters.items() if name in figure_parameters(figure)}
-            return _fetched(cursor, text, bound, self._limits)
+            return _fetched(cursor, text, bound, self._limits, fetch)
         except duckdb.Error as error:
             if view is None or isinstance(error, (duckdb.FatalException, duckdb.InternalException, duckdb.IOException)):
                 raise
@@ -173,6 +211,17 @@ class Reading:
         if place not in kept:
             kept[place] = self.run(figure)
         return kept[place]
+
+    def kept(self, key: str) -> str | None:
+        """Returns the name under which customers were kept by this key, for where = {LISTED: (name,)}, or None."""
+        return self._snapshot.lists.get((self._policy.key, key))
+
+    def keep(self, key: str, customers: Iterable[str]) -> str:
+        """Keeps customers for as long as the snapshot is open and returns their name, for where = {LISTED: (name,)}.
+
+        Ids that were merged away lead to those that were kept, and a company brings its people; rows that the policy hides stay so.
+        """
+        return self._snapshot.keep_list(self._policy, key, sorted(set(customers)))
 
     def check_view(self, view: ViewSpec) -> None:
         """Makes a metric's view and reads no row of it; raises QuestionError when the snapshot cannot hold it."""
@@ -190,6 +239,9 @@ class Reading:
         self._snapshot.make_view(view, self._policy)
         rows = cursor.table(view.name)
         for column, values in sorted(where.items()):
+            if column == LISTED:
+                rows = rows.join(cursor.table(values[0]), "customer_id", how="semi")
+                continue
             allowed = [duckdb.ConstantExpression(value) for value in values]
             rows = rows.filter(duckdb.ColumnExpression(column).isin(*allowed) if allowed else duckdb.ConstantExpression(False))
         columns = [*split, *[None] * (2 - len(split))]
@@ -213,9 +265,11 @@ class _Snapshot:
     known_until: dict[str, datetime] = field(init=False)
     segmentation: str = field(init=False)
     constants: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    lists: dict[tuple[str, str], str] = field(default_factory=dict)
     _spill: Path = field(init=False)
     _made: set[str] = field(default_factory=set)
     _views: dict[tuple[str, str], ViewSpec] = field(default_factory=dict)
+    _made_once: "dict[tuple[Hashable, ...], Future[Any]]" = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -237,16 +291,46 @@ class _Snapshot:
         return cursor
 
     def make_view(self, view: ViewSpec, policy: Policy) -> None:
-        place = (policy.key, view.metric_id)
+        place = (policy.key, view.name)
         with self._lock:
             if self._views.get(place) == view:
                 return
-            if view.fact not in self.tables:
+            if view.table not in self.tables:
                 raise QuestionError(
-                    f"this snapshot has no {view.fact}", where=f"definition {view.metric_id}", instead="Load again"
+                    f"this snapshot has no {view.table}", where=f"definition {view.metric_id}", instead="Load again"
                 )
-            self.connection.execute(view_statement(view, policy.key, self.tables[view.fact]))
+            self.connection.execute(view_statement(view, policy.key, self.tables[view.table]))
             self._views[place] = view
+
+    def once(self, place: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        with self._lock:
+            promised = self._made_once.get(place)
+            is_first = promised is None
+            if promised is None:
+                promised = self._made_once[place] = Future()
+                while len(self._made_once) > MOST_MADE:
+                    del self._made_once[next(iter(self._made_once))]
+        if is_first:
+            try:
+                promised.set_result(make())
+            except BaseException as error:  # whatever it is: the others must not wait for ever
+                with self._lock:
+                    self._made_once.pop(place, None)
+                promised.set_exception(error)
+        return cast(T, promised.result())
+
+    def keep_list(self, policy: Policy, key: str, customers: list[str]) -> str:
+        place = (policy.key, key)
+        cursor = self.cursor(policy)
+        try:
+            with self._lock:
+                name = self.lists.get(place) or f"list_{len(self.lists)}"
+                if place not in self.lists:
+                    cursor.execute(f"create or replace table {name} as\n{figure_text('listed')}", {"ids": customers})
+                    self.lists[place] = name
+        finally:
+            cursor.close()
+        return name
 
     def close_when_unread(self) -> None:
         if self.is_retired and self.readers == 0:
@@ -294,21 +378,41 @@ def _known_until(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
     return {entity: as_of for entity, as_of in rows if as_of is not None}
 
 
-def _fetched(cursor: duckdb.DuckDBPyConnection, text: str, bound: Mapping[str, Any], limits: Limits) -> list[Row]:
+def _fetched(
+    cursor: duckdb.DuckDBPyConnection, text: str, bound: Mapping[str, Any], limits: Limits,
+    fetch: Callable[[duckdb.DuckDBPyConnection, Limits], T],
+) -> T:  # fmt: skip
     watchdog = threading.Timer(limits.seconds, cursor.interrupt)
     watchdog.daemon = True
     watchdog.start()
     try:
         cursor.execute(text, bound or None)
-        names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchmany(limits.rows + 1)
+        return fetch(cursor, limits)
     except duckdb.InterruptException:
         raise QuestionError(f"This took longer than {limits.seconds:.0f} seconds", instead="Ask for a shorter period") from None
     finally:
         watchdog.cancel()
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, limits: Limits) -> list[Row]:
+    names = [column[0] for column in cursor.description or ()]
+    rows = cursor.fetchmany(limits.rows + 1)
     if len(rows) > limits.rows:
         raise QuestionError(f"This returns more than {limits.rows:,} rows", instead="Ask for fewer")
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection, limits: Limits) -> Columns:
+    return {name: _plain(column) for name, column in cursor.fetchnumpy().items()}
+
+
+def _plain(column: NDArray[Any]) -> NDArray[Any]:
+    """Returns a column as a plain array: NULL is not a number where there are numbers, else None."""
+    if not np.ma.is_masked(column):
+        return np.ma.getdata(column)
+    return np.ma.filled(
+        column.astype(np.float64 if column.dtype.kind in "iuf" else object), np.nan if column.dtype.kind in "iuf" else None
+    )
 
 
 def current_snapshot(workspace: Workspace) -> Path:

@@ -1,19 +1,22 @@
-"""The cohort grid: by the month in which they came, the share still with us so many months later, or later still."""
+"""The cohort grid: by when they came, the share who are there so many days, weeks, months or quarters later."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import table as tables
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
+from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
 
-MOST_COHORTS, MOST_MONTHS = 13, 12
+MOST_COHORTS, MOST_STEPS = 13, 12
 NAMES, SIZES, CELL, ROW, TOP = 84, 52, 38, 27, 26  # the grid's measures, in units of its drawing
-FAINTEST, STRONGEST, FLOOR = 0.07, 0.5, 0.5  # how strongly a cell is filled: from a half still there to all
+FAINTEST, STRONGEST = 0.07, 0.5  # how strongly the least and the greatest share are filled
 
 
 def draw(answers: Mapping[str, Answer], look: Look) -> Markup:
@@ -23,27 +26,72 @@ def draw(answers: Mapping[str, Answer], look: Look) -> Markup:
     if overall is None or not cohorts:
         return nothing(look.title, look.question, answer)
     rows = [overall, *cohorts[-MOST_COHORTS:]]
-    months = list(range(1, min(MOST_MONTHS, len(overall.extra["cells"]) - 1) + 1))
+    steps = list(range(1, min(MOST_STEPS, len(overall.extra["cells"]) - 1) + 1))
+    fill = _filling(rows, steps)
     return render(
         "cohorts.html",
+        look=look,
         title=look.title,
         question=look.question,
+        how=look.behind(answer),
         caption=answer.caption,
-        width=NAMES + SIZES + CELL * len(months),
+        unit=answer.options["interval"],
+        width=NAMES + SIZES + CELL * len(steps),
         height=TOP + ROW * len(rows),
-        months=[{"name": str(month), "x": _x(month) + CELL / 2} for month in months],
-        rows=[_row(row, place, months, answer, look) for place, row in enumerate(rows)],
+        months=[{"name": str(step), "x": _x(step) + CELL / 2} for step in steps],
+        rows=[_row(row, place, steps, fill, answer, look) for place, row in enumerate(rows)],
         sizes_end=NAMES + SIZES - 14,
         cell_width=CELL - 2,
         row_height=ROW - 2,
         has_provisional=any(cell["provisional"] for row in rows for cell in row.extra["cells"]),
+        notices=answer.notices,
+        table=table(answers, look),
     )
 
 
-def _row(row: Row, place: int, months: Sequence[int], answer: Answer, look: Look) -> dict[str, Any]:
+def table(answers: Mapping[str, Any], look: Look) -> Table:
+    """Returns a row per cohort (and group), a column per interval since."""
+    answer: Answer = next(iter(answers.values()))
+    steps = range(1, max((len(row.extra["cells"]) for row in answer.rows), default=1))
+    unit = answer.options["interval"]
+    by = [name for name in (answer.rows[0].by if answer.rows else ()) if name != "cohort"]
+    rows = []
+    for row in answer.rows:
+        cells = {cell["since"]: cell for cell in row.extra["cells"]}
+        values = [cells[step]["value"] if step in cells else None for step in steps]
+        rows.append(
+            [
+                tables.text(row.by["cohort"]),
+                *(tables.text(row.by[name]) for name in by),
+                tables.count(row.extra["size"], look),
+                *(
+                    tables.share(value, look, look.behind(answer, {**row.by, "since": str(step)}))
+                    for step, value in zip(steps, values, strict=True)
+                ),
+            ]
+        )
+    return Table(("cohort", *by, "size", *(f"{step} {unit}{'' if step == 1 else 's'}" for step in steps)), rows)
+
+
+def _filling(rows: Sequence[Row], steps: Sequence[int]) -> Callable[[float], float]:
+    """Returns how strongly a share is filled: shares that are all above a half tell more when they begin there."""
+    told = [cell["value"].value for row in rows for cell in row.extra["cells"] if cell["value"] and cell["since"] in steps]
+    known = [share for share in told if share is not None]
+    least, most = (0.5 if min(known, default=0) >= 0.5 else 0.0), max(known, default=1.0)
+
+    def fill(share: float) -> float:
+        part = (share - least) / (most - least) if most > least else 1.0
+        return round(FAINTEST + (STRONGEST - FAINTEST) * min(max(part, 0.0), 1.0), 3)
+
+    return fill
+
+
+def _row(
+    row: Row, place: int, steps: Sequence[int], fill: Callable[[float], float], answer: Answer, look: Look
+) -> dict[str, Any]:
     name = row.by["cohort"]
-    shown = name if place == 0 else look.reader.short_month(date.fromisoformat(f"{name}-01"))
-    cells = {cell["months_since"]: cell for cell in row.extra["cells"]}
+    shown = _shown(name, look)
+    cells = {cell["since"]: cell for cell in row.extra["cells"]}
     y = TOP + ROW * place
     return {
         "key": name,
@@ -52,30 +100,38 @@ def _row(row: Row, place: int, months: Sequence[int], answer: Answer, look: Look
         "y": y,
         "text_y": y + ROW / 2 + 3.5,
         "cells": [
-            _cell(name, shown, cells[month], answer, look)
-            for month in months
-            if month in cells and cells[month]["value"] is not None
+            _cell(row, shown, cells[step], fill, answer, look)
+            for step in steps
+            if step in cells and cells[step]["value"] is not None
         ],
     }
 
 
-def _cell(cohort: str, shown: str, cell: Mapping[str, Any], answer: Answer, look: Look) -> dict[str, Any]:
-    month, share = cell["months_since"], cell["value"].value
-    after = f"{month} month{'' if month == 1 else 's'} on"
+def _shown(name: str, look: Look) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}", name):
+        return look.reader.short_month(date.fromisoformat(f"{name}-01"))
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", name):
+        return look.reader.full_day(date.fromisoformat(name))
+    return name.replace("-", " ") if "-" in name else name
+
+
+def _cell(
+    row: Row, shown: str, cell: Mapping[str, Any], fill: Callable[[float], float], answer: Answer, look: Look
+) -> dict[str, Any]:
+    step, share = cell["since"], cell["value"].value
+    after = f"{step} {answer.options['interval']}{'' if step == 1 else 's'} on"
     may_change = ", may still change" if cell["provisional"] else ""
     return {
-        "key": f"{cohort} {month}",
-        "x": _x(month),
-        "text_x": _x(month) + CELL / 2 - 1,
+        "key": f"{row.by['cohort']} {step}",
+        "x": _x(step),
+        "text_x": _x(step) + CELL / 2 - 1,
         "text": look.reader.points(share),
-        "fill": 0
-        if cell["provisional"]
-        else round(FAINTEST + (STRONGEST - FAINTEST) * max(0.0, (share - FLOOR) / (1 - FLOOR)), 3),
+        "fill": 0 if cell["provisional"] else fill(share),
         "is_provisional": cell["provisional"],
         "name": f"{shown}, {after}: {look.reader.percent(share)} of {look.reader.count(cell['value'].n)}{may_change}",
-        "href": look.opens(answer.metric, mark={"cohort": cohort, "months_since": str(month)}),
+        "href": look.behind(answer, {**row.by, "since": str(step)}),
     }
 
 
-def _x(month: int) -> int:
-    return NAMES + SIZES + CELL * (month - 1)
+def _x(step: int) -> int:
+    return NAMES + SIZES + CELL * (step - 1)

@@ -54,7 +54,7 @@ def _term(key: str, sign: str, spoken: str, part: Mapping[str, Any], words: str,
         "key": key,
         "sign": sign,
         "spoken": spoken,
-        "count": look.reader.count(part["customers"]),
+        "count": look.reader.count(part.get("n", part["customers"])),
         "name": f"customers {words}",
         "href": look.opens(METRIC, mark={"part": key}),
         "lines": [[_text(words)], [_text(look.reader.money(part["value"]) + after)]],
@@ -65,7 +65,7 @@ def _lost(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     parts = [("ended", "ended"), ("fell_silent", "silent")]
     words: list[dict[str, str]] = []
     for part, word in parts:
-        count = look.reader.count(row[part]["customers"])
+        count = look.reader.count(row[part]["n"])
         href = look.opens(METRIC, mark={"part": part})
         words += [_text(", ")] if words else []
         words.append({"text": f"{count} {word}", "href": href, "name": "customers"})
@@ -73,7 +73,7 @@ def _lost(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "key": "lost",
         "sign": "−",
         "spoken": "minus",
-        "count": look.reader.count(row["lost"]["customers"]),
+        "count": look.reader.count(row["lost"]["n"]),
         "name": "customers lost",
         "href": look.opens("customers_lost"),
         "lines": [words, [_text(look.reader.money(row["lost"]["value"]))]],

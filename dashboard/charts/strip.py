@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dashboard.charts import ratebar
 from dashboard.look import Look
+from dashboard.phrases import before_words
 from dashboard.states import MET, MISSED, TOO_FEW, is_too_few, state_of
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
@@ -28,7 +29,7 @@ Answers = Mapping[str, Any]
 def draw(answers: Answers, look: Look) -> Markup:
     """Draws the strip and, where their answers are there, promises and voice by stage and the lane of help."""
     strip: Answer = answers[METRIC]
-    before = _before_words(strip.period)
+    before = before_words(strip.period)
     return render(
         "strip.html",
         title=look.title,
@@ -238,13 +239,3 @@ def _within(period: Period | None, look: Look) -> str:
     if len(period.text) == 7 and "-Q" not in period.text:
         return f"in {look.reader.month_name(period.first_day)}"
     return f"in {period.label}"
-
-
-def _before_words(period: Period | None) -> str:
-    if period is None or ".." in period.text:
-        return "period"
-    if "-Q" in period.text:
-        return "quarter"
-    if "-W" in period.text:
-        return "week"
-    return {4: "year", 7: "month", 10: "day"}.get(len(period.text), "period")

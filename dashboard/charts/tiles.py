@@ -13,6 +13,8 @@ from metrics.answer import Answer, Comparison, Row
 from queries.errors import QueriesError
 
 MOST_GROUPS = 8
+SMALL_MONEY = 1000
+RANGE = "earned_growth"  # of which one knows only between what it lies
 
 
 def draw(answers: Mapping[str, Answer | QueriesError], look: Look) -> Markup:
@@ -31,16 +33,31 @@ def _tile(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any
         "title": spec.title,
         "problem": "",
         "question": spec.question,
-        "value": reader.value(value.value, answer.unit) if is_shown else (state.word if state else "–"),
-        "href": look.opens(answer.metric),
+        "value": value_words(answer, reader) if is_shown else (state.word if state else "–"),
+        "href": look.behind(answer),
         "counts": f"{reader.count(value.n)} {spec.noun} · {reader.count(value.customers)} customers",
         "state": state,
         "aim": f"aim {reader.value(spec.target, answer.unit)}" if spec.target is not None else "",
-        "interval": interval(value.low, value.high, answer.unit, reader) if is_shown else "",
+        "interval": interval(value.low, value.high, answer.unit, reader) if is_shown and answer.metric != RANGE else "",
         "change": change(answer.comparison, answer.unit, spec.better, reader) if is_shown else None,
         "groups": _groups(answer, look),
         "notices": answer.notices,
     }
+
+
+def value_words(answer: Answer, reader: Reader) -> str:
+    """A figure that is a range, not a number with an interval, is told from end to end."""
+    value = answer.total
+    is_range = answer.metric == RANGE and value.low != value.high
+    if is_range and value.low is not None and value.high is not None:
+        return f"{reader.points(value.low, 1)} to {reader.value(value.high, answer.unit)}"
+    return amount(value.value, answer.unit, reader)
+
+
+def amount(value: float | None, unit: str, reader: Reader) -> str:
+    """Returns a value in its unit; a small sum of money keeps its cents."""
+    is_small = unit == "money" and value is not None and 0 < abs(value) < SMALL_MONEY
+    return reader.exact_money(value) if is_small else reader.value(value, unit)
 
 
 def interval(low: float | None, high: float | None, unit: str, reader: Reader) -> str:
@@ -54,8 +71,10 @@ def change(comparison: Comparison | None, unit: str, better: str, reader: Reader
     if comparison is None or comparison.change.value is None:
         return None
     moved = comparison.change.value
-    size = f"{reader.points(abs(moved), 1)} points" if unit == "percent" else reader.value(abs(moved), unit)
-    before = f"{comparison.period.label}: {reader.value(comparison.total.value, unit)}"
+    size = f"{reader.points(abs(moved), 1)} points" if unit == "percent" else amount(abs(moved), unit, reader)
+    before = f"{comparison.period.label}: {amount(comparison.total.value, unit, reader)}"
+    if comparison.change.low is None and not comparison.change.clear:  # nothing is known of how sure it is
+        return {"tone": "none", "words": before}
     if not comparison.change.clear:
         return {"tone": "none", "words": f"no clear change ({before})"}
     is_good = (moved > 0) == (better == "higher")

@@ -76,7 +76,7 @@ def bare(pages: Pages, view: View) -> Markup:
 
 
 def _menu(pages: Pages, view: View) -> list[dict[str, str]]:
-    return [{"href": view.opened(None).href(page.path), "path": page.path, "title": page.title} for page in pages.menu]
+    return [{"href": view.elsewhere(page.path), "path": page.path, "title": page.title} for page in pages.menu]
 
 
 def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard.choice import dimension_of, segmentation_of, segmentations
 from dashboard.look import Look
 from dashboard.templates import render
 from dashboard.view import View
@@ -17,31 +18,38 @@ METRIC = "customer_equation"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The equation, split by segment."""
+    """The equation, split by the dimension of the segmentation that the page looks at."""
 
     equation: Answer
+    by: str
+    name: str
 
 
 def fetch(center: Any, view: View) -> Parts:
-    chosen = view.selection
-    selection = Selection.of(period=chosen.period, compare="none", where=chosen.where, by=("segment",))
-    return Parts(equation=center.ask(METRIC, selection))
+    chosen, segmentation = view.selection, segmentation_of(center, view)
+    by = dimension_of(center, segmentation)
+    selection = Selection.of(period=chosen.period, compare="none", where=chosen.where, by=(by,))
+    return Parts(equation=center.ask(METRIC, selection), by=by, name=dict(segmentations(center)).get(segmentation, "segment"))
 
 
 def draw(parts: Parts, look: Look) -> Markup:
     rows = parts.equation.rows
     most = max((row.extra["closing"]["customers"] for row in rows), default=0) or 1
     return render(
-        "segments.html", rows=[_row(row.by["segment"], row.extra, most, look) for row in rows], period=parts.equation.period
+        "segments.html",
+        name=parts.name,
+        rows=[_row(row.by[parts.by], parts.by, row.extra, most, look) for row in rows],
+        period=parts.equation.period,
+        notices=parts.equation.notices,
     )
 
 
-def _row(segment: str, extra: Mapping[str, Any], most: float, look: Look) -> dict[str, Any]:
+def _row(segment: str, by: str, extra: Mapping[str, Any], most: float, look: Look) -> dict[str, Any]:
     reader = look.reader
 
     def cell(part: str) -> dict[str, str]:
-        href = look.opens(METRIC, mark={"part": part}, where={"segment": (segment,)})
-        return {"text": reader.count(extra[part]["customers"]), "href": href}
+        href = look.opens(METRIC, mark={"part": part}, where={by: (segment,)})
+        return {"text": reader.count(extra[part].get("n", extra[part]["customers"])), "href": href}
 
     return {
         "name": "Not known" if segment == "unknown" else segment,

@@ -18,12 +18,9 @@ page = Page(
         ),
         Section(
             "Why they left",
-            [
-                Ask(metric="customers_lost", split_by=("reason",), compare="none"),
-                Ask(metric="value_lost", split_by=("reason",), compare="none"),
-            ],
+            [Ask(metric="reasons_lost", compare="none", options={"most": 4})],
             question="What made you go?",
-            chart="bars",
+            chart="reasons",
             size="rest-of-two",
         ),
         Section(
@@ -43,14 +40,21 @@ page = Page(
             "About to break",
             question="Whom did we promise a reply in the next four hours?",
             component="about_to_break",
-            size="left-of-two",
+            size="left-of-three",
         ),
         Section(
             "What they tell us",
             [Ask(metric="nps_relational", split_by=("stage",), compare="none"), Ask(metric="journey_strip", compare="none")],
             question="Would you recommend us?",
             chart="intervals",
-            size="right-of-two",
+            size="middle-of-three",
+        ),
+        Section(
+            "Attract, sell, grow",
+            ["new_prospects", "source_quality", "opportunities_won", "second_product", "earned_growth"],
+            question="Do the right people find us, and do they bring others?",
+            chart="figures",
+            size="right-of-three",
         ),
     ],
 )

@@ -19,7 +19,11 @@ MOST_ROWS = 100_000
 
 
 def register(server: Flask, panels: Panels) -> None:
-    """Adds /customers.csv, which takes the query of any address with a number opened."""
+    """Adds /customers.csv, which takes the query of any address with a number opened, and /panel.csv, what a chart shows."""
+
+    @server.get("/panel.csv")
+    def panel_csv() -> Response:
+        return _panel_csv(panels)
 
     @server.get("/customers.csv")
     def customers_csv() -> Response:
@@ -36,6 +40,22 @@ def register(server: Flask, panels: Panels) -> None:
         return Response(
             as_csv(people.rows), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
+
+
+def _panel_csv(panels: Panels) -> Response:
+    """Answers with what one panel of a page shows: of_page and of_panel name it, the rest is the page's address."""
+    view = View.read(request.args.get("of_page", "/"), request.query_string.decode("ascii", "replace"))
+    name = request.args.get("of_panel", "")
+    if view.problem:
+        raise BadInput(view.problem)
+    try:
+        table = panels.table(view.path, name, view)
+    except QueriesError as problem:
+        raise BadInput(str(problem)) from None
+    if table is None:
+        raise BadInput("There is no such chart.")
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(as_csv(table.plain()), mimetype="text/csv", headers=disposition)
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:

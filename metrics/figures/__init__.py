@@ -1,6 +1,8 @@
 """Figure families: the questions that a metric can be asked, one module each, named as the metrics name them.
 
 A family has frozen `Options`, the `SPLITS` it can show at once, `answer(question, options)` and `people(question, options, mark, page)`.
+One whose options say which rows are asked also has `asked(reading, metric, options)`: the metric over those rows, and until when
+they are known.
 """
 
 from __future__ import annotations

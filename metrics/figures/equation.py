@@ -101,7 +101,7 @@ def _equation(question: Question, parts: Sequence[Period], *, split: bool, dated
 
 
 def _row(question: Question, found: Mapping[str, Any], part: Period, *, dated: bool, split: bool) -> Row:
-    extra = {**_days(part, question.zone), **_amounts(found)}
+    extra = {**_days(part, question.zone), **_amounts(found), "with_moves": _with_moves(question)}
     told = headline(extra, question.words, with_moves=_with_moves(question))
     return Row(
         by={question.selection.by[0]: found["split_1"]} if split else {},
@@ -120,14 +120,14 @@ def _days(part: Period, zone: str) -> dict[str, Any]:
 
 
 def _amounts(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The terms of the equation, each in customers and in value a year; lost and net are what the flows make."""
+    """The terms of the equation: how often (n), to how many customers, and the value a year; the numbers and the values add up."""
     customers = {stock: round(_amount(found, stock)) for stock in STOCKS}
     values = {stock: _amount(found, f"{stock}_value") for stock in STOCKS}
     flows = {flow: _flow(found, flow) for flow in FLOWS}
     amounts: dict[str, Any] = {
         **{stock: {"customers": customers[stock], "value": values[stock]} for stock in STOCKS},
         **flows,
-        "lost": _together(flows["ended"], flows["fell_silent"]),
+        "lost": _lost(flows, round(_amount(found, "lost_customers"))),
         "net": {
             "customers": customers["closing"] - customers["opening"], "value": steady(values["closing"] - values["opening"]),
         },
@@ -139,13 +139,15 @@ def _amounts(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _flow(found: Mapping[str, Any], flow: str) -> dict[str, Any]:
-    customers = _amount(found, f"{flow}_customers" if flow in ("grown", "shrunk") else flow)
-    return {"n": round(_amount(found, flow)), "customers": round(customers), "value": abs(_amount(found, f"{flow}_value"))}
+    """What happened so often (n), to so many customers, and what it was worth."""
+    counts = {"n": round(_amount(found, flow)), "customers": round(_amount(found, f"{flow}_customers"))}
+    return {**counts, "value": abs(_amount(found, f"{flow}_value"))}
 
 
-def _together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    counts = {kind: one[kind] + other[kind] for kind in ("n", "customers")}
-    return {**counts, "value": steady(one["value"] + other["value"])}
+def _lost(flows: Mapping[str, Any], customers: int) -> dict[str, Any]:
+    """Ended and fell silent together; who did both in one period is one customer."""
+    ended, silent = flows["ended"], flows["fell_silent"]
+    return {"n": ended["n"] + silent["n"], "customers": customers, "value": steady(ended["value"] + silent["value"])}
 
 
 def _amount(found: Mapping[str, Any], name: str) -> float:
@@ -177,7 +179,7 @@ def _nothing(question: Question, total: Row) -> list[str]:
 
 def _with_moves(question: Question) -> bool:
     """Moves between segments are comings and goings only where a segment is looked at."""
-    return "segment" in (*question.selection.by, *question.selection.where)
+    return question.is_by_segment
 
 
 def _moved(question: Question, mark: Mapping[str, str], page: Page) -> People:

@@ -15,13 +15,14 @@ from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question, period_words
 from metrics.selection import Period
 
-PARTS: Final = ("here_now", "entered", "moved_on", "went_away", "turned_away", "share", "not_yet_known")
+PARTS: Final = ("opening", "here_now", "entered", "moved_on", "went_away", "turned_away", "share", "not_yet_known")
 
 _UNITS: Final = {
+    "opening": "people here at the start",
     "here_now": "people here now",
-    "entered": "people who entered",
-    "moved_on": "people who moved on",
-    "went_away": "people who went away",
+    "entered": "visits begun",
+    "moved_on": "moves on",
+    "went_away": "visits ended by leaving or silence",
     "turned_away": "people who turned away",
     "share": "people whose time for the step ended",
     "not_yet_known": "people not yet known",
@@ -67,18 +68,16 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     if part not in PARTS:
         raise UnknownName(f'"{part}" is not a part of a stage', name=part, known=PARTS)
     stages = stage_numbers(question, mark)
-    times = question.times(question.period)
-    found = [
-        row
-        for stage in stages
-        for row in question.run("strip_people", stage_no=stage, part=part, most=EVERYTHING, skipped=0, **times)
-    ]
-    shown = found[page.skipped : page.skipped + page.most]
-    count = sum(_part_count(_counts(question).get(stage, {}), part) for stage in stages)
-    customers = len({row["customer_id"] for row in found})
-    return question.people(
-        unit=_UNITS[part], count=count, customers=customers, rows=[person_row(row) for row in shown], mark=mark
-    )
+    counted = [_counts(question).get(stage, {}) for stage in stages]
+    listed = {"stages": stages, "part": part, **question.times(question.period)}
+    rows = question.run("strip_people", most=page.most, skipped=page.skipped, **listed)
+    count = sum(_part_count(one, part) for one in counted)
+    customers = count
+    if len(stages) == 1:
+        customers = int(counted[0].get(f"{part}_people", count))
+    elif part not in ("opening", "here_now"):  # nobody is in two stages at once, but anyone may have moved through several
+        customers = len({row["customer_id"] for row in question.run("strip_people", most=EVERYTHING, skipped=0, **listed)})
+    return question.people(unit=_UNITS[part], count=count, customers=customers, rows=[person_row(row) for row in rows], mark=mark)
 
 
 def stage_numbers(question: Question, mark: Mapping[str, str]) -> list[int]:
@@ -131,8 +130,9 @@ def _row(stage: Mapping[str, Any], now: Mapping[str, Any], before: Mapping[str, 
         **{name: stage[name] for name in ("stage_no", "stage_id", "says", "label", "owner", "target", "promise", "moved_words")},
         **{
             name: int(now.get(name, 0))
-            for name in ("here_now", "entered", "moved_on", "went_away", "turned_away", "not_yet_known")
+            for name in ("opening", "here_now", "entered", "moved_on", "went_away", "turned_away", "not_yet_known")
         },
+        **{f"{name}_people": int(now.get(f"{name}_people", 0)) for name in ("entered", "moved_on", "went_away")},
         "not_yet_known_moved": int(now.get("not_yet_known_moved", 0)),
         "not_yet_known_left": int(now.get("not_yet_known_left", 0)),
         "within_days": stage["within_seconds"] / 86_400 if stage["within_seconds"] is not None else None,

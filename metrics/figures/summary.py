@@ -9,14 +9,18 @@ from typing import Any, Final
 from metrics import intervals, notices
 from metrics.answer import Answer, Comparison, People, Row, Value
 from metrics.captions import caption
+from metrics.errors import UnknownName
 from metrics.measure import Measured, difference, nothing, sums_of, worth
 from metrics.options import options_json
+from metrics.period import MOMENT
 from metrics.question import EVERYTHING, Page, Question
 from metrics.selection import Period, earlier, pieces
 
 GRAINS: Final = ("", "day", "week", "month", "quarter", "year")
 
 SPLITS: Final = 2
+
+NOT_YET_KNOWN: Final = "not_yet_known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +55,10 @@ def answer(question: Question, options: Options) -> Answer:
 def people(question: Question, options: Options, mark: Mapping[str, str], page: Page) -> People:
     """Lists the rows counted, or the customers where customers are counted; mark is a group: {"reason": "Moved away"}."""
     for dimension, value in mark.items():
-        question = question.filtered(dimension, _group_values(question, options, dimension, value))
-    total = measure(question).value
+        if dimension != "part":
+            question = question.filtered(dimension, _group_values(question, options, dimension, value))
+    times = _part_times(question, mark)
+    total = _measure(question, times).value
     once = question.metric.aggregate == "customers"
     rows = question.run(
         "customers_once" if once else "customers_behind",
@@ -60,7 +66,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         by_value=page.by_value,
         most=page.most,
         skipped=page.skipped,
-        **question.times(question.period),
+        **times,
     )
     return question.people(
         unit=question.metric.noun,
@@ -81,8 +87,22 @@ def person_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def measure(question: Question) -> Measured:
     """Returns the metric's total in the question's period."""
-    found = question.run("rollup", most=EVERYTHING, **question.times(question.period))
-    return _measured(question, found, EVERYTHING)[0][1] if found else nothing(question.metric)
+    return _measure(question, question.times(question.period))
+
+
+def _measure(question: Question, times: Mapping[str, Any]) -> Measured:
+    found = question.run("rollup", most=EVERYTHING, **times)
+    return _measured(question, found, EVERYTHING, times)[0][1] if found else nothing(question.metric)
+
+
+def _part_times(question: Question, mark: Mapping[str, str]) -> Mapping[str, Any]:
+    """The period; or of {"part": "not_yet_known"} what comes after all that is known."""
+    if "part" not in mark:
+        return question.times(question.period)
+    if not question.metric.waits or mark["part"] != NOT_YET_KNOWN:
+        known = (NOT_YET_KNOWN,) if question.metric.waits else ()
+        raise UnknownName(f'"{mark["part"]}" is not a part of {question.metric.metric_id}', name=mark["part"], known=known)
+    return {"starts_at": question.as_of + MOMENT, "ends_at": None}
 
 
 def _rows(question: Question, options: Options) -> tuple[Row, ...]:
@@ -145,17 +165,31 @@ def _comparison(question: Question, options: Options, now: Measured) -> Comparis
 
 def _notices(question: Question, total: Value, rows: Sequence[Row]) -> list[str]:
     of_rows = [] if any(row.at for row in rows) else rows
-    return [*notices.of_time(question), *notices.of_nothing(question, total), *notices.of_sizes(question, total, of_rows)]
+    told = [*notices.of_time(question), *notices.of_nothing(question, total), *notices.of_sizes(question, total, of_rows)]
+    return [*told, *_waiting(question)]
 
 
-def _measured(question: Question, found: Sequence[Mapping[str, Any]], most: int) -> list[tuple[Mapping[str, Any], Measured]]:
+def _waiting(question: Question) -> list[str]:
+    """Says how many rows will be known only later: their time is not over."""
+    if not question.metric.waits:
+        return []
+    found = question.run("rollup", most=EVERYTHING, starts_at=question.as_of + MOMENT, ends_at=None)
+    count = question.words.count(found[0]["n"]) if found else ""
+    return [f"{count} more {question.metric.waits} are not yet known: their time is not over."] if found else []
+
+
+def _measured(
+    question: Question, found: Sequence[Mapping[str, Any]], most: int, times: Mapping[str, Any] | None = None
+) -> list[tuple[Mapping[str, Any], Measured]]:
     if question.metric.aggregate == "median":
-        return _medians(question, found, most)
+        return _medians(question, found, most, times or question.times(question.period))
     made = [(row, sums_of(row)) for row in found]
     return [(row, Measured(value=worth(question.metric, sums, row["customers"]), sums=sums)) for row, sums in made]
 
 
-def _medians(question: Question, found: Sequence[Mapping[str, Any]], most: int) -> list[tuple[Mapping[str, Any], Measured]]:
+def _medians(
+    question: Question, found: Sequence[Mapping[str, Any]], most: int, times: Mapping[str, Any]
+) -> list[tuple[Mapping[str, Any], Measured]]:
     ranks = [intervals.median_ranks(row["n"]) or (None, None) for row in found]
     middles = question.run(
         "middle",
@@ -165,7 +199,7 @@ def _medians(question: Question, found: Sequence[Mapping[str, Any]], most: int) 
         groups_2=[row["split_2"] for row in found],
         lows=[low for low, _ in ranks],
         highs=[high for _, high in ranks],
-        **question.times(question.period),
+        **times,
     )
     by_group = {(row["split_1"], row["split_2"]): row for row in middles}
     return [(row, _median(row, by_group[row["split_1"], row["split_2"]])) for row in found]

@@ -14,5 +14,8 @@ create table segment_rule (
     min_orders integer,
     max_orders integer,
     min_tenure_days integer,
-    max_tenure_days integer
+    max_tenure_days integer,
+    recency varchar,
+    frequency varchar,
+    monetary varchar
 );

@@ -4,7 +4,8 @@ Beside it only the warehouse, the intake and the publishing of a snapshot open D
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ Row = tuple[Any, ...]
 
 MEMORY_LIMIT = "3GB"
 TEMPORARY_LIMIT = "20GB"
+PART_ROWS = 4_000_000  # ordered windows over so many rows fit into the limit
 
 
 class EngineError(Exception):
@@ -42,6 +44,70 @@ def create_table(connection: Connection, name: str, sql: str) -> int:
     return int(_run(connection, statement).fetchall()[0][0])
 
 
+def create_in_parts(connection: Connection, name: str, sql: str, reads: Sequence[str], column: str) -> int:
+    """Make the table `name` of what a query returns, from the rows of some values of a column at a time; return its number of rows.
+
+    While a part is made, views of the same names stand before the tables that have the column: the query is run as it is.
+    """
+    parted = [table for table in reads if column in column_types(connection, table)]
+    parts = list(_parts(connection, parted, column))
+    if len(parts) < 2:
+        return create_table(connection, name, sql)
+    rows = 0
+    for number, values in enumerate(parts):
+        with _only(connection, parted, column, values):
+            begin = f"insert into {_quoted(name)}" if number else f"create or replace table {_quoted(name)} as"
+            rows += int(_run(connection, f"{begin}\n{sql}").fetchall()[0][0])
+    return rows
+
+
+def _parts(connection: Connection, tables: Sequence[str], column: str) -> Iterator[list[str]]:
+    """Yield the values of a column in their order, as many at a time as hold PART_ROWS rows in the tables' largest, or one."""
+    counted: dict[str, int] = {}
+    for table in tables:
+        for value, rows in connection.table(table).aggregate(f"{_quoted(column)} as value, count(*) as rows").fetchall():
+            counted[value] = max(rows, counted.get(value, 0))
+    part: list[str] = []
+    for value in sorted(counted):
+        if part and sum(counted[one] for one in part) + counted[value] > PART_ROWS:
+            yield part
+            part = []
+        part.append(value)
+    if part:
+        yield part
+
+
+@contextmanager
+def _only(connection: Connection, tables: Sequence[str], column: str, values: Sequence[str]) -> Iterator[None]:
+    """Let the names of tables stand for their rows with some values of a column."""
+    listed = [duckdb.ConstantExpression(value) for value in values]
+    database = _quoted(str(_run(connection, "select current_database()").fetchall()[0][0]))
+    for table in tables:
+        connection.register(
+            table, connection.table(f"{database}.main.{table}").filter(duckdb.ColumnExpression(column).isin(*listed))
+        )
+    try:
+        yield
+    finally:
+        for table in tables:
+            connection.unregister(table)
+
+
+def drop_table(connection: Connection, name: str) -> None:
+    """Remove a table that exists."""
+    _run(connection, f"drop table {_quoted(name)}")
+
+
+@contextmanager
+def viewed(connection: Connection, name: str, sql: str) -> Iterator[None]:
+    """Let a name stand for the rows of a query; what the query reads is looked up when the name is."""
+    _run(connection, f"create or replace temporary view {_quoted(name)} as\n{sql}")
+    try:
+        yield
+    finally:
+        _run(connection, f"drop view {_quoted(name)}")
+
+
 def repeat_table(connection: Connection, name: str, sql: str, start: str) -> int:
     """Make the table `name` by running a query that reads it, from the rows of `start` on, until nothing changes.
 
@@ -53,7 +119,7 @@ def repeat_table(connection: Connection, name: str, sql: str, start: str) -> int
         create_table(connection, step, sql)
         changed = connection.table(step).except_(connection.table(name)).limit(1).fetchall()
         rows = create_table(connection, name, f"from {_quoted(step)}")
-        _run(connection, f"drop table {_quoted(step)}")
+        drop_table(connection, step)
         if not changed:
             return rows
 
@@ -85,9 +151,20 @@ def read_rows(connection: Connection, table: str) -> list[Row]:
     return connection.table(table).fetchall()
 
 
+def values_marked(connection: Connection, table: str, column: str, mark: str) -> list[str]:
+    """Return the different texts of a column in the rows that a column of true and false marks."""
+    rows = connection.table(table).filter(duckdb.ColumnExpression(mark)).select(duckdb.ColumnExpression(column)).distinct()
+    return sorted(text for (text,) in rows.fetchall())
+
+
 def table_names(connection: Connection) -> frozenset[str]:
     """Return the tables that the database holds."""
     return frozenset(name for (name,) in _run(connection, "select table_name from duckdb_tables()").fetchall())
+
+
+def read_columns(connection: Connection, table: str, columns: Sequence[str]) -> list[Row]:
+    """Return some columns of every row of a table."""
+    return connection.table(table).select(*map(duckdb.ColumnExpression, columns)).fetchall()
 
 
 def column_types(connection: Connection, table: str) -> dict[str, str]:

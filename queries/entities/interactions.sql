@@ -3,6 +3,7 @@
 -- key:      interaction_id
 -- version:  updated_at
 -- dated by: happened_at
+-- absent:   channel other, direction self
 create table interactions (
     interaction_id varchar,
     record_id varchar,
@@ -33,8 +34,8 @@ comment on column interactions.phone is 'The customer''s phone number.';
 comment on column interactions.external_id is 'An id that several systems share for the customer, for example the customer number.';
 comment on column interactions.happened_at is 'When it happened, UTC. Required.';
 comment on column interactions.event is 'What happened, in a few words: web visit, sales call … Required.';
-comment on column interactions.channel is 'web, email, phone, chat, store, app, social, mail, field or other. Required.';
-comment on column interactions.direction is 'inbound (from the customer), outbound (from us) or self. Required.';
+comment on column interactions.channel is 'web, email, phone, chat, store, app, social, mail, field or other; without the column: other. Required.';
+comment on column interactions.direction is 'inbound (from the customer), outbound (from us) or self; without the column: self. Required.';
 comment on column interactions.purpose is 'promotional, sales, service, transactional or survey; required of what we send.';
 comment on column interactions.campaign_id is 'The campaign it belongs to.';
 comment on column interactions.team is 'The team that made or took it.';

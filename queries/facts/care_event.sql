@@ -1,14 +1,17 @@
 -- One row per event that a request, an undertaking, a survey or a consent tells of.
 --
 -- grain:    entity, row_id, event
--- reads:    cases, commitments, consents, survey_responses
+-- reads:    case_turn, cases, commitments, consents, survey_responses
 -- dated by: happened_at
 -- note:     a confidential survey leaves no event: nobody may see who answered; spam and merged requests leave none either.
---           A request closed without a word about its solution is solved when it is closed
+--           A request closed without a word about its solution is solved when it is closed; it is reopened once, the first time
 with real_cases as (
-    select row_id, source, opened_at, coalesce(resolved_at, closed_at) as solved_at, kind, channel, category
+    select
+        cases.row_id, cases.source, cases.opened_at, coalesce(cases.resolved_at, cases.closed_at) as solved_at, cases.kind, cases.channel,
+        cases.category, case_turn.first_replied_at, case_turn.reopened_at
     from cases
-    where merged_into is null and not coalesce(is_spam, false)
+    inner join case_turn on case_turn.case_row_id = cases.row_id
+    where cases.merged_into is null and not coalesce(cases.is_spam, false)
 ),
 
 undertakings as (
@@ -30,6 +33,14 @@ union all
 select 'cases' as entity, row_id, source, opened_at, 'complaint opened' as event, channel, 'inbound' as direction, category, null as value
 from real_cases
 where kind = 'complaint'
+union all
+select
+    'cases' as entity, row_id, source, first_replied_at, 'case first reply' as event, channel, 'outbound' as direction, category,
+    null as value
+from real_cases
+union all
+select 'cases' as entity, row_id, source, reopened_at, 'case reopened' as event, channel, 'inbound' as direction, category, null as value
+from real_cases
 union all
 select 'cases' as entity, row_id, source, solved_at, 'case solved' as event, channel, 'outbound' as direction, category, null as value
 from real_cases

@@ -3,6 +3,7 @@
 -- grain:     account_id, month
 -- reads:     account_activity, account_as_of, account_became, account_contract, account_segment, customers, local_day
 -- dated by:  month
+-- as of:     none
 -- judged by: orders, contracts, opportunities, stage_changes, interactions
 -- note:      active is a sign of life in the month or a contract that counts on any of its days, from the day the account became a customer
 with month_starts as (

@@ -3,6 +3,7 @@
 -- grain:     row_id
 -- reads:     case_state, cases, customer_of, customers, segment_at
 -- dated by:  opened_at
+-- carries:   stage
 -- judged by: cases, case_events
 -- note:      spam and merged requests stay in the table with is_counted false; one that was closed without a word about its
 --            solution has no time to solve

@@ -3,6 +3,7 @@
 -- grain:     account_id, moved_on, movement
 -- reads:     account_as_of, account_movement, account_period, customers, local_day
 -- dated by:  happened_at
+-- as of:     none
 -- judged by: orders, contracts, opportunities, stage_changes, interactions
 -- note:      the customers, their value and how many have a known value at an instant are the sums of all changes before it, overall and per segment;
 --            known_again and not_known change only the last

@@ -3,6 +3,8 @@
 -- grain:     subject_kind, subject_id, promise, occurrence, version
 -- reads:     clock_judged, customers
 -- dated by:  decided_at
+-- as of:     started_at
+-- carries:   stage
 -- judged by: cases, case_events, commitments
 -- note:      a broken promise is booked when it breaks, not when it is mended; a clock still running is never counted as kept
 with decided as (

@@ -3,6 +3,7 @@
 -- grain:     source, case_id, promise
 -- reads:     cases, customer_of, customers, reported_promises, segment_at
 -- dated by:  happened_at
+-- carries:   stage
 -- judged by: reported_promises, cases
 -- note:      the word of the other system, never worked out again; it cannot be compared with promises that are
 with reported as (

@@ -2,22 +2,23 @@
 --
 -- grain:    journey_id, customer_id, attempt_no, event_id
 -- reads:    customers, journey_ahead, journey_attempt, journey_chain, journey_event, workspace_setting
+-- in parts: journey_id
 -- dated by: entered_at
--- note:     next_k: seconds until stage k comes, in any order; then_k: in order, from an entry of the first stage only.
---           previous_entered_at: the start of the attempt before, so that whose first attempt a period holds is told whatever is filtered.
---           straight_through: the stage to which the way then leads with no other stage in between. Seconds after as_of are unknown
-with anchors as (
+-- note:     next_k: seconds until stage k comes, in any order; then_k: in order and in its own time, from an entry of the first stage only;
+--           straight_through: the stage to which the way then leads in time with no other in between. What is after as_of is unknown.
+--           attempt_entered_at, previous_entered_at: the start of this attempt and of the one before; first_entered_at,
+--           earlier_first_entered_at: the first entry of stage 1 in this attempt, and the last such one in those before; so
+--           that whose first attempt a period holds is told whatever is filtered
+with entries as (
     select
         journey_id,
         customer_id,
         attempt_no,
         event_id,
         moment,
-        moment // 128 as second,
         stage_no,
         starts_attempt,
         set_aside_at,
-        straight_through,
         next_1,
         next_2,
         next_3,
@@ -30,12 +31,44 @@ with anchors as (
         next_10,
         next_11,
         next_12,
-        min(case when stage_no = 1 then moment end) over (partition by journey_id, customer_id, attempt_no) as first_entry,
-        max(case when starts_attempt then moment end) over (
-            partition by journey_id, customer_id order by moment rows between unbounded preceding and 1 preceding
-        ) as earlier_start
+        min(moment) over attempt as start,
+        min(case when stage_no = 1 then moment end) over attempt as first_entry
     from journey_ahead
     where stage_no = 1 or starts_attempt
+    window attempt as (partition by journey_id, customer_id, attempt_no)
+),
+
+anchors as (
+    select
+        journey_id,
+        customer_id,
+        attempt_no,
+        event_id,
+        moment,
+        moment // 128 as second,
+        stage_no,
+        starts_attempt,
+        set_aside_at,
+        next_1,
+        next_2,
+        next_3,
+        next_4,
+        next_5,
+        next_6,
+        next_7,
+        next_8,
+        next_9,
+        next_10,
+        next_11,
+        next_12,
+        start,
+        first_entry,
+        max(start) over earlier_attempts as earlier_start,
+        max(first_entry) over earlier_attempts as earlier_first_entry
+    from entries
+    window earlier_attempts as (
+        partition by journey_id, customer_id order by attempt_no range between unbounded preceding and 1 preceding
+    )
 )
 
 select
@@ -45,7 +78,10 @@ select
     anchors.attempt_no,
     anchors.event_id,
     journey_event.happened_at as entered_at,
+    timestamp '1970-01-01' + (anchors.start // 128) * interval '1' second as attempt_entered_at,
     timestamp '1970-01-01' + (anchors.earlier_start // 128) * interval '1' second as previous_entered_at,
+    timestamp '1970-01-01' + (anchors.first_entry // 128) * interval '1' second as first_entered_at,
+    timestamp '1970-01-01' + (anchors.earlier_first_entry // 128) * interval '1' second as earlier_first_entered_at,
     cast(cast(journey_event.happened_at at time zone 'UTC' at time zone workspace_setting.zone as timestamp) as date) as entered_day,
     anchors.stage_no as entered_stage,
     anchors.starts_attempt,
@@ -73,7 +109,7 @@ select
     journey_chain.at_10 // 128 - anchors.second as then_10,
     journey_chain.at_11 // 128 - anchors.second as then_11,
     journey_chain.at_12 // 128 - anchors.second as then_12,
-    cast(case when anchors.stage_no = 1 then anchors.straight_through else 0 end as tinyint) as straight_through,
+    cast(coalesce(journey_chain.straight_through, 0) as tinyint) as straight_through,
     anchors.set_aside_at // 128 - anchors.second as excluded_after,
     date_diff(
         'second', date_trunc('second', journey_event.happened_at), date_trunc('second', journey_attempt.left_at)

@@ -3,6 +3,7 @@
 -- grain:     row_id
 -- reads:     customers, response_stage, response_state, segment_at, survey_responses
 -- dated by:  answered_at
+-- as of:     answered_at, sent_at
 -- judged by: survey_responses
 -- note:      a confidential answer belongs to nobody who could be found: it has a customer id of its own
 select

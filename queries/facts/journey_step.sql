@@ -2,6 +2,7 @@
 --
 -- grain:    journey_id, customer_id, moment, event_id
 -- reads:    journey, journey_as_of, journey_event
+-- in parts: journey_id
 -- dated by: moment
 -- note:     a stretch of events ends with an exit or before an idle gap; an attempt is a stretch from its first stage on.
 --           The same stage twice in a second is one. highest_before * 16 works because a stage's number is below 16
@@ -12,8 +13,7 @@ with followed as (
         journey_event.moment,
         journey_event.event_id,
         journey_event.stage_no,
-        journey_event.after_no,
-        journey_event.before_no,
+        journey_event.sets_aside,
         journey.idle_gap_seconds,
         lag(journey_event.moment) over (
             partition by journey_event.journey_id, journey_event.customer_id
@@ -34,8 +34,7 @@ parted as (
         moment,
         event_id,
         stage_no,
-        after_no,
-        before_no,
+        sets_aside,
         moment_before,
         case
             when moment_before is null or moment_before % 128 = 99 or moment // 128 - moment_before // 128 > idle_gap_seconds
@@ -52,8 +51,7 @@ stretched as (
         moment,
         event_id,
         stage_no,
-        after_no,
-        before_no,
+        sets_aside,
         last_value(begins_at ignore nulls) over upto as stretch_begins_at,
         first_value(begins_at ignore nulls) over later as next_begins_at,
         first_value(case when begins_at is not null then moment_before end ignore nulls) over later as stretch_ends_at,
@@ -82,8 +80,7 @@ counted as (
         moment,
         event_id,
         stage_no,
-        after_no,
-        before_no,
+        sets_aside,
         stage_before,
         stretch_begins_at,
         next_begins_at,
@@ -110,7 +107,8 @@ select
     ) as attempt_no,
     case when highest_before // 16 = stretch_begins_at then highest_before % 16 else 0 end as highest_before,
     coalesce(
-        highest_before // 16 = stretch_begins_at and highest_before % 16 >= after_no and highest_before % 16 < before_no,
+        highest_before // 16 = stretch_begins_at
+        and sets_aside // nullif(cast(power(2, highest_before % 16) as bigint), 0) % 2 = 1,
         false
     ) as is_set_aside
 from counted

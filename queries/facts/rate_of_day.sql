@@ -1,7 +1,7 @@
 -- One row per currency and local day on which an amount is dated: what one unit is worth in the reporting currency.
 --
 -- grain:    currency, day
--- reads:    contracts, orders, rates, workspace_setting
+-- reads:    contracts, costs, opportunities, orders, rates, workspace_setting
 -- dated by: day
 -- note:     the newest rate of the same or an earlier day; NULL where none is known, never a guess; an amount without a currency is in the reporting one
 with amounts as (
@@ -16,6 +16,16 @@ with amounts as (
         cast(cast(orders.ordered_at at time zone 'UTC' at time zone workspace_setting.zone as timestamp) as date) as day
     from orders
     cross join workspace_setting
+    union
+    select
+        upper(coalesce(opportunities.currency, workspace_setting.currency)) as currency,
+        cast(cast(opportunities.created_at at time zone 'UTC' at time zone workspace_setting.zone as timestamp) as date) as day
+    from opportunities
+    cross join workspace_setting
+    where opportunities.created_at is not null
+    union
+    select upper(currency) as currency, month as day
+    from costs
 ),
 
 quotes as (

@@ -1,15 +1,12 @@
 -- One row per account and run of time in one segment of the workspace's own segmentation, in UTC moments.
 --
 -- grain:    account_id, from_at
--- reads:    local_day, segment_membership, workspace_setting
+-- reads:    segmentation_at, workspace_setting
 -- dated by: from_at
--- note:     what a row's segment is looked up in; days turn into moments here once, not once for every row
 select
-    segment_membership.customer_id as account_id,
-    segment_membership.segment,
-    coalesce(first_day.starts_at, cast(segment_membership.from_day as timestamp)) as from_at,
-    coalesce(last_day.starts_at, cast(segment_membership.until_day as timestamp)) as until_at
-from segment_membership
-inner join workspace_setting on workspace_setting.segmentation = segment_membership.segmentation
-left join local_day as first_day on first_day.day = segment_membership.from_day
-left join local_day as last_day on last_day.day = segment_membership.until_day
+    segmentation_at.account_id,
+    segmentation_at.segment,
+    segmentation_at.from_at,
+    segmentation_at.until_at
+from segmentation_at
+inner join workspace_setting on workspace_setting.segmentation = segmentation_at.segmentation

@@ -1,7 +1,7 @@
 -- One row per segmentation, account and local day of judgement: the segment whose rule is the first to match.
 --
 -- grain:     segmentation, account_id, evaluated_on
--- reads:     account_contract, segment_evaluation, segment_rule
+-- reads:     account_contract, rfm_score, segment_evaluation, segment_rule
 -- dated by:  evaluated_on
 -- judged by: orders, contracts
 -- note:      at least min, less than max; where no rule matches there is no row
@@ -34,11 +34,18 @@ matches as (
         and (rules.max_orders is null or judged.orders < rules.max_orders)
         and (rules.min_tenure_days is null or judged.tenure_days >= rules.min_tenure_days)
         and (rules.max_tenure_days is null or judged.tenure_days < rules.max_tenure_days)
+    left join rfm_score
+        on judged.account_id = rfm_score.account_id
+        and judged.evaluated_on = rfm_score.evaluated_on
     left join products
         on judged.account_id = products.account_id
         and judged.evaluated_on = products.evaluated_on
         and lower(rules.product) = products.product
-    where rules.product is null or products.product is not null
+    where
+        (rules.product is null or products.product is not null)
+        and (rules.recency is null or rules.recency like '%' || rfm_score.recency || '%')
+        and (rules.frequency is null or rules.frequency like '%' || rfm_score.frequency || '%')
+        and (rules.monetary is null or rules.monetary like '%' || rfm_score.monetary || '%')
     group by rules.segmentation, judged.account_id, judged.evaluated_on
 )
 

@@ -26,6 +26,7 @@ select
     kind,
     cast(sum(sign * coalesce(cents, 0)) as bigint) as cents,
     cast(sum(sign) as bigint) as items,
-    cast(sum(case when cents is null then sign else 0 end) as bigint) as unknown_items
+    cast(sum(case when cents is null then sign else 0 end) as bigint) as unknown_items,
+    max(case when kind = 'order' and sign = 1 then day end) as bought_on
 from changes
 group by account_id, day, kind

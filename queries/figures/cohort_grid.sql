@@ -1,43 +1,45 @@
--- One row per cohort, group and number of months since: how many of the cohort were still active then or later.
+-- One row per monthly cohort, group and number of months since: how many became a customer then, and how many of them were active.
 --
--- grain: cohort_month, split_1, months_since
+-- grain: cohort, split_1, since
 -- reads: selected_rows
--- takes: starts_at, ends_at (of becoming a customer), today (the local day of as_of), months
--- note:  active is null where the month is not over yet; it is provisional while a silence could still end
-with cohorts as (
+-- takes: starts_at, ends_at (of becoming a customer), intervals, on_or_after (active in that month or later; else in that very month)
+-- note:  the usual grid, from the months of activity that each customer's row holds: those alike in what is asked are counted
+--        together first
+with lives as (
     select
-        cohort_month,
+        cohort_month as cohort,
         split_1,
-        count(*) as size,
-        count(*) filter (where is_identified) as customers,
+        case when not $on_or_after then months_0_59 end as months_0_59,
+        case when not $on_or_after then months_60_119 end as months_60_119,
+        case when $on_or_after then last_active_since end as last_active_since,
         max(lapse_after_days) as lapse_after_days,
-        list(last_active_since) as lives
+        count(*) as size
     from selected_rows
     where first_at >= $starts_at and first_at < $ends_at
-    group by cohort_month, split_1
+    group by all
 ),
 
 cells as (
     select
-        cohorts.cohort_month,
-        cohorts.split_1,
-        cohorts.size,
-        cohorts.customers,
-        cohorts.lapse_after_days,
-        cohorts.lives,
-        since.months_since,
-        cohorts.cohort_month + to_months(since.months_since + 1) as over_on
-    from cohorts
-    cross join (select cast(unnest(range(0, $months + 1)) as integer) as months_since) as since
+        lives.*,
+        cast(unnest(range(0, $intervals + 1)) as integer) as since
+    from lives
 )
 
 select
-    cohort_month,
+    cohort,
     split_1,
-    months_since,
-    size,
-    customers,
-    case when months_since = 0 or over_on <= $today then len(list_filter(lives, lambda life: life >= months_since)) end as active,
-    case when months_since = 0 then over_on > $today else over_on + to_days(lapse_after_days) > $today end as is_provisional
+    since,
+    max(lapse_after_days) as lapse_after_days,
+    cast(sum(size) as bigint) as size,
+    cast(coalesce(sum(size) filter (
+        where case
+            when since = 0 then true
+            when $on_or_after then last_active_since >= since
+            when since < 60 then (months_0_59 >> since) & 1 = 1
+            else (months_60_119 >> (since - 60)) & 1 = 1
+        end
+    ), 0) as bigint) as active
 from cells
-order by split_1, cohort_month, months_since
+group by cohort, split_1, since
+order by split_1, cohort, since

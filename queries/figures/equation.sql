@@ -3,7 +3,8 @@
 -- grain: at_piece, split_1
 -- reads: selected_rows
 -- takes: names, starts, ends (one of each per piece of time, in order, without gaps), with_moves (moves count as comings and goings)
--- note:  what there is at an instant is the sum of all changes before it, so every row adds up by construction
+-- note:  what there is at an instant is the sum of all changes before it, so every row adds up by construction;
+--        a flow counts what happened, and beside it the customers to whom it happened
 with pieces as (
     select
         unnest(range(1, len($names) + 1)) as piece_no,
@@ -39,6 +40,23 @@ moved as (
     where selected_rows.happened_at >= list_min($starts) and selected_rows.happened_at < list_max($ends)
 ),
 
+by_account as (
+    select
+        split_1,
+        piece_no,
+        movement,
+        customer_id,
+        any_value(is_coming_or_going) as is_coming_or_going,
+        count(*) as n,
+        count(*) filter (where returned_after = 'ended') as after_ended,
+        count(*) filter (where returned_after = 'silence') as after_silence,
+        sum(customers_change) as customers_change,
+        sum(value_change) as value_change,
+        sum(known_change) as known_change
+    from moved
+    group by split_1, piece_no, movement, customer_id
+),
+
 flows as (
     select
         split_1,
@@ -46,20 +64,27 @@ flows as (
         sum(customers_change) as customers_change,
         sum(value_change) as value_change,
         sum(known_change) as known_change,
-        count(*) filter (where is_coming_or_going) as n,
+        sum(n) filter (where is_coming_or_going) as n,
         count(distinct customer_id) filter (where is_coming_or_going) as customers,
-        count(*) filter (where movement = 'gained') as gained,
-        count(*) filter (where movement = 'returned') as returned,
-        count(*) filter (where movement = 'returned' and returned_after = 'ended') as returned_after_ended,
-        count(*) filter (where movement = 'returned' and returned_after = 'silence') as returned_after_silence,
-        count(*) filter (where movement = 'ended') as ended,
-        count(*) filter (where movement = 'fell_silent') as fell_silent,
-        count(*) filter (where movement = 'moved_in') as moved_in,
-        count(*) filter (where movement = 'moved_out') as moved_out,
-        count(*) filter (where movement = 'grown') as grown,
-        count(*) filter (where movement = 'shrunk') as shrunk,
-        count(distinct customer_id) filter (where movement = 'grown') as grown_customers,
-        count(distinct customer_id) filter (where movement = 'shrunk') as shrunk_customers,
+        count(distinct customer_id) filter (where movement in ('ended', 'fell_silent')) as lost_customers,
+        sum(after_ended) filter (where movement = 'returned') as returned_after_ended,
+        sum(after_silence) filter (where movement = 'returned') as returned_after_silence,
+        sum(n) filter (where movement = 'gained') as gained,
+        sum(n) filter (where movement = 'returned') as returned,
+        sum(n) filter (where movement = 'ended') as ended,
+        sum(n) filter (where movement = 'fell_silent') as fell_silent,
+        sum(n) filter (where movement = 'moved_in') as moved_in,
+        sum(n) filter (where movement = 'moved_out') as moved_out,
+        sum(n) filter (where movement = 'grown') as grown,
+        sum(n) filter (where movement = 'shrunk') as shrunk,
+        count(*) filter (where movement = 'gained') as gained_customers,
+        count(*) filter (where movement = 'returned') as returned_customers,
+        count(*) filter (where movement = 'ended') as ended_customers,
+        count(*) filter (where movement = 'fell_silent') as fell_silent_customers,
+        count(*) filter (where movement = 'moved_in') as moved_in_customers,
+        count(*) filter (where movement = 'moved_out') as moved_out_customers,
+        count(*) filter (where movement = 'grown') as grown_customers,
+        count(*) filter (where movement = 'shrunk') as shrunk_customers,
         sum(value_change) filter (where movement = 'gained') as gained_value,
         sum(value_change) filter (where movement = 'returned') as returned_value,
         sum(value_change) filter (where movement = 'ended') as ended_value,
@@ -68,7 +93,7 @@ flows as (
         sum(value_change) filter (where movement = 'moved_out') as moved_out_value,
         sum(value_change) filter (where movement = 'grown') as grown_value,
         sum(value_change) filter (where movement = 'shrunk') as shrunk_value
-    from moved
+    from by_account
     group by split_1, piece_no
 ),
 

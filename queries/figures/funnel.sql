@@ -1,71 +1,154 @@
--- One row per group, state, highest stage and set of stages seen: how many people who entered the journey.
+-- Rows that count the people who entered the journey, and rows that tell how long they took from one stage to the next.
 --
--- grain: split_1, state, level, seen
--- reads: selected_rows
--- takes: starts_at, ends_at (of entry), as_of, window_seconds, stages, most (groups shown; the rest is one group, unknown stays apart)
--- note:  reached is "this stage or a later one" within the window, its last second included; people count once, by their first
---        attempt; seen holds one bit a stage, so that those who skipped a stage can be told; anchor: the attempt's start
-with people as (
+-- grain: split_1, at_piece, stage_no, state_no, seen
+-- reads: funnel_group
+-- takes: stages
+-- note:  stage_no 0 counts n people by their state (see funnel_place) and the set of stages seen; from stage 2 on n people who are
+--        known and not set aside came from the stage before, ties of them in the same second. Both from one look at the people
+with people as materialized (
     select
         split_1,
-        case
-            when next_12 <= $window_seconds then 12
-            when next_11 <= $window_seconds then 11
-            when next_10 <= $window_seconds then 10
-            when next_9 <= $window_seconds then 9
-            when next_8 <= $window_seconds then 8
-            when next_7 <= $window_seconds then 7
-            when next_6 <= $window_seconds then 6
-            when next_5 <= $window_seconds then 5
-            when next_4 <= $window_seconds then 4
-            when next_3 <= $window_seconds then 3
-            when next_2 <= $window_seconds then 2
-            else 1
-        end as level,
-        (case when next_1 <= $window_seconds then 1 else 0 end)
-        + (case when next_2 <= $window_seconds then 2 else 0 end)
-        + (case when next_3 <= $window_seconds then 4 else 0 end)
-        + (case when next_4 <= $window_seconds then 8 else 0 end)
-        + (case when next_5 <= $window_seconds then 16 else 0 end)
-        + (case when next_6 <= $window_seconds then 32 else 0 end)
-        + (case when next_7 <= $window_seconds then 64 else 0 end)
-        + (case when next_8 <= $window_seconds then 128 else 0 end)
-        + (case when next_9 <= $window_seconds then 256 else 0 end)
-        + (case when next_10 <= $window_seconds then 512 else 0 end)
-        + (case when next_11 <= $window_seconds then 1024 else 0 end)
-        + (case when next_12 <= $window_seconds then 2048 else 0 end) as seen,
-        [next_1, next_2, next_3, next_4, next_5, next_6, next_7, next_8, next_9, next_10, next_11, next_12][$stages] as last_after,
-        excluded_after,
-        left_after,
-        entered_at
-    from selected_rows
-    where
-        starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
-        and (previous_entered_at is null or previous_entered_at < $starts_at)
+        at_piece,
+        seen * 4 + state_no as seen_state,
+        state_no = 1 as is_known,
+        since_2,
+        since_3,
+        since_4,
+        since_5,
+        since_6,
+        since_7,
+        since_8,
+        since_9,
+        since_10,
+        since_11,
+        since_12
+    from funnel_group
 ),
 
-sizes as (
+counted as (
     select
         split_1,
-        row_number() over (order by count(*) desc, split_1) as place
+        at_piece,
+        seen_state,
+        count(*) as n
     from people
-    where split_1 <> 'unknown'
-    group by split_1
+    group by split_1, at_piece, seen_state
+),
+
+steps as (
+    select
+        split_1,
+        at_piece,
+        2 as stage_no,
+        since_2 as seconds
+    from people
+    where $stages >= 2 and is_known and since_2 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        3 as stage_no,
+        since_3 as seconds
+    from people
+    where $stages >= 3 and is_known and since_3 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        4 as stage_no,
+        since_4 as seconds
+    from people
+    where $stages >= 4 and is_known and since_4 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        5 as stage_no,
+        since_5 as seconds
+    from people
+    where $stages >= 5 and is_known and since_5 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        6 as stage_no,
+        since_6 as seconds
+    from people
+    where $stages >= 6 and is_known and since_6 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        7 as stage_no,
+        since_7 as seconds
+    from people
+    where $stages >= 7 and is_known and since_7 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        8 as stage_no,
+        since_8 as seconds
+    from people
+    where $stages >= 8 and is_known and since_8 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        9 as stage_no,
+        since_9 as seconds
+    from people
+    where $stages >= 9 and is_known and since_9 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        10 as stage_no,
+        since_10 as seconds
+    from people
+    where $stages >= 10 and is_known and since_10 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        11 as stage_no,
+        since_11 as seconds
+    from people
+    where $stages >= 11 and is_known and since_11 is not null
+    union all
+    select
+        split_1,
+        at_piece,
+        12 as stage_no,
+        since_12 as seconds
+    from people
+    where $stages >= 12 and is_known and since_12 is not null
 )
 
 select
-    case when people.split_1 = 'unknown' or sizes.place <= $most then people.split_1 else 'other' end as split_1,
-    case
-        when people.excluded_after <= $window_seconds and (people.last_after is null or people.excluded_after < people.last_after)
-            then 'set aside'
-        when people.entered_at + to_seconds($window_seconds) <= $as_of then 'known'
-        when people.left_after is not null then 'left'
-        else 'open'
-    end as state,
-    people.level,
-    people.seen,
-    count(*) as n
-from people
-left join sizes on people.split_1 = sizes.split_1
-group by all
-order by all
+    split_1,
+    at_piece,
+    0 as stage_no,
+    seen_state % 4 as state_no,
+    seen_state // 4 as seen,
+    n,
+    null as ties,
+    null as median_seconds,
+    null as mean_seconds,
+    null as p90_seconds
+from counted
+union all
+select
+    split_1,
+    at_piece,
+    stage_no,
+    1 as state_no,
+    null as seen,
+    count(*) as n,
+    count(*) - count(nullif(seconds, 0)) as ties,
+    median(seconds) as median_seconds,
+    avg(seconds) as mean_seconds,
+    quantile_cont(seconds, 0.9) as p90_seconds
+from steps
+group by split_1, at_piece, stage_no
+order by split_1, at_piece, stage_no, state_no, seen

@@ -1,55 +1,87 @@
--- One row per person of one part of the funnel: known, or, of one stage, reached, turned away, excluded or not yet known.
+-- One row per person of one part of the funnel, with what the list shows of the moment from which they are counted.
 --
 -- grain: customer_id
--- reads: selected_rows, customers
--- takes: starts_at, ends_at (of entry), as_of, window_seconds, stages, stage_no, part, most, skipped
+-- reads: funnel_group, selected_rows, customers
+-- takes: part, stage_no (0: any), in_group, at (of a row; null: all), shown (the fact's
+--        columns to show), stages, mode, by_value, page_rows, skipped
+-- note:  in_all: how many people there are in all pages
 with people as (
     select
         *,
-        [next_1, next_2, next_3, next_4, next_5, next_6, next_7, next_8, next_9, next_10, next_11, next_12] as after,
-        entered_at + to_seconds($window_seconds) as over_at
-    from selected_rows
-    where
-        starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
-        and (previous_entered_at is null or previous_entered_at < $starts_at)
+        case $stage_no
+            when 2 then since_2
+            when 3 then since_3
+            when 4 then since_4
+            when 5 then since_5
+            when 6 then since_6
+            when 7 then since_7
+            when 8 then since_8
+            when 9 then since_9
+            when 10 then since_10
+            when 11 then since_11
+            when 12 then since_12
+            else least(
+                    since_2, since_3, since_4, since_5, since_6, since_7, since_8, since_9, since_10, since_11, since_12
+                )
+        end as since_before
+    from funnel_group
 ),
 
-judged as (
+chosen as (
     select
-        *,
-        coalesce(list_max(list_filter(range(1, $stages + 1), lambda k: after[k] <= $window_seconds)), 1) as level,
-        coalesce(
-            excluded_after <= $window_seconds and (after[$stages] is null or excluded_after < after[$stages]), false
-        ) as is_set_aside,
-        over_at <= $as_of as is_over
+        people.*,
+        count(*) over () as in_all
     from people
+    where
+        ($at is null or people.at_piece = $at)
+        and ($in_group is null or $in_group = people.split_1)
+        and case $part
+            when 'entered' then true
+            when 'known' then people.state_no = 1
+            when 'reached' then people.state_no = 1 and people.level >= $stage_no
+            when 'moved_on' then people.state_no = 1 and people.level > greatest($stage_no, 1)
+            when 'skipped'
+                then
+                    people.state_no = 1 and people.level >= $stage_no and $mode <> 'any' and $stage_no > 0
+                    and (people.seen & (1 << ($stage_no - 1))) = 0
+            when 'turned_away'
+                then people.state_no = 1 and people.level < $stages and ($stage_no = 0 or people.level = $stage_no)
+            when 'excluded' then people.state_no = 0 and ($stage_no = 0 or people.level = $stage_no)
+            when 'not_yet_known' then people.state_no >= 2 and people.level >= $stage_no
+            when 'moved' then people.state_no >= 2 and people.level > greatest($stage_no, 1)
+            when 'left' then people.state_no = 2 and ($stage_no = 0 or people.level = $stage_no)
+            when 'open' then people.state_no = 3 and ($stage_no = 0 or people.level = $stage_no)
+            when 'tied' then people.state_no = 1 and people.since_before = 0
+        end
+),
+
+told as (
+    select
+        customer_id as told_customer_id,
+        event_id as told_event_id,
+        columns(lambda c: list_contains($shown, c) and c <> 'event_id')
+    from selected_rows
 )
 
 select
-    judged.customer_id,
-    judged.account_id,
+    told.* exclude (told_customer_id, told_event_id),
     customers.name,
-    cast(judged.level as double) as value,
-    judged.entered_at as happened_at,
-    judged.subject,
-    case
-        when judged.is_set_aside then 'set aside'
-        when not judged.is_over then judged.because || '; not yet known, the time ends on ' || strftime(judged.over_at, '%Y-%m-%d')
-        when judged.level >= $stages then judged.because || '; reached the last stage'
-        else judged.because || '; the time ended on ' || strftime(judged.over_at, '%Y-%m-%d') || ' at stage ' || judged.level
-    end as because,
-    judged.channel,
-    judged.segment,
-    judged.region
-from judged
-left join customers on judged.customer_id = customers.customer_id
-where
-    case $part
-        when 'known' then judged.is_over and not judged.is_set_aside
-        when 'reached' then judged.is_over and not judged.is_set_aside and judged.level >= $stage_no
-        when 'turned_away' then judged.is_over and not judged.is_set_aside and judged.level = $stage_no and $stage_no < $stages
-        when 'excluded' then judged.is_set_aside and judged.level = $stage_no
-        when 'not_yet_known' then not judged.is_over and not judged.is_set_aside and judged.level >= $stage_no
-    end
-order by judged.entered_at desc, judged.customer_id
-limit $most offset $skipped
+    cast(chosen.level as double) as value,
+    chosen.entered_at as happened_at,
+    chosen.group_1,
+    chosen.event_id,
+    chosen.entered_at,
+    chosen.first_at,
+    chosen.last_at,
+    chosen.state_no,
+    chosen.seen,
+    chosen.level,
+    chosen.level_after,
+    chosen.excluded_after,
+    chosen.left_after,
+    chosen.in_all
+from chosen
+inner join told on chosen.customer_id = told.told_customer_id and chosen.event_id = told.told_event_id
+left join customers on chosen.customer_id = customers.customer_id
+order by case when $by_value then chosen.level end desc nulls last, chosen.entered_at desc, chosen.customer_id
+limit $page_rows offset $skipped

@@ -1,9 +1,10 @@
--- One row per stage of a journey: people here at the period's end, who entered, moved on, and whose time for the step ended in it.
+-- One row per stage of a journey: people here at the period's start and end, who entered, moved on, and whose time for the step ended in it.
 --
 -- grain: stage_no
 -- reads: selected_rows
 -- takes: starts_at, ends_at
--- note:  people count once per stage, by their first stay whose time ended in the period; the time's last second still counts
+-- note:  entered, moved on and went away count visits, with the people beside, so that opening + entered - moved on - went away = here now.
+--        Of those whose time ended people count once per stage, by their first stay of that kind; the time's last second still counts
 with stays as (
     select
         stage_no,
@@ -31,12 +32,16 @@ over as (
 moves as (
     select
         stage_no,
-        count(distinct customer_id) filter (where left_at is null or left_at >= $ends_at) as here_now,
-        count(distinct customer_id) filter (where entered_at >= $starts_at) as entered,
-        count(distinct customer_id) filter (where moved_at >= $starts_at and moved_at < $ends_at) as moved_on,
+        count(*) filter (where entered_at < $starts_at and (left_at is null or left_at >= $starts_at)) as opening,
+        count(*) filter (where left_at is null or left_at >= $ends_at) as here_now,
+        count(*) filter (where entered_at >= $starts_at) as entered,
+        count(distinct customer_id) filter (where entered_at >= $starts_at) as entered_people,
+        count(*) filter (where moved_at >= $starts_at and moved_at < $ends_at) as moved_on,
+        count(distinct customer_id) filter (where moved_at >= $starts_at and moved_at < $ends_at) as moved_on_people,
+        count(*) filter (where left_at >= $starts_at and left_at < $ends_at and moved_at is null) as went_away,
         count(distinct customer_id) filter (
-            where left_at >= $starts_at and left_at < $ends_at and (moved_at is null or moved_at >= $ends_at)
-        ) as went_away,
+            where left_at >= $starts_at and left_at < $ends_at and moved_at is null
+        ) as went_away_people,
         count(distinct customer_id) filter (where over_at >= $ends_at) as not_yet_known,
         count(distinct customer_id) filter (where over_at >= $ends_at and moved_at < $ends_at) as not_yet_known_moved,
         count(distinct customer_id) filter (

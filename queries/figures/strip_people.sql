@@ -1,8 +1,9 @@
--- One row per person of one part of a stage: here now, entered, moved on, went away, turned away, share (time over), or not yet known.
+-- One row per visit that entered, moved on or went away, and per person of every other part of a stage: here, turned away, share (time
+-- over) or not yet known.
 --
--- grain: customer_id
+-- grain: stage_no, customer_id, attempt_no
 -- reads: selected_rows, customers
--- takes: starts_at, ends_at, stage_no, part, most, skipped
+-- takes: starts_at, ends_at, stages, part, most, skipped
 with stays as (
     select
         *,
@@ -10,12 +11,13 @@ with stays as (
         previous_entered_at + to_seconds(within_seconds) as previous_over_at,
         coalesce(moved_at <= entered_at + to_seconds(within_seconds), false) as moved_in_time
     from selected_rows
-    where stage_no = $stage_no and entered_at < $ends_at and is_identified
+    where list_contains($stages, stage_no) and entered_at < $ends_at and is_identified
 ),
 
 -- someone whose time ended twice in the period counts by the first, so turned away is judged on that one alone
 over as (
     select
+        stage_no,
         customer_id,
         attempt_no
     from stays
@@ -31,21 +33,24 @@ chosen as (
             else stays.because
         end as reason_here
     from stays
-    left join over on stays.customer_id = over.customer_id and stays.attempt_no = over.attempt_no
+    left join over
+        on stays.stage_no = over.stage_no and stays.customer_id = over.customer_id and stays.attempt_no = over.attempt_no
     where
         case $part
+            when 'opening' then stays.entered_at < $starts_at and (stays.left_at is null or stays.left_at >= $starts_at)
             when 'here_now' then stays.left_at is null or stays.left_at >= $ends_at
             when 'entered' then stays.entered_at >= $starts_at
             when 'moved_on' then stays.moved_at >= $starts_at and stays.moved_at < $ends_at
             when 'went_away'
                 then
-                    stays.left_at >= $starts_at and stays.left_at < $ends_at
-                    and (stays.moved_at is null or stays.moved_at >= $ends_at)
+                    stays.left_at >= $starts_at and stays.left_at < $ends_at and stays.moved_at is null
             when 'share' then over.customer_id is not null
             when 'turned_away' then over.customer_id is not null and not stays.moved_in_time
             when 'not_yet_known' then stays.over_at >= $ends_at
         end
-    qualify row_number() over (partition by stays.customer_id order by stays.entered_at, stays.attempt_no) = 1
+    qualify
+        $part in ('entered', 'moved_on', 'went_away')
+        or row_number() over (partition by stays.stage_no, stays.customer_id order by stays.entered_at, stays.attempt_no) = 1
 )
 
 select
@@ -61,5 +66,5 @@ select
     chosen.region
 from chosen
 left join customers on chosen.customer_id = customers.customer_id
-order by chosen.entered_at desc, chosen.customer_id
+order by chosen.entered_at desc, chosen.customer_id, chosen.stage_no
 limit $most offset $skipped

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -50,13 +50,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """One entity: what its CREATE TABLE and its header say."""
+    """One entity: what its CREATE TABLE and its header say; `absent` is what a file tells that has no such column at all."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     dated_by: str
     rules: tuple[Rule, ...]
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def told(self) -> tuple[Column, ...]:
@@ -105,6 +106,7 @@ def _entity(name: str, header: str, columns: list[tuple[str, ...]], checks: list
         key=_told(header, "key"),
         dated_by=next(iter(_told(header, "dated by")), ""),
         rules=rules,
+        absent=dict(told.split(" ", 1) for told in _told(header, "absent")),
     )
 
 

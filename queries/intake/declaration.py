@@ -43,7 +43,12 @@ def habits_of(workspace: Workspace) -> Mapping[str, Habits]:
 
 def import_format(entity: Entity) -> Source:
     """Return the documented format of one entity: its own column names, nothing else, in any order."""
-    named = {column.name: Cell(columns=(column.name,), formats=ANY_ORDER if column.is_time else ()) for column in entity.told}
+    named = {
+        column.name: Cell(
+            columns=(column.name,), formats=ANY_ORDER if column.is_time else (), absent=entity.absent.get(column.name, "")
+        )
+        for column in entity.told
+    }
     block = Block(
         entity=entity.name,
         name=entity.name,
@@ -55,7 +60,7 @@ def import_format(entity: Entity) -> Source:
         source_id=f"import_{entity.name}",
         title=f"{entity.name} in the import format",
         source="import",
-        signature=tuple((name,) for name in entity.required),
+        signature=tuple((name,) for name in entity.required if name not in entity.absent),
         blocks=(block,),
         footer=FOOTERS,
         sentinel_dates=SENTINELS,

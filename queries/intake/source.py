@@ -17,7 +17,8 @@ class Cell:
 
     `columns` are headers in order of preference: the first that is not missing wins; "Tags ~ \\b(spam)\\b" takes what the
     pattern finds in it. `equals` tells true when two headers hold the same. `after` is the moment that a number counts
-    from. `map` reads a source's words as ours; an unknown word is read as `otherwise`, a missing one as `empty`.
+    from. `map` reads a source's words as ours; an unknown word is read as `otherwise`, a missing one as `empty`. `absent` is told
+    of every record of a file that has no such column.
     """
 
     columns: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Cell:
     map: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = ""
     empty: str = ""
+    absent: str = ""
     lower: bool = False
     formats: tuple[str, ...] = ()
     zone: str = ""

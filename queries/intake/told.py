@@ -92,13 +92,14 @@ def can_be_told(block: Block, header: Header) -> bool:
 
 
 def without_absent(block: Block, header: Header) -> Block:
-    """Return the block without the columns that this file cannot tell: none of their headers is in it."""
+    """Return the block without the columns that this file cannot tell, none of their headers being in it, or with what then holds."""
     ways = list(expansions(block, header))
-    told = {
-        name: cell
-        for name, cell in block.columns.items()
-        if not cell.columns or cell.empty or any(way.column(one) is not None for way in ways for one in cell.columns)
-    }
+    told: dict[str, Cell] = {}
+    for name, cell in block.columns.items():
+        if not cell.columns or cell.empty or any(way.column(one) is not None for way in ways for one in cell.columns):
+            told[name] = cell
+        elif cell.absent:
+            told[name] = Cell(value=cell.absent)
     return replace(block, columns=told)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from sample_data.contacts import Contact
+from sample_data.lives import Life
 from sample_data.moments import (
     FIRST,
     LAST,
@@ -14,6 +15,7 @@ from sample_data.moments import (
     local_text,
     utc_text,
 )
+from sample_data.plan import crm_created, in_crm
 from sample_data.world import World
 from sample_data.writers import Row, Table
 
@@ -103,8 +105,8 @@ def campaigns(world: World) -> Table:
 
 
 def consents(world: World) -> Table:
-    """Permissions for letters as JSON lines: given with the first contract, taken back by some."""
-    header = "external_id purpose channel granted effective_at source".split()
+    """Permissions for letters as JSON lines: given with the first contract, or by a prospect; taken back by some."""
+    header = "external_id email purpose channel granted effective_at source".split()
     told = []
     for life in world.lives:
         if life.contracts:
@@ -112,5 +114,17 @@ def consents(world: World) -> Table:
             if given < NOW:
                 told.append((given, life.person.number, "true"))
     told += [(moment, number, "false") for number, moment in world.opted_out.items()]
-    rows = [[number, "promotional", "email", granted, utc_text(moment), "outreach"] for moment, number, granted in sorted(told)]
+    rows = [
+        [number, "", "promotional", "email", granted, utc_text(moment), "outreach"] for moment, number, granted in sorted(told)
+    ]
+    rows += [
+        ["", life.person.email, "promotional", "email", "true", utc_text(crm_created(life)), "outreach"]
+        for life in _willing(world)
+    ]
     return Table(file="consents.jsonl", entity="consents", source="outreach", header=header, rows=rows)
+
+
+def _willing(world: World) -> list[Life]:
+    """The prospects who let us write to them when they left their address: two of five."""
+    prospects = [life for life in world.lives if life.chose is None and life.person.kind == "home" and in_crm(life)]
+    return [life for life in prospects if life.person.email and int(life.person.number[1:]) % 5 < 2]

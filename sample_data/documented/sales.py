@@ -6,10 +6,11 @@ from sample_data.moments import (
     DAY,
     HOUR,
     NOW,
+    local_day,
     utc_text,
 )
 from sample_data.people import Person
-from sample_data.plan import in_crm
+from sample_data.plan import OCTOBER_START, in_crm
 from sample_data.world import World
 from sample_data.writers import Table
 
@@ -20,10 +21,15 @@ def _deals(world: World) -> list[tuple[Life, Person, Commitment, int]]:
     deals = []
     for life in world.lives:
         person = contacts.get(life.person.number, life.person)
-        if life.person.kind == "home" and not (in_crm(life) and int(life.person.number[1:]) % 3 == 0):
+        if life.person.kind == "home" and not (in_crm(life) and int(life.person.number[1:]) % _every(life) == 0):
             continue
         deals += [(life, person, promise, place) for place, promise in enumerate(life.commitments) if promise.kind == "offer"]
     return sorted(deals, key=lambda deal: (deal[2].made, deal[2].number))
+
+
+def _every(life: Life) -> int:
+    """A third of the homes are followed as deals; of the many who chose in the last October, half of that: they signed in a store."""
+    return 6 if life.chose is not None and local_day(life.chose) >= OCTOBER_START else 3
 
 
 def _deal_stages(life: Life, promise: Commitment) -> list[tuple[str, int]]:
@@ -32,7 +38,7 @@ def _deal_stages(life: Life, promise: Commitment) -> list[tuple[str, int]]:
         stages.append(("Proposal", promise.kept))
     if life.chose is not None and life.chose > stages[-1][1]:
         stages.append(("Won", life.chose))
-    elif life.chose is None and promise.made < NOW - 60 * DAY:
+    elif life.chose is None:
         stages.append(("Lost", stages[-1][1] + 30 * DAY))
     return [(stage, moment) for stage, moment in stages if moment < NOW - HOUR]
 

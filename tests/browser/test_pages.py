@@ -12,14 +12,21 @@ from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Visit]
-PAGES = ("/", "/customers", "/glossary", "STORY", "/?open=customers_gained")
+PAGES = ("/", "/journey", "/staying", "/customers", "/glossary", "STORY", "/journey?by=segment&open=customers_gained")
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
-PANELS = ("customers-and-value", "why-they-left", "the-journey-in-our-customers-words", "about-to-break", "what-they-tell-us")
+PANELS = (
+    "customers-and-value",
+    "why-they-left",
+    "the-journey-in-our-customers-words",
+    "about-to-break",
+    "what-they-tell-us",
+    "attract-sell-grow",
+)
 
 OVERLAPS = """() => {
   const named = '#page h1, #page h2, #page h3, #page p, #page b, #page dt, #page dd, .top a, .top summary';
   const shown = [...document.querySelectorAll(named)]
-    .filter(each => !each.closest('.read, svg, .choices') && each.offsetWidth && each.checkVisibility()
+    .filter(each => !each.closest('.read, svg, .choices, .plane, .axis-room, .sankey') && each.offsetWidth && each.checkVisibility()
       && ![...each.children].some(c => c.matches('b, p, h3')));
   const boxes = shown.map(each => [each, each.getBoundingClientRect()]);
   const wrong = [];
@@ -31,7 +38,8 @@ OVERLAPS = """() => {
   return wrong;
 }"""
 CUT_OFF = """() => [...document.querySelectorAll('#page *')]
-  .filter(each => !each.closest('svg, .read, .scroll, .clocks') && each.scrollWidth > each.clientWidth + 1 && each.clientWidth
+  .filter(each => !each.closest('svg, .read, .scroll, .clocks, .plane, .axis-room, .sankey')
+    && each.scrollWidth > each.clientWidth + 1 && each.clientWidth
     && getComputedStyle(each).display !== 'inline')
   .map(each => each.className + ': ' + each.textContent.trim().slice(0, 40))"""
 
@@ -67,7 +75,7 @@ def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", PAGES[:4])
+@pytest.mark.parametrize("path", PAGES[:6])
 def test_nothing_runs_over_or_is_cut_off(visit: Visits, size: tuple[int, int], path: str, a_story: str) -> None:
     page = visit(width=size[0], height=size[1]).go(path.replace("STORY", a_story))
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -94,7 +102,7 @@ def test_a_number_opens_onto_exactly_its_customers(visit: Visits) -> None:
     assert drawer(page).startswith(f"{count} customers")
     assert "open=customer_equation" in page.url
     assert page.locator("#drawer-place tbody tr").count() == min(int(count.replace(",", "")), 50)
-    page.locator("#drawer-place summary").click()
+    page.locator("#drawer-place").get_by_text("How is this worked out?", exact=True).click()
     assert "question" in page.inner_text("#drawer-place details")
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from metrics.answer import Answer, Explanation, People, Row, Story
+from metrics.answer import Answer, Change, Explanation, People, Row, Story
 from metrics.errors import UnknownName
 from metrics.selection import Selection
 from tests.metrics import factory
@@ -22,8 +22,15 @@ UNITS = {
     "past_promise_now": "count",
     "running_clocks": "count",
     "journey_strip": "customers",
+    "reasons_lost": "customers",
+    "value_movement": "customers",
+    "lifecycle": "customers",
+    "journey_here_now": "customers",
+    "journey_moved": "count",
+    "journey_paths": "customers",
+    "likely_to_leave": "customers",
 }
-NOW = ("open_cases", "past_promise_now", "running_clocks")
+NOW = ("open_cases", "past_promise_now", "running_clocks", "likely_to_leave")
 TARGETS = {"replied_in_time": 0.9, "commitments_kept": 0.9, "nps_relational": 40.0}
 
 
@@ -44,7 +51,8 @@ class FakeCenter:
         return "0123456789abcdef"
 
     def settings(self) -> dict[str, Any]:
-        return {"title": "Fernhill Energy", "zone": "Europe/Berlin", "currency": "EUR", "locale": "en_GB", "week_start": "monday"}
+        return {"title": "Fernhill Energy", "zone": "Europe/Berlin", "currency": "EUR", "locale": "en_GB", "week_start": "monday",
+                "default_journey": "becoming", "segmentation": "kinds"}  # fmt: skip
 
     def metrics(self) -> tuple[Any, ...]:
         return tuple(
@@ -58,7 +66,10 @@ class FakeCenter:
                 noun="rows",
                 verb="came in time",
                 is_now=name in NOW,
-                figure={"retention": "cohort_grid", "customer_equation": "equation"}.get(name, "summary"),
+                split_by=("segment",),
+                figure={"retention": "cohort_grid", "customer_equation": "equation", "journey_funnel": "funnel"}.get(
+                    name, "summary"
+                ),
             )
             for name in [*ANSWERS, "running_clocks"]
         )
@@ -184,10 +195,35 @@ class FakeCenter:
         }
 
     def dimensions(self) -> tuple[dict[str, Any], ...]:
-        return ({"dimension_id": "segment", "label": "Segment", "kind": "as of the row", "sort_no": 1},)
+        return (
+            {"dimension_id": "segment", "label": "Segment", "kind": "as of the row", "sort_no": 1, "segmentation": "kinds"},
+            {"dimension_id": "rfm", "label": "Recency", "kind": "as of the row", "sort_no": 2, "segmentation": "rfm"},
+        )
+
+    def journeys(self) -> tuple[dict[str, Any], ...]:
+        stages = (
+            ("discover", "I discover you", "Attract"),
+            ("choose", "I choose you", "Convert"),
+            ("settle", "I settle in", "Retain"),
+        )
+        return tuple(
+            {"journey_id": "becoming", "title": "Becoming a customer", "stage_no": number, "stage_id": stage, "says": says,
+             "label": label, "owner": "Marketing", "within_seconds": 7_776_000, "window_seconds": 7_776_000}
+            for number, (stage, says, label) in enumerate(stages, start=1)
+        )  # fmt: skip
+
+    def events(self) -> tuple[dict[str, Any], ...]:
+        return ({"event": "order placed", "n": 12_154}, {"event": self.name, "n": 3})
 
     def dimension_values(self, dimension: str) -> tuple[str, ...]:
         return ("Homes, gas", "Homes, solar", "Small business", "unknown")
+
+    def lists(self) -> tuple[dict[str, Any], ...]:
+        told = {"kind": "living", "metric": "customers_lost", "address": "period=2026-09", "mark": {"reason": "Moved away"}}
+        return (
+            {"name": "movers", "title": self.name, "saved_at": "2026-10-30T13:05:00Z", "customers": 29, "problem": None, **told},
+            {"name": "gone", "title": "Gone", "saved_at": "2026-10-01T00:00:00Z", "customers": None, "problem": "it is no more", **told},
+        )  # fmt: skip
 
     def glossary(self) -> tuple[dict[str, Any], ...]:
         return tuple(
@@ -217,8 +253,8 @@ def equation(center: FakeCenter, selection: Selection) -> Answer:
         return replace(factory.equation(), rows=rows)
     series = factory.equation_series().rows
     last = factory.equation_row("2026-10", (12_904, 8_610_000.0), (13_019, 8_588_000.0))
-    ended = {"customers": center.lost - 137, "value": 262_000.0}
-    lost = {"customers": center.lost, "value": 401_000.0}
+    ended = {"n": center.lost - 137, "customers": center.lost - 137, "value": 262_000.0}
+    lost = {"n": center.lost, "customers": center.lost, "value": 401_000.0}
     last = replace(last, extra={**last.extra, "ended": ended, "lost": lost})
     return replace(factory.equation(), rows=(*series[:-1], last))
 
@@ -299,7 +335,7 @@ def retention(center: FakeCenter, selection: Selection) -> Answer:
     def row(cohort: str, size: int, known: int, seen: int) -> Row:
         cells = tuple(
             {
-                "months_since": month,
+                "since": month,
                 "value": number(1 - month / 50, size) if month <= seen else None,
                 "provisional": known < month,
             }
@@ -310,7 +346,39 @@ def retention(center: FakeCenter, selection: Selection) -> Answer:
 
     rows = (row("all known", 900, 12, 12), row("2024-08", 90, 12, 12), row("2025-09", 300, 6, 12), row("2026-06", 310, 1, 3))
     caption = "Of 900 customers of known cohorts, 792 were still with us 6 months on: 88.0 %."
-    return factory.answer("retention", "percent", number(0.88, 900), rows, caption=caption)
+    return factory.answer("retention", "percent", number(0.88, 900), rows, caption=caption, options={"interval": "month"})
+
+
+def funnel(center: FakeCenter, selection: Selection) -> Answer:
+    """Three stages: some skipped ahead, some not yet known, the last step worse than the month before; split, two groups."""
+    before = factory.funnel_row({}, (900, 500, 240), (0, 0, 0))
+    rows = (factory.funnel_row({}, (963, 493, 189), (120, 40, 9)),)
+    if selection.by:
+        by = selection.by[0]
+        rows = (
+            factory.funnel_row({by: "web"}, (600, 250, 80), (0, 0, 0)),
+            factory.funnel_row({by: center.name}, (12, 8, 2), (0, 0, 0)),
+        )
+    change = Change(value=-0.07, low=-0.1, high=-0.03, clear=True)
+    return factory.answer(
+        "journey_funnel", "percent", rows[0].value, rows, comparison=factory.compared_to(before.value, change, (before,)),
+        caption="Of 963 people whose 90 days ended in October 2026, 189 reached Retain: 19.6 %.",
+    )  # fmt: skip
+
+
+def movement(center: FakeCenter, selection: Selection) -> Answer:
+    def row(before: str, after: str, kind: str, n: int, worth: tuple[float, float]) -> Row:
+        extra = {"kind": kind, "value_before": worth[0], "value_after": worth[1]}
+        return Row(by={"from": before, "to": after}, value=number(float(n), n), extra=extra)
+
+    rows = (
+        row("High value", "High value", "stayed", 2125, (3e6, 3e6)),
+        row("High value", center.name, "moved", 17, (9000.0, 8000.0)),
+        row(center.name, center.name, "stayed", 900, (2e5, 2e5)),
+        row("not a customer", "High value", "new", 27, (0.0, 35_000.0)),
+        row("High value", "not a customer", "lost", 83, (124_000.0, 0.0)),
+    )
+    return factory.answer("value_movement", "customers", number(3152.0, 3152), rows, caption="17 customers moved.")
 
 
 def story(customer_id: str, name: str) -> Story:
@@ -394,6 +462,21 @@ ANSWERS: dict[str, Any] = {
     "replied_in_time": lambda center, selection: factory.replied_in_time(),
     "open_cases": lambda center, selection: factory.answer("open_cases", "customers", number(1003.0, 1003, 1003)),
     "retention": retention,
+    "journey_funnel": funnel,
+    "reasons_lost": lambda center, selection: factory.reasons_lost(),
+    "value_movement": movement,
+    "time_to_convert": lambda center, selection: factory.incidence(center.name),
+    "survival": lambda center, selection: factory.survival(center.name),
+    "lifecycle": lambda center, selection: factory.lifecycle(),
+    "journey_drivers": lambda center, selection: factory.drivers(center.name),
+    "journey_why_moved": lambda center, selection: factory.why_moved(center.name),
+    "journey_paths": lambda center, selection: factory.paths(center.name),
+    "journey_here_now": lambda center, selection: factory.stock(),
+    "journey_moved": lambda center, selection: factory.flow(),
+    "likely_to_leave": lambda center, selection: factory.likely(),
+    "earned_growth": lambda center, selection: factory.answer(
+        "earned_growth", "percent", number(-0.019, 900, 900, -0.019, 0.004)
+    ),
     "value_gained": lambda center, selection: factory.answer("value_gained", "money", number(318_000.0, 412)),
     "customers_gained": lambda center, selection: factory.answer("customers_gained", "customers", number(412.0, 412)),
     "past_promise_now": lambda center, selection: factory.answer("past_promise_now", "customers", number(37.0, 37, 37)),

@@ -127,7 +127,7 @@ def test_a_share_that_cannot_be_known_yet_is_blank_and_one_that_may_change_is_da
     assert "Jun 2026, 4 months on" not in html
     assert 'class="provisional"' in html
     assert "Aug 2024" not in html
-    assert "mark.cohort=2026-06&amp;mark.months_since=3" in html
+    assert "mark.cohort=2026-06&amp;mark.since=3" in html
 
 
 def test_reasons_stand_the_most_first_and_the_unknown_last(center: FakeCenter, look: Look) -> None:

@@ -19,7 +19,7 @@ def panels(**how: tuple[str, ...]) -> Panels:
 
 
 def test_a_failing_panel_names_an_id_and_no_detail(caplog: pytest.LogCaptureFixture) -> None:
-    html = str(panels(failing=("customers_lost",)).draw("/", "why-they-left", OVERVIEW))
+    html = str(panels(failing=("reasons_lost",)).draw("/", "why-they-left", OVERVIEW))
     assert "This panel failed" in html
     assert SECRET not in html
     (record,) = caplog.records
@@ -28,7 +28,7 @@ def test_a_failing_panel_names_an_id_and_no_detail(caplog: pytest.LogCaptureFixt
 
 
 def test_the_other_panels_go_on() -> None:
-    drawn = panels(failing=("customers_lost",)).draw("/", "customers-and-value", OVERVIEW)
+    drawn = panels(failing=("reasons_lost",)).draw("/", "customers-and-value", OVERVIEW)
     assert "12,904" in str(drawn)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from metrics.answer import Answer, Change, Comparison, People, Row, Value
+from metrics.figures.strip import share_value
 from metrics.selection import Period, Selection, resolve
 
 ZONE = "Europe/Berlin"
@@ -42,7 +43,7 @@ def compared_to(total: Value, change: Change, rows: tuple[Row, ...] = (), period
 
 
 def both(customers: int, value: float) -> dict[str, float]:
-    return {"customers": customers, "value": value}
+    return {"n": customers, "customers": customers, "value": value}
 
 
 def equation_row(at: str | None, opening: tuple[int, float], closing: tuple[int, float]) -> Row:
@@ -52,7 +53,7 @@ def equation_row(at: str | None, opening: tuple[int, float], closing: tuple[int,
         "moved_in": both(0, 0.0), "moved_out": both(0, 0.0), "grown": both(611, 96_000.0), "shrunk": both(402, 57_000.0),
         "closing": both(*closing), "value_coverage": 0.94, "lost": both(338, 401_000.0),
         "net": both(closing[0] - opening[0], closing[1] - opening[1]), "opens_on": OCTOBER.first_day, "closes_on": AS_OF.date(),
-        "headline": HEADLINE,
+        "headline": HEADLINE, "with_moves": False,
     }  # fmt: skip
     change = closing[0] - opening[0]
     return Row(at=at, value=number(float(change), 791, 788), extra=extra)
@@ -129,6 +130,164 @@ def strip() -> Answer:
         options={"journey": "becoming_and_staying", "journey_title": "The journey, in our customers' words"},
         caption="Shares are of people whose time for the step ended in October 2026.",
     )  # fmt: skip
+
+
+def funnel_row(by: dict[str, str], reached: tuple[int, int, int], waiting: tuple[int, int, int]) -> Row:
+    """One group of a funnel of three stages: so many reached each, so many of those not yet known did."""
+    stages = []
+    for number_, (stage, says, label) in enumerate(
+        (("discover", "I discover you", "Attract"), ("choose", "I choose you", "Convert"), ("settle", "I settle in", "Retain")),
+        start=1,
+    ):
+        now, then = reached[number_ - 1], reached[max(0, number_ - 2)]
+        stages.append(
+            {
+                "stage": stage, "stage_no": number_, "says": says, "label": label, "reached": now, "skipped": 60 if number_ == 2 else 0,
+                "share_of_first": share_value(now, reached[0]), "share_of_previous": share_value(now, then),
+                "turned_away": now - reached[number_] if number_ < 3 else 0, "excluded": 0,
+                "not_yet_known": {"reached": waiting[number_ - 1], "skipped": 0, "left": 0, "open": 0},
+                "median_seconds": 777_600.0, "mean_seconds": 900_000.0, "p90_seconds": 3_801_600.0,
+            }
+        )  # fmt: skip
+    extra = {
+        "entered": reached[0] + waiting[0],
+        "known": reached[0],
+        "set_aside": 0,
+        "not_yet_known": waiting[0],
+        "stages": stages,
+    }
+    return Row(by=by, value=share_value(reached[2], reached[0]), extra=extra)
+
+
+def reasons_lost() -> Answer:
+    told = (("Waited too long for help", 78, "ended"), ("Moved away", 58, "ended"), ("unknown", 98, "ended"),
+            ("fell silent", 104, "fell_silent"))  # fmt: skip
+    rows = tuple(
+        Row(
+            by={"reason": name}, value=number(float(n), n), extra={"value_a_year": 400.0 * n, "kind": kind, "share_of_ended": 0.2}
+        )
+        for name, n, kind in told
+    )
+    return answer("reasons_lost", "customers", number(338.0, 338), rows, caption="338 lost; the reason is known for 58 % of 234.")
+
+
+def incidence(group: str) -> Answer:
+    """A curve over 90 days that reaches 38.4 %, half of it within 12 days, and a group of too few."""
+
+    def row(by: dict[str, str], n: int) -> Row:
+        curve = [{"seconds": day * 86_400, "share": share, "low": share - 0.02, "high": share + 0.02, "at_risk": n - day}
+                 for day, share in ((3, 0.07), (12, 0.192), (30, 0.296), (88, 0.384))]  # fmt: skip
+        extra = {
+            "curve": curve,
+            "left_curve": [],
+            "half_seconds": 12 * 86_400,
+            "p90_seconds": None,
+            "followed_seconds": 7_776_000,
+        }
+        return Row(by=by, value=number(0.384, n, n, 0.37, 0.40), extra=extra)
+
+    rows = (row({"segment": "Homes"}, 4932), row({"segment": group}, 400), row({"segment": "Tiny"}, 7))
+    options = {"window": "90 days", "journey": "becoming"}
+    chosen = Selection.of(period="2026-10", by="segment")
+    total = number(0.384, 4932)
+    return answer("time_to_convert", "percent", total, rows, options=options, selection=chosen, caption="38.4 % within 90 days.")
+
+
+def survival(group: str) -> Answer:
+    curve = [{"days": day, "share": share, "low": share - 0.01, "high": share + 0.01, "at_risk": at_risk, "lost": 3}
+             for day, share, at_risk in ((90, 0.98, 900), (365, 0.89, 700), (720, 0.78, 60), (900, 0.2, 3))]  # fmt: skip
+    leaving = [{"from_days": 350, "until_days": 400, "lost": 40, "per_month": 0.0246, "low": 0.02, "high": 0.03}]
+    extra = {"curve": curve, "last_days": 900, "lost": 200, "median_days": None, "leaving": leaving}
+    row = Row(by={"segment": group}, value=number(0.89, 900, 900, 0.87, 0.91), extra=extra)
+    chosen = Selection.of(by="segment")
+    return answer("survival", "percent", row.value, (row,), selection=chosen, caption="89.0 % are still with us after 365 days.")
+
+
+def lifecycle() -> Answer:
+    def row(at: str, dormant: int | None) -> Row:
+        extra = {"active_before": 11_967, "active": 12_125, "new": 334, "returning": 11_615, "resurrected": 176, "dormant": dormant,
+                 "not_seen_yet": 0 if dormant else 321, "is_to_date": dormant is None}  # fmt: skip
+        return Row(at=at, value=number(12_125.0, 12_125), extra=extra)
+
+    rows = (row("2026-09", 352), row("2026-10", None))
+    return answer("lifecycle", "customers", rows[-1].value, rows, options={"series": 2}, caption="12,125 customers are active.")
+
+
+def drivers(thing: str) -> Answer:
+    """One thing clearly with more turning away, one with less, one that is not clear."""
+
+    def row(name: str, change: float, clear: bool) -> Row:
+        extra = {"with": share_value(600, 1106), "without": share_value(1500, 3826), "against": "everyone else", "p": 1e-9,
+                 "rate": 0.001, "clear": clear, "says": "associated"}  # fmt: skip
+        return Row(by={"thing": name}, value=number(change, 4932, 4932, change - 0.04, change + 0.04), extra=extra)
+
+    rows = (row("no answer to a question within 2 days", 0.17, True), row(thing, -0.22, True), row("nothing to it", 0.01, False))
+    return answer("journey_drivers", "percent", share_value(3038, 4932), rows, caption="4,932 who asked; 214 tried.")
+
+
+def why_moved(group: str) -> Answer:
+    def row(name: str, mix: float, rate: float) -> Row:
+        extra = {"people_now": 414, "people_before": 387, "rate_now": share_value(127, 414), "rate_before": share_value(126, 387),
+                 "mix": mix, "rate": rate}  # fmt: skip
+        return Row(by={"segment": name}, value=number(mix + rate, 414), extra=extra)
+
+    rows = (row("Homes, other", -0.005, -0.013), row(group, 0.002, -0.01))
+    options = {"mix": -0.003, "rate": -0.023, "stage": "choose", "journey": "becoming"}
+    total = number(-0.026, 617, 617, -0.08, 0.03)
+    change = Change(value=-0.026, low=-0.08, high=0.03, clear=False)
+    return answer("journey_why_moved", "percent", total, rows, options=options, comparison=compared_to(number(0.548, 600), change),
+                  caption="52.2 % moved on, 54.8 % before: −2.6 points.")  # fmt: skip
+
+
+def paths(place: str) -> Answer:
+    links = [
+        {"from": "Attract", "to": place, "step": 1, "customers": 206, "share": 0.34},
+        {"from": "Attract", "to": "went no further", "step": 1, "customers": 292, "share": 0.48},
+        {"from": place, "to": "went no further", "step": 2, "customers": 206, "share": 0.34},
+    ]
+    rows = (
+        Row(by={"path": "Attract"}, value=number(292.0, 292), extra={"share": share_value(292, 498), "places": ["Attract"]}),
+        Row(by={"path": f"Attract > {place}"}, value=number(206.0, 206), extra={"share": share_value(206, 498), "places": []}),
+    )
+    return answer(
+        "journey_paths", "customers", number(498.0, 498), rows, options={"links": links, "of": "stages"}, caption="498 people."
+    )
+
+
+def stock() -> Answer:
+    def row(number_: int, stage: str, here: int) -> Row:
+        extra = {"stage_no": number_, "stage_id": stage, "says": f"I {stage} you", "label": stage.title(), "owner": "Sales",
+                 "re_entered": 7, "median_seconds_here": 8e6, "p90_seconds_here": 3e7}  # fmt: skip
+        return Row(by={"stage": stage}, value=number(float(here), here), extra=extra)
+
+    rows = (row(1, "discover", 4221), row(2, "choose", 702))
+    before = compared_to(number(5000.0, 5000), Change(value=-77.0), (row(1, "discover", 4420), row(2, "choose", 653)))
+    return answer(
+        "journey_here_now", "customers", number(4923.0, 4923), rows, comparison=before, caption="4,923 people were here."
+    )
+
+
+def flow() -> Answer:
+    def amount(visits: int, people: int) -> dict[str, int]:
+        return {"visits": visits, "people": people}
+
+    extra = {"stage_no": 1, "stage_id": "discover", "says": "I discover you", "label": "Attract", "owner": "Marketing",
+             "opening": amount(4420, 4420), "entered": amount(358, 350), "re_entered": amount(6, 6), "moved_on": amount(265, 265),
+             "left": amount(292, 292), "left_exit": amount(0, 0), "left_idle": amount(292, 292), "rework": None,
+             "closing": amount(4221, 4221), "time_in_stage": {"people": 557, "median_seconds": 3.6e7, "p90_seconds": 4e7}}  # fmt: skip
+    row = Row(by={"stage": "discover"}, value=number(358.0, 358, 350), extra=extra)
+    return answer("journey_moved", "count", row.value, (row,), caption="358 visits were begun by 350 people.")
+
+
+def likely() -> Answer:
+    points = [
+        {"low": 0.0, "high": 0.05, "predicted": 0.03, "observed": 0.04, "n": 900, "customers": 500, "interval": [0.03, 0.05]}
+    ]
+    rows = (
+        Row(by={"band": "all"}, value=number(340.0, 11_765, 11_765, 288.0, 392.0), extra={"calibration": points}),
+        Row(by={"band": "high"}, value=number(40.0, 430, 430, 28.0, 53.0), extra={"calibration": [], "value_at_risk": 26_000.0}),
+    )
+    return answer("likely_to_leave", "customers", rows[0].value, rows, caption="340 are expected to leave within 90 days.")
 
 
 def percent(metric: str, kept: int, n: int, low: float, high: float, before: float, clear: bool = False) -> Answer:

@@ -18,32 +18,71 @@ TABLES = {
     "segmentation varchar, locale varchar",
     "entity_as_of": "entity varchar, as_of timestamp",
     "dimension": "dimension_id varchar, label varchar, kind varchar, column_name varchar, sort_no int, most_values int, "
-    "is_sensitive boolean",
+    "is_sensitive boolean, segmentation varchar, property varchar, subject varchar",
+    "segmentation": "segmentation varchar, title varchar, kind varchar, segment_count int",
+    "customer_redirect": "old_customer_id varchar, customer_id varchar",
     "customers": "customer_id varchar, account_id varchar, kind varchar, name varchar, email varchar, phone varchar, "
     "region varchar, lifecycle varchar, company_name varchar",
     "segment_membership": "segmentation varchar, customer_id varchar, segment varchar, from_day date, until_day date",
     "journey": "journey_id varchar, title varchar, window_seconds bigint, idle_gap_seconds bigint, stage_count int, "
-    "is_default boolean",
+    "is_default boolean, per varchar",
     "journey_stage": "journey_id varchar, stage_no int, stage_id varchar, says varchar, label varchar, owner varchar, "
     "dimension varchar, is_optional boolean, within_seconds bigint, promise varchar, target double, moved_words varchar",
     "journey_as_of": "journey_id varchar, as_of timestamp",
-    "fct_event": f"{COMMON}, entity varchar, event varchar, channel varchar, happened_at timestamp",
+    "stage_heard": "journey_id varchar, stage_no int, stage_id varchar, events bigint, customers bigint, first_at timestamp, "
+    "last_at timestamp",
+    "fct_event": f"{COMMON}, event_id varchar, acquired_through varchar, entity varchar, entity_id varchar, event varchar, "
+    "channel varchar, happened_at timestamp",
+    "properties": "subject_kind varchar, subject_id varchar, name varchar, value varchar, sensitive boolean, updated_at timestamp",
+    "customer_of": "entity varchar, row_id varchar, customer_id varchar, account_id varchar",
     "fct_case": f"{COMMON}, case_id varchar, opened_at timestamp, resolved_at timestamp, is_open boolean, is_counted boolean, "
-    "is_complaint boolean, seconds_to_resolve bigint, channel varchar, kind varchar, priority varchar, category varchar, team varchar",
+    "is_complaint boolean, seconds_to_resolve bigint, channel varchar, kind varchar, priority varchar, category varchar, team varchar, "
+    "opened_by varchar, first_replied_at timestamp, as_of timestamp",
     "fct_promise": f"{COMMON}, clock_id varchar, promise varchar, subject_kind varchar, is_decided boolean, was_kept boolean, "
     "decided_at timestamp, channel varchar, priority varchar, team varchar, is_running boolean, state varchar, due_at timestamp, "
     "started_at timestamp, remaining_seconds bigint",
     "fct_survey_response": f"{COMMON}, instrument varchar, programme varchar, is_comparable boolean, counts_once boolean, "
     "is_answered boolean, nps_points double, answered_at timestamp, stage varchar",
+    "fct_opportunity_stage": f"{COMMON}, row_id varchar, stage varchar, place_no int, is_here boolean, is_decided boolean, "
+    "is_won boolean, cents bigint, amount double, created_at timestamp, entered_at timestamp, product varchar",
+    "fct_prospect": f"{COMMON}, known_at timestamp, approach_known_at timestamp, contacted_at timestamp, seconds_to_contact bigint",
+    "account_origin": "customer_id varchar, account_id varchar, origin varchar",
+    "fct_referral": f"{COMMON}, referrer_id varchar, referrer_account_id varchar, brought_at timestamp",
+    "cost_of_month": "month date, kind varchar, starts_at timestamp, ends_at timestamp, cents bigint, unknown_amounts bigint",
     "fct_customer_movement": f"{COMMON}, movement varchar, happened_at timestamp, customers_change double, value_change double, "
     "known_change double, reason varchar, returned_after varchar",
     "fct_stage_stay": f"{COMMON}, journey_id varchar, stage_no int, stage_id varchar, stage varchar, attempt_no int, "
-    "entered_at timestamp, previous_entered_at timestamp, moved_at timestamp, left_at timestamp, within_seconds bigint",
+    "entered_at timestamp, previous_entered_at timestamp, moved_at timestamp, left_at timestamp, left_by varchar, "
+    "within_seconds bigint, stay_id varchar, channel varchar",
+    "fct_step_back": f"{COMMON}, step_back_id varchar, journey_id varchar, stage_no int, stage_id varchar, stage varchar, "
+    "from_stage_no int, from_stage_id varchar, attempt_no int, stepped_back_at timestamp, channel varchar",
     "fct_stage_entry": f"{COMMON}, journey_id varchar, attempt_no int, channel varchar, entered_at timestamp, "
-    "previous_entered_at timestamp, starts_attempt boolean, excluded_after bigint, left_after bigint, "
-    + ", ".join(f"next_{k} bigint" for k in range(1, 13)),
-    "fct_cohort_member": f"{COMMON}, acquired_through varchar, cohort_month date, first_at timestamp, last_active_month date, "
-    "last_active_since int, lapse_after_days int",
+    "event_id varchar, attempt_entered_at timestamp, previous_entered_at timestamp, first_entered_at timestamp, "
+    "earlier_first_entered_at timestamp, entered_stage int, starts_attempt boolean, is_first_entry boolean, excluded_after bigint, "
+    "left_after bigint, left_by varchar, straight_through tinyint, "
+    + ", ".join([*(f"next_{k} bigint" for k in range(1, 13)), *(f"then_{k} bigint" for k in range(2, 13))]),
+    "journey_event": f"{COMMON}, journey_id varchar, event_id varchar, moment bigint, happened_at timestamp, stage_no int, "
+    "event varchar, channel varchar, source varchar",
+    "fct_cohort_member": f"{COMMON}, acquired_through varchar, event_id varchar, event varchar, cohort_month date, first_at timestamp, "
+    "last_active_month date, last_active_since int, months_0_59 bigint, months_60_119 bigint, lapse_after_days int",
+    "fct_customer_life": f"{COMMON}, acquired_through varchar, life_no int, began_on date, began_at timestamp, lost_on date, fate varchar, "
+    "reason varchar, days bigint",
+    "fct_contract_value": f"{COMMON}, acquired_through varchar, from_day date, until_day date, from_at timestamp, contracts bigint, "
+    "cents bigint, is_known boolean",
+    "account_active": "account_id varchar, customer_id varchar, kind varchar, row_id varchar, becomes boolean, from_at timestamp, "
+    "last_at timestamp, from_day date, last_day date",
+    "account_as_of": "as_of timestamp, as_of_day date",
+    "local_day": "day date, starts_at timestamp, ends_at timestamp",
+    "customer_rule": "lapse_after_days int, renewal_grace_days int",
+    "fct_buyer": f"{COMMON}, first_bought_on date, last_bought_on date, last_bought_at timestamp, repeats int, recency_days int, "
+    "age_days int, is_under_contract boolean, has_objected boolean",
+    "purchase_day": "account_id varchar, day date",
+    "account_contract": "account_id varchar, counts_from date, counts_until date",
+    "fct_contract_month": f"{COMMON}, day date, looked_at timestamp, is_now boolean, contracts int, value_a_year double, "
+    "tenure_days int, has_returned boolean, requests int, complaints int, broken_promises int, contacts int, orders int, "
+    "open_requests int, nps_points double, ended_after_days int, known_days int, has_objected boolean",
+    "contract_sign": "account_id varchar, day date, kind varchar",
+    "event_as_of": "event varchar, events bigint, first_at timestamp, last_at timestamp, as_of timestamp",
 }
 DIMENSIONS = (
     "promise",
@@ -74,9 +113,11 @@ def publish(folder: Path, tables: Mapping[str, Rows], *, as_of: datetime = AS_OF
     (folder / "snapshots").mkdir(parents=True, exist_ok=True)
     path = folder / "snapshots" / f"{name}.duckdb"
     with duckdb.connect(str(path), config={"threads": 1}) as connection:
+        connection.begin()  # one write to the disk, not one a table
         for table, columns in TABLES.items():
             connection.execute(f"create table {table} ({columns})")
             put(connection, table, tables.get(table, _given(table, as_of)))
+        connection.commit()
     pointer = folder / ".next"
     pointer.write_text(f"{path.name}\n", encoding="utf-8")
     pointer.replace(folder / "CURRENT")
@@ -109,12 +150,15 @@ def _given(table: str, as_of: datetime) -> Rows:
              "is_sensitive": False}
             for name in DIMENSIONS
         ],
-        "journey": [{"journey_id": "way", "title": "The way", "window_seconds": 864_000, "stage_count": 3, "is_default": True}],
+        "journey": [{"journey_id": "way", "title": "The way", "window_seconds": 864_000, "stage_count": 3, "is_default": True,
+                     "per": "person"}],
         "journey_stage": [
             {"journey_id": "way", "stage_no": k, "stage_id": f"s{k}", "says": f"I am at {k}", "label": f"Stage {k}",
              "is_optional": False, "within_seconds": 432_000 if k == 2 else None}
             for k in (1, 2, 3)
         ],
         "journey_as_of": [{"journey_id": "way", "as_of": as_of}],
+        "account_as_of": [{"as_of": as_of, "as_of_day": as_of.date()}],
+        "customer_rule": [{"lapse_after_days": 365, "renewal_grace_days": 30}],
     }  # fmt: skip
     return given.get(table, ())

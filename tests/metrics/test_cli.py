@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 from dashboard.cli import main
 from metrics import CommandCenter
 from metrics.catalog import SHIPPED, load_catalog
+from queries.dimension import Dimension, load_dimensions
+from queries.segment import Conditions, Segment, Segmentation, load_segments
 from queries.told import read_each
 
 Told = tuple[int, str, str]
@@ -92,6 +96,18 @@ def test_explain_metrics_and_check_print_what_they_know(capsys: pytest.CaptureFi
     assert all(metric in out for metric in load_catalog([SHIPPED]).metrics)
     code, out, _ = run(capsys, "check", "--json")
     assert all({"check_id", "severity", "sentence", "rows"} <= set(row) for row in json.loads(out))
+
+
+def test_explain_tells_one_customers_way_step_by_step(capsys: pytest.CaptureFixture[str], tiny: Path) -> None:
+    asked = ("journey_funnel", "--period", "2026", "--mode", "ordered", "--anchor", "latest", "--window", "90d")
+    _, out, _ = run(capsys, "customers", *asked, "--mark", "part=entered", "--limit", "1", "--json")
+    customer = json.loads(out)["rows"][0]["customer_id"]
+    code, out, _ = run(capsys, "explain", *asked, "--customer", customer)
+    assert code == 0
+    assert out.splitlines()[0].endswith("within 90 days from each first stage anew, the furthest counts.")
+    assert out.splitlines()[-1].startswith("So: ")
+    _, out, _ = run(capsys, "explain", *asked, "--customer", customer, "--json")
+    assert json.loads(out)["steps"][-1].startswith("So: ")
 
 
 @pytest.mark.parametrize(
@@ -190,6 +206,38 @@ def test_a_new_source_is_a_source(tmp_path: Path, capsys: pytest.CaptureFixture[
     code, _, _ = run(capsys, "new", "source", "my_desk", "-w", tmp_path)
     declared = read_each([tmp_path / "sources"], read_source)
     assert (code, declared["my_desk"].title) == (0, "My desk")
+
+
+def test_a_new_dimension_and_a_new_segmentation_are_read_and_show_every_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind in ("dimension", "segmentation"):
+        assert run(capsys, "new", kind, "plan_color", "-w", tmp_path)[0] == 0
+    dimensions, segmentations = load_dimensions([tmp_path / "dimensions"]), load_segments([tmp_path / "segments"])
+    assert dimensions["plan_color"].property_name == "plan_color"
+    assert [segment.name for segment in segmentations["plan_color"].segments] == ["Companies", "Everybody else"]
+    written = {"dimension_id": "", "is_sensitive": "sensitive", "property_name": "property", "max_tenure_days": "min_tenure"}
+    for folder, *kinds in (("dimensions", Dimension), ("segments", Conditions, Segment, Segmentation)):
+        text = (tmp_path / folder / "plan_color.toml").read_text(encoding="utf-8")
+        for field in (field for kind in kinds for field in fields(kind) if (folder, field.name) != ("segments", "segmentation")):
+            name = written.get(field.name, field.name).replace("max_", "min_").removesuffix("_days")
+            assert re.search(rf"^(# )?(\[\[)?{name}", text, re.MULTILINE), name
+
+
+def test_a_list_is_saved_listed_and_filtered_by(capsys: pytest.CaptureFixture[str], own_workspace: Path) -> None:
+    asked = ("customers_lost", "--period", "2026", "-w", own_workspace)
+    code, out, _ = run(capsys, "save", "lost_ones", *asked, "--title", "Those we lost")
+    assert (code, out) == (0, "Saved lost_ones: Those we lost\n")
+    assert run(capsys, "save", "lost_ones", *asked)[0] == 2
+    lost = json.loads(run(capsys, "ask", *asked, "--json")[1])["total"]["customers"]
+    rows = json.loads(run(capsys, "lists", "--json", "-w", own_workspace)[1])
+    assert [(row["name"], row["title"], row["customers"]) for row in rows] == [("lost_ones", "Those we lost", lost)]
+    narrowed = json.loads(run(capsys, "ask", *asked, "--where", "list=lost_ones", "--json")[1])
+    assert narrowed["total"]["customers"] == lost
+    assert narrowed["selection"]["where"] == {"list": ["lost_ones"]}
+    assert 'Only the customers of the list "Those we lost".' in narrowed["notices"]
+    code, _, err = run(capsys, "ask", "cases_opened", "--where", "list=lost_one", "-w", own_workspace)
+    assert (code, err) == (2, 'there is no list "lost_one". Did you mean "lost_ones"?\n')
 
 
 def test_loading_again_changes_nothing(capsys: pytest.CaptureFixture[str], own_workspace: Path) -> None:

@@ -97,7 +97,10 @@ def test_the_equation_adds_up_and_is_what_the_rows_say(center: CommandCenter, te
         assert extra["closing"]["value"] == pytest.approx(expected["closing"][1], abs=1e-6)
         for movement in ("gained", "returned", "ended", "fell_silent", "grown", "shrunk", "moved_in", "moved_out"):
             assert extra[movement]["n"] == expected["n"][movement]
+            assert extra[movement]["customers"] == len(expected["customers"][movement])
             assert extra[movement]["value"] == pytest.approx(abs(expected["value"][movement]), abs=1e-6)
+        lost = expected["customers"]["ended"] | expected["customers"]["fell_silent"]
+        assert extra["lost"]["customers"] == len(lost)
         assert_adds_up(extra)
 
 
@@ -130,7 +133,7 @@ def test_lost_and_net_are_what_the_terms_make(center: CommandCenter, text: str) 
     of_before = answer.comparison.rows if answer.comparison else ()
     for row in (*answer.rows, *of_before):
         told = row.extra
-        for kind in ("n", "customers", "value"):
+        for kind in ("n", "value"):
             assert told["lost"][kind] == pytest.approx(told["ended"][kind] + told["fell_silent"][kind])
         for kind in ("customers", "value"):
             assert told["net"][kind] == pytest.approx(told["closing"][kind] - told["opening"][kind])
@@ -168,7 +171,7 @@ def test_the_strip_is_what_the_stays_say(center: CommandCenter, text: str) -> No
     assert answer.period is not None
     for row in answer.rows:
         expected = oracle.strip(rows, answer.period, row.extra["stage_no"], str(answer.options["journey"]))
-        names = ("here_now", "entered", "moved_on", "not_yet_known", "turned_away")
+        names = ("here_now", "entered", "moved_on", "not_yet_known", "turned_away", "entered_people", "moved_on_people")
         assert {name: row.extra[name] for name in names} == {name: expected[name] for name in names}
         share = row.extra["share"]
         if share is not None:
@@ -187,17 +190,24 @@ def test_stock_is_stock_before_and_entered_less_left(center: CommandCenter) -> N
         here = [stay for stay in stays if stay["stage_no"] == row.extra["stage_no"]]
         entered = sum(oracle.within(stay["entered_at"], now.period) for stay in here)
         left = sum(oracle.within(stay["left_at"], now.period) for stay in here)
+        assert row.extra["opening"] == then.extra["here_now"]
+        assert (
+            row.extra["here_now"] == row.extra["opening"] + row.extra["entered"] - row.extra["moved_on"] - row.extra["went_away"]
+        )
         assert row.extra["here_now"] == then.extra["here_now"] + entered - left
 
 
-@pytest.mark.parametrize("part", ["here_now", "entered", "moved_on", "went_away", "turned_away", "share", "not_yet_known"])
+@pytest.mark.parametrize(
+    "part", ["opening", "here_now", "entered", "moved_on", "went_away", "turned_away", "share", "not_yet_known"]
+)
 def test_each_part_of_a_stage_opens_onto_its_people(center: CommandCenter, part: str) -> None:
     answer = center.ask("journey_strip", period="2026-Q3")
     for row in answer.rows:
         mark = {"stage": str(row.extra["stage_no"]), "part": part}
         people = center.customers_behind("journey_strip", answer.selection, mark=mark, limit=10_000)
         told = row.extra[part].n if part == "share" and row.extra["share"] else row.extra[part] if part != "share" else 0
-        assert people.count == len(people.rows) == people.customers == told
+        assert people.count == len(people.rows) == told
+        assert people.customers == row.extra.get(f"{part}_people", told)
 
 
 @pytest.mark.parametrize("text", ["2026-10", "2026", "all"])
@@ -247,13 +257,13 @@ def test_a_group_of_the_funnel_opens_onto_its_people(center: CommandCenter) -> N
 
 
 def test_the_cohort_grid_is_what_the_lives_say(center: CommandCenter) -> None:
-    answer = center.ask("retention", months=30)
+    answer = center.ask("retention", intervals=30)
     rows = rows_of(center, "fct_cohort_member")
     today = local_day(answer.as_of, ZONE)
     for row in answer.rows[1:]:
         month = date.fromisoformat(f"{row.by['cohort']}-01")
         for cell in row.extra["cells"]:
-            size, active, provisional = oracle.cohort(rows, month, cell["months_since"], today)
+            size, active, provisional = oracle.cohort(rows, month, cell["since"], today)
             assert row.extra["size"] == size
             assert (int(cell["value"].numerator) if cell["value"] else None) == active
             assert active is None or cell["provisional"] == provisional
@@ -261,10 +271,10 @@ def test_the_cohort_grid_is_what_the_lives_say(center: CommandCenter) -> None:
 
 
 def test_the_overall_row_holds_the_known_cells_weighted_by_size(center: CommandCenter) -> None:
-    answer = center.ask("retention", months=30)
+    answer = center.ask("retention", intervals=30)
     overall, cohorts = answer.rows[0], [row for row in answer.rows[1:] if not row.extra["left_censored"]]
     for cell in overall.extra["cells"]:
-        since = cell["months_since"]
+        since = cell["since"]
         known = [one["cells"][since]["value"] for one in (row.extra for row in cohorts) if not one["cells"][since]["provisional"]]
         told = [value for value in known if value is not None]
         n = sum(value.n for value in told)
@@ -276,7 +286,7 @@ def test_the_overall_row_holds_the_known_cells_weighted_by_size(center: CommandC
 def test_a_cell_opens_onto_its_cohort(center: CommandCenter) -> None:
     answer = center.ask("retention")
     for row in answer.rows[1:8]:
-        mark = {"cohort": row.by["cohort"], "months_since": "1"}
+        mark = {"cohort": row.by["cohort"], "since": "1"}
         people = center.customers_behind("retention", mark=mark, limit=10_000)
         assert people.count == len(people.rows) == row.extra["size"]
         cell = row.extra["cells"][1]["value"]
@@ -293,11 +303,11 @@ def test_the_comparison_is_the_same_question_of_the_other_period(center: Command
 
 
 def assert_adds_up(extra: Any) -> None:
-    for unit, also in (("customers", ()), ("value", ("grown", "shrunk"))):
-        grown, shrunk = (extra[name][unit] if also else 0 for name in ("grown", "shrunk"))
-        came = extra["gained"][unit] + extra["returned"][unit] + extra["moved_in"][unit] + grown
-        went = extra["ended"][unit] + extra["fell_silent"][unit] + extra["moved_out"][unit] + shrunk
-        assert extra["closing"][unit] == pytest.approx(extra["opening"][unit] + came - went, abs=1e-6)
+    for stock, flow, also in (("customers", "n", ()), ("value", "value", ("grown", "shrunk"))):
+        grown, shrunk = (extra[name][flow] if also else 0 for name in ("grown", "shrunk"))
+        came = extra["gained"][flow] + extra["returned"][flow] + extra["moved_in"][flow] + grown
+        went = extra["ended"][flow] + extra["fell_silent"][flow] + extra["moved_out"][flow] + shrunk
+        assert extra["closing"][stock] == pytest.approx(extra["opening"][stock] + came - went, abs=1e-6)
 
 
 def assert_stage(stage: Any, expected: Any, seconds: Sequence[int]) -> None:
@@ -347,7 +357,7 @@ def invented_rows(draw: random.Random) -> dict[str, list[dict[str, Any]]]:
         "fct_customer_movement": [row for i in range(120) for row in invented_life(draw, f"C{i}", moment)],
         "fct_stage_stay": after_one_another(row for i in range(120) for row in invented_stays(draw, f"C{i}", moment())),
         "fct_stage_entry": after_one_another(invented_entry(draw, who(i), moment(), i) for i in range(400)),
-        "fct_cohort_member": [invented_member(draw, f"C{i}", moment()) for i in range(250)],
+        **invented_members(draw, moment),
     }
 
 
@@ -446,8 +456,20 @@ def invented_stays(draw: random.Random, name: str, entered_at: datetime) -> list
                 "attempt_no": attempt,
             }
             times = {"entered_at": entered_at, "moved_at": until if is_over and how == "moved" else None}
+            gone_by = "moved on" if how == "moved" else draw.choice(["exit", "idle"])
+            ids = {"stay_id": f"{name}:{attempt}:{stage}", "left_by": gone_by if is_over else None}
+            dims = {"segment": draw.choice(["A", "A", "B", "unknown"]), "channel": draw.choice(["web", "store"])}
             rows.append(
-                person(name, customer_kind=kind, **told, **times, left_at=until if is_over else None, within_seconds=within)
+                person(
+                    name,
+                    customer_kind=kind,
+                    **told,
+                    **times,
+                    **ids,
+                    **dims,
+                    left_at=until if is_over else None,
+                    within_seconds=within,
+                )
             )
             if not is_over:
                 return rows
@@ -470,7 +492,8 @@ def invented_entry(draw: random.Random, whose: dict[str, Any], entered_at: datet
         "excluded_after": excluded if excluded and excluded <= known else None,
         "left_after": left if left and left <= known else None,
     }
-    return {**whose, **told, **seconds, **ends, "channel": draw.choice(["web", "store"])}
+    whose = {**whose, "customer_kind": "person"}  # whom nobody knows cannot be followed
+    return {**whose, **told, **seconds, **ends, "event_id": f"e{number}", "channel": draw.choice(["web", "store"])}
 
 
 def after_one_another(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -485,14 +508,24 @@ def after_one_another(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return told
 
 
-def invented_member(draw: random.Random, name: str, first_at: datetime) -> dict[str, Any]:
-    day = local_day(first_at, ZONE)
-    today = local_day(AS_OF, ZONE)
-    most = (today.year - day.year) * 12 + today.month - day.month
-    since = draw.randrange(0, most + 1)
-    told = {"cohort_month": day.replace(day=1), "first_at": first_at, "last_active_since": since}
-    last = oracle.months_after(day.replace(day=1), since)
-    return person(name, **told, last_active_month=last, lapse_after_days=draw.choice([90, 180]), acquired_through="search")
+def invented_members(draw: random.Random, moment: Callable[[], datetime]) -> dict[str, list[dict[str, Any]]]:
+    """Customers with the months in which they were active, and for each of these months one moment of being so."""
+    members, signs = [], []
+    for name in (f"C{number}" for number in range(250)):
+        first_at = moment()
+        day, today = local_day(first_at, ZONE), local_day(AS_OF, ZONE)
+        most = (today.year - day.year) * 12 + today.month - day.month
+        months = {0, *draw.choices(range(most + 1), k=draw.randrange(5))}
+        for since in sorted(months):
+            on = oracle.months_after(day.replace(day=1), since)
+            at = first_at if since == 0 else datetime(on.year, on.month, 1, 12)
+            signs.append({"account_id": name, "from_at": at, "last_at": at, "from_day": on, "last_day": on})
+        told = {"cohort_month": day.replace(day=1), "first_at": first_at, "last_active_since": max(months)}
+        last = oracle.months_after(day.replace(day=1), max(months))
+        masks = {"months_0_59": sum(1 << since for since in months), "months_60_119": 0}
+        known = {"event_id": name, "event": "became a customer", "acquired_through": "search"}
+        members.append(person(name, **told, **masks, **known, last_active_month=last, lapse_after_days=draw.choice([90, 180])))
+    return {"fct_cohort_member": members, "account_active": signs}
 
 
 def test_the_invented_rows_hold_every_kind_of_edge() -> None:

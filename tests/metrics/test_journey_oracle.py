@@ -1,6 +1,6 @@
 """The facts of journeys against an oracle that tries every way through a customer's events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -27,10 +27,13 @@ GAPS = (0, 0, 1, 2, 3, 7, 8, 9, 10, 11)  # seconds since the event before; the i
 KINDS = ((1, 0), (1, 0), (1, 0), (2, 0), (2, 0), (3, 0), (3, 0), (4, 0), (4, 0), (SET_ASIDE, 0), (SET_ASIDE, 1), (EXIT, 0))
 BRACKETS = [(after, before) for after in range(1, STAGES) for before in range(after + 1, STAGES + 1)]
 JOURNEYS = st.builds(
-    lambda optional, idle_gap, brackets: Journey(stages=STAGES, optional=optional, idle_gap=idle_gap, brackets=brackets),
+    lambda optional, idle_gap, brackets, within: Journey(
+        stages=STAGES, optional=optional, idle_gap=idle_gap, brackets=brackets, within=within
+    ),
     st.frozensets(st.sampled_from([2, 3])),
     st.sampled_from([8, 10, 1000]),
     st.tuples(st.sampled_from(BRACKETS), st.sampled_from(BRACKETS)),
+    st.dictionaries(st.sampled_from([2, 3, 4]), st.sampled_from([1, 3, 9])),
 )
 
 
@@ -43,7 +46,8 @@ def test_every_customers_way_is_told_as_trying_every_way_tells_it(journeys: list
     next_columns = ", ".join(f"next_{stage}" for stage in range(1, STAGES + 1))
     then_columns = ", ".join(f"then_{stage}" for stage in range(2, STAGES + 1))
     made = connection.table("fct_stage_entry").select(
-        f"journey_id, customer_id, attempt_no, entered_at, entered_stage, starts_attempt, is_first_entry, {next_columns},"
+        "journey_id, customer_id, attempt_no, entered_at, attempt_entered_at, previous_entered_at, first_entered_at,"
+        f" earlier_first_entered_at, entered_stage, starts_attempt, is_first_entry, {next_columns},"
         f" {then_columns}, straight_through, excluded_after, left_after"
     )
     wanted = entry_rows(histories, journeys, as_of)
@@ -72,7 +76,9 @@ def at(second: int) -> datetime:
 def entry_rows(histories: Sequence[list[Event]], journeys: Sequence[Journey], as_of: int) -> Rows:
     return [
         (
-            *(f"j{j}", f"c{c}", one.attempt_no, at(one.second), one.stage, one.starts_attempt, one.is_first_entry),
+            *(f"j{j}", f"c{c}", one.attempt_no, at(one.second), at(one.started)),
+            *(None if second is None else at(second) for second in (one.started_before, one.entered, one.entered_before)),
+            *(one.stage, one.starts_attempt, one.is_first_entry),
             *one.next_in,
             *one.then_in,
             *(one.straight_through, one.excluded_after, one.left_after),
@@ -107,15 +113,17 @@ def check_stock(
                     assert here == ([] if seen is None else [seen]), (history, instant)
 
 
-def tables_of(histories: Sequence[list[Event]], journeys: Sequence[Journey], as_of: int) -> dict[str, tuple[str, Rows]]:
+def tables_of(
+    histories: Sequence[list[Event]], journeys: Sequence[Journey], as_of: int, at: Callable[[int], datetime] = at
+) -> dict[str, tuple[str, Rows]]:
     names = {SET_ASIDE: "set aside", EXIT: "gone"}  # what sets aside comes in two variants, each with a bracket of its own
     happened = [
-        (f"{c}-{one.number}", f"c{c}", f"a{c}", at(one.second), f"{names.get(one.what, one.what)} {one.variant}")
+        (f"{c}-{one.number:02}", f"c{c}", f"a{c}", at(one.second), f"{names.get(one.what, one.what)} {one.variant}")
         for c, history in enumerate(histories)
         for one in history
     ]
     stage_rules = [
-        (f"j{j}", "stage", stage, f"{stage} 0", None, None, None, None, None)
+        (f"j{j}", stage, "stage", stage, f"{stage} 0", None, 0, None, None)
         for j, _ in enumerate(journeys)
         for stage in range(1, STAGES + 1)
     ]
@@ -123,9 +131,9 @@ def tables_of(histories: Sequence[list[Event]], journeys: Sequence[Journey], as_
         row
         for j, one in enumerate(journeys)
         for row in (
-            (f"j{j}", "exclusion", None, "set aside 0", None, None, None, *one.brackets[0]),
-            (f"j{j}", "exclusion", None, "set aside 1", None, None, None, *one.brackets[1]),
-            (f"j{j}", "exit", None, "gone 0", None, None, None, None, None),
+            (f"j{j}", 97, "exclusion", None, "set aside 0", None, 0, *one.brackets[0]),
+            (f"j{j}", 98, "exclusion", None, "set aside 1", None, 0, *one.brackets[1]),
+            (f"j{j}", 99, "exit", None, "gone 0", None, 0, None, None),
         )
     ]
     return {
@@ -135,26 +143,33 @@ def tables_of(histories: Sequence[list[Event]], journeys: Sequence[Journey], as_
             [(*row, "web", "interactions", row[0], "web", "Homes", "North", "person") for row in happened],
         ),
         "journey": (
-            "journey_id varchar, window_seconds bigint, idle_gap_seconds bigint",
-            [(f"j{j}", 20, one.idle_gap) for j, one in enumerate(journeys)],
+            "journey_id varchar, window_seconds bigint, idle_gap_seconds bigint, per varchar",
+            [(f"j{j}", 20, one.idle_gap, "person") for j, one in enumerate(journeys)],
         ),
         "journey_stage": (
             "journey_id varchar, stage_no integer, stage_id varchar, label varchar, is_optional boolean, within_seconds bigint",
             [
-                (f"j{j}", stage, f"s{stage}", f"Stage {stage}", stage in one.optional, None)
+                (f"j{j}", stage, f"s{stage}", f"Stage {stage}", stage in one.optional, one.within.get(stage))
                 for j, one in enumerate(journeys)
                 for stage in range(1, STAGES + 1)
             ],
         ),
         "journey_rule": (
-            "journey_id varchar, rule varchar, stage_no integer, event varchar, channel varchar, property_name varchar,"
-            " property_value varchar, after_no integer, before_no integer",
+            "journey_id varchar, rule_no integer, rule varchar, stage_no integer, event varchar, channel varchar,"
+            " conditions integer, after_no integer, before_no integer",
             [*stage_rules, *other_rules],
+        ),
+        "journey_condition": (
+            "journey_id varchar, rule_no integer, property_name varchar, property_value varchar",
+            [],
         ),
         "properties": ("subject_kind varchar, subject_id varchar, name varchar, value varchar, sensitive boolean", []),
         "known_until": ("source varchar, known_until timestamp, is_finished boolean", [("web", at(as_of), False)]),
         "entity_as_of": ("entity varchar, as_of timestamp", [("interactions", at(as_of))]),
         "account_as_of": ("as_of timestamp", []),
-        "customers": ("customer_id varchar, acquired_through varchar, business_unit varchar", []),
+        "customers": (
+            "customer_id varchar, kind varchar, region varchar, acquired_through varchar, business_unit varchar",
+            [(f"a{c}", "person", "North", None, None) for c in range(len(histories))],
+        ),
         "workspace_setting": ("zone varchar", [("Europe/Berlin",)]),
     }

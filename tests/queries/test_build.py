@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from queries.build import SEVERITIES, Step, build, read_checks, run_models
-from queries.engines.duckdb import Connection, insert_rows, open_build, read_rows, run_script, table_names
+from queries.engines.duckdb import (
+    Connection,
+    EngineError,
+    create_in_parts,
+    insert_rows,
+    open_build,
+    read_rows,
+    run_script,
+    table_names,
+)
 from queries.errors import BuildError, DeclarationErrors
 from queries.local_day import ENTITIES, Span, local_day_rows
 from queries.model import Model, in_order, read_model, read_models
@@ -216,3 +225,35 @@ def test_dates_that_stand_for_not_known_do_not_stretch_the_calendar(database: Co
 def test_rows_go_into_a_table_as_they_are(database: Connection) -> None:
     insert_rows(database, "entity_source", [("cases", 'it\'s; a "source"', 3), ("orders", None, None)])
     assert read_rows(database, "entity_source")[-2:] == [("cases", 'it\'s; a "source"', 3), ("orders", None, None)]
+
+
+def test_a_table_made_in_parts_is_the_table_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = open_build(tmp_path / "build.duckdb", temporary=tmp_path / "temporary", threads=1)
+    run_script(connection, "create table step as select 'j' || n % 5 as journey_id, n as moment from range(100) as numbers (n)")
+    run_script(connection, "create table factor as select 2 as times")
+    sql = """
+        select step.journey_id, step.moment * factor.times as moment,
+            lag(step.moment) over (partition by step.journey_id order by step.moment) as before
+        from step cross join factor order by journey_id, moment
+    """
+    whole = create_in_parts(connection, "whole", sql, ["factor", "step"], "journey_id")
+    monkeypatch.setattr("queries.engines.duckdb.PART_ROWS", 45)  # two journeys of twenty rows at a time, and a last one
+    parted = create_in_parts(connection, "parted", sql, ["factor", "step"], "journey_id")
+    assert whole == parted == 100
+    assert read_rows(connection, "parted") == read_rows(connection, "whole")
+    assert len(read_rows(connection, "step")) == 100
+
+
+def test_a_part_that_fails_leaves_the_tables_names_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = open_build(tmp_path / "build.duckdb", temporary=tmp_path / "temporary", threads=1)
+    run_script(connection, "create table step as select 'j' || n as journey_id, n as moment from range(4) as numbers (n)")
+    monkeypatch.setattr("queries.engines.duckdb.PART_ROWS", 1)
+    with pytest.raises(EngineError):
+        create_in_parts(connection, "failing", "select cast(journey_id as integer) as number from step", ["step"], "journey_id")
+    assert len(read_rows(connection, "step")) == 4
+
+
+def test_what_is_made_in_parts_is_so_by_a_column_of_its_grain() -> None:
+    in_parts = [model for model in read_models() if model.in_parts]
+    assert in_parts
+    assert [model.name for model in in_parts if model.in_parts not in model.grain] == []

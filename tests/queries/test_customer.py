@@ -22,11 +22,11 @@ def mistakes(folder: Path, text: str, segments: tuple[str, ...] | None = None) -
 
 def test_without_the_file_the_defaults_hold(tmp_path: Path) -> None:
     rule = load_customer_rule(tmp_path / "customer.toml")
-    assert customer_rows(rule) == {
-        "customer_rule": [(True, True, True, True, 30, 365)],
-        "lapse_rule": [],
-        "active_event": [],
-    }
+    rows = customer_rows(rule)
+    assert rows["customer_rule"] == [(True, True, True, True, 30, 365)]
+    assert rows["lapse_rule"] == rows["active_event"] == []
+    assert ("word of mouth",) in rows["earned_word"]
+    assert ("owner",) in rows["decision_role"]
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
@@ -41,6 +41,8 @@ def test_what_is_declared_becomes_rows(tmp_path: Path) -> None:
         active_events = ["Meter reading", "meter reading ", "web visit"]
         renewal_grace = "2 weeks"
         lapse_after   = "400 days"
+        earned_through = ["Friends told me"]
+        decision_makers = ["Owner", "board ", "owner"]
         [lapse_after_by_segment]
         "Small business" = "180 days"
         """,
@@ -50,6 +52,8 @@ def test_what_is_declared_becomes_rows(tmp_path: Path) -> None:
         "customer_rule": [(True, True, False, False, 14, 400)],
         "lapse_rule": [("Small business", 180)],
         "active_event": [("meter reading",), ("web visit",)],
+        "earned_word": [("friends told me",)],
+        "decision_role": [("owner",), ("board",)],
     }
 
 

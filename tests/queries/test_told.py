@@ -115,7 +115,7 @@ def test_segments_are_tried_in_the_order_in_which_they_are_written(tmp_path: Pat
         tmp_path,
         kinds='title = "Kinds"\n[[segments]]\nname = "Firms"\nwhen = { kind = "company" }\n[[segments]]\nname = "Homes"\n',
     )
-    nothing = (None,) * 10
+    nothing = (None,) * 13
     assert segment_rows(load_segments([tmp_path])) == [
         ("kinds", "Firms", "Firms", 1, "company", *nothing),
         ("kinds", "Homes", "Homes", 2, None, *nothing),
@@ -132,6 +132,6 @@ def test_a_segmentation_without_segments_or_with_two_of_a_name_is_told(tmp_path:
 
 def write(folder: Path, **files: str) -> None:
     """Write declaration files into a folder."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text)

@@ -66,7 +66,8 @@ def test_the_equation_adds_up_in_every_segment(sample_center: CommandCenter) -> 
     rows = equation(sample_center, OCTOBER, split_by="segment")
     assert len(rows) >= 5
     for row in rows:
-        count = {part: row[part]["customers"] for part in row if isinstance(row[part], Mapping) and "customers" in row[part]}
+        terms = {part: told for part, told in row.items() if isinstance(told, Mapping) and "customers" in told}
+        count = {part: told.get("n", told["customers"]) for part, told in terms.items()}
         came = count["gained"] + count["returned"] + count["moved_in"]
         went = count["ended"] + count["fell_silent"] + count["moved_out"]
         assert count["closing"] == count["opening"] + came - went
@@ -80,6 +81,30 @@ def test_most_who_left_in_october_had_waited_too_long_or_paid_too_much(
     assert found == truth["reasons_lost"]
     named = sorted((reason for reason in found if reason != "unknown"), key=lambda reason: -(found[reason] or 0))
     assert set(named[:2]) == {"Waited too long for help", "Price after first year"}
+
+
+def test_the_reason_is_known_of_most_who_ended_and_of_nobody_who_fell_silent(
+    sample_center: CommandCenter, truth: dict[str, Any]
+) -> None:  # fmt: skip
+    found = by(sample_center.ask("reasons_lost", period=OCTOBER), "reason")
+    silent = truth["equation"][OCTOBER]["fell_silent"]["customers"]
+    assert found["fell silent"].n == silent
+    assert found["unknown"].n == truth["reasons_lost"]["unknown"] - silent
+    assert len(found) == 8
+    assert sum(value.n for value in found.values()) == sum(truth["reasons_lost"].values())
+
+
+def test_forty_six_were_brought_to_us_in_october(sample_center: CommandCenter, truth: dict[str, Any]) -> None:
+    people = sample_center.customers_behind("customers_brought", period=OCTOBER)
+    assert people.count == people.customers == len(people.rows) == truth["brought_in_october"] == 46
+    assert sample_center.ask("recommendations", period=OCTOBER).total.n == 46
+
+
+def test_october_wins_no_more_of_its_sales_than_the_months_before(sample_center: CommandCenter) -> None:
+    months = sample_center.ask("opportunities_won", period=OCTOBER, series=7).rows
+    usual = sum(row.value.numerator or 0 for row in months[:-1]) / sum(row.value.n for row in months[:-1])
+    assert months[-1].value.low is not None
+    assert months[-1].value.low < usual < (months[-1].value.high or 0)
 
 
 def test_the_list_behind_a_reason_holds_exactly_its_customers(sample_center: CommandCenter, truth: dict[str, Any]) -> None:
@@ -115,6 +140,15 @@ def test_the_journey_strip_of_october(sample_center: CommandCenter, truth: dict[
             assert counted(row["share"]) == (stage["in_time"], stage["known"]), stage["stage"]
 
 
+def test_who_is_where_and_who_moved_in_october(sample_center: CommandCenter, truth: dict[str, Any]) -> None:
+    here, moved = (sample_center.ask(metric, period=OCTOBER) for metric in ("journey_here_now", "journey_moved"))
+    planted = truth["strip_october"][f"{here.as_of:%Y-%m-%dT%H:%M:%SZ}"]
+    for stock, flow, stage in zip(here.rows, moved.rows, planted, strict=True):
+        assert stock.by["stage"] == flow.by["stage"] == stage["stage"]
+        assert stock.value.n == flow.extra["closing"]["visits"] == stage["here_now"]
+        assert (flow.extra["entered"]["people"], flow.extra["moved_on"]["people"]) == (stage["entered"], stage["moved_on"])
+
+
 def test_fewer_settled_in_within_thirty_days_than_we_aim_for(sample_center: CommandCenter) -> None:
     choose = sample_center.ask("journey_strip", period=OCTOBER).rows[1].extra
     assert choose["share"].high < choose["target"] == 0.80
@@ -126,6 +160,28 @@ def test_how_far_those_of_the_spring_had_come_after_ninety_days(sample_center: C
     stages = answer.rows[0].extra["stages"]
     assert [stage["reached"] for stage in stages] == [planted[stage["stage"]] for stage in stages]
     assert stages[0]["reached"] == planted["known"]
+
+
+def test_no_answer_within_two_days_doubles_turning_away(sample_center: CommandCenter, truth: dict[str, Any]) -> None:
+    answer = sample_center.ask("journey_drivers", stage="discover", window="90 days")
+    reply = next(row for row in answer.rows if row.by["thing"] == "asked, no reply within 2 days")
+    asked = truth["questions"]
+    assert reply.extra["clear"]
+    unanswered, answered = reply.extra["with"], reply.extra["without"]
+    assert unanswered.numerator == asked["unanswered"]["people"] - asked["unanswered"]["chose"] == 378
+    assert answered.numerator == asked["answered"]["people"] - asked["answered"]["chose"] == 630
+    assert unanswered.value > 1.8 * answered.value
+    behind = sample_center.customers_behind(
+        "journey_drivers", stage="discover", window="90 days", mark={"thing": reply.by["thing"], "part": "with_turned_away"}
+    )
+    assert behind.count == behind.customers == len(behind.rows) == 378
+
+
+def test_after_the_first_year_more_leave(sample_center: CommandCenter) -> None:
+    before, year, after = sample_center.ask("survival", event="ended", ages="380,430").rows[0].extra["leaving"]
+    assert year.low < 0.0246 < year.high
+    assert max(before.per_month, after.per_month) < year.low
+    assert year.per_month > 1.6 * after.per_month
 
 
 def test_how_many_who_came_in_january_2025_stayed(sample_center: CommandCenter, truth: dict[str, Any]) -> None:

@@ -50,6 +50,7 @@ def part_of_clock(row: Row, as_of: datetime) -> str | None:
 def equation(rows: Iterable[Row], period: Period, holds: Callable[[Row], bool] = lambda row: True) -> dict[str, Any]:
     """Returns the customer equation of the rows that hold, one row after the other."""
     told: dict[str, Any] = {"opening": [0, 0.0], "closing": [0, 0.0], "n": Counter(), "value": defaultdict(float)}
+    told["customers"] = defaultdict(set)
     for row in filter(holds, rows):
         if row["happened_at"] < period.starts_at:
             _add(told["opening"], row)
@@ -57,6 +58,7 @@ def equation(rows: Iterable[Row], period: Period, holds: Callable[[Row], bool] =
             _add(told["closing"], row)
         if within(row["happened_at"], period):
             told["n"][row["movement"]] += 1
+            told["customers"][row["movement"]].add(row["customer_id"])
             told["value"][row["movement"]] += row["value_change"]
     return told
 
@@ -67,8 +69,9 @@ def _add(stock: list[Any], row: Row) -> None:
 
 
 def strip(rows: Iterable[Row], period: Period, stage: int, journey: str) -> dict[str, int]:
-    """Returns the people of a stage: here at the period's end, entered, moved on, and those whose time ended in the period."""
+    """Returns the people of a stage (here at the period's end, and those whose time ended in it), and the visits begun and moved on."""
     told: dict[str, set[str]] = defaultdict(set)
+    visits = {"entered": 0, "moved_on": 0}
     ended: dict[str, Row] = {}
     stays = [
         row
@@ -82,9 +85,11 @@ def strip(rows: Iterable[Row], period: Period, stage: int, journey: str) -> dict
         if row["left_at"] is None or row["left_at"] >= period.ends_at:
             told["here_now"].add(who)
         if row["entered_at"] >= period.starts_at:
-            told["entered"].add(who)
+            told["entered_people"].add(who)
+            visits["entered"] += 1
         if within(row["moved_at"], period):
-            told["moved_on"].add(who)
+            told["moved_on_people"].add(who)
+            visits["moved_on"] += 1
         if row["within_seconds"] is not None:
             over_at = row["entered_at"] + timedelta(seconds=row["within_seconds"])
             if within(over_at, period):
@@ -93,7 +98,8 @@ def strip(rows: Iterable[Row], period: Period, stage: int, journey: str) -> dict
                 told["not_yet_known"].add(who)
     moved = sum(_in_time(row) for row in ended.values())
     return {
-        **{name: len(told[name]) for name in ("here_now", "entered", "moved_on", "not_yet_known")},
+        **{name: len(told[name]) for name in ("here_now", "entered_people", "moved_on_people", "not_yet_known")},
+        **visits,
         "known": len(ended),
         "moved": moved,
         "turned_away": len(ended) - moved,

@@ -4,8 +4,8 @@ Seconds are whole numbers. An event is a stage (1 …), SET_ASIDE or EXIT; in on
 sets aside, then exits.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 SET_ASIDE = 98
@@ -34,20 +34,28 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """How many stages, which of them may be left out, the idle gap, and for each variant of SET_ASIDE from which stage until which."""
+    """How many stages, which of them may be left out, the idle gap, and for each variant of SET_ASIDE from which stage until which.
+
+    within: the seconds that a stage may take from the required one before it, by its number; those that have none are not there.
+    """
 
     stages: int
     optional: frozenset[int]
     idle_gap: int
     brackets: tuple[tuple[int, int], ...]
+    within: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One moment from which a way can be counted."""
+    """One moment from which a way can be counted; started, entered: its attempt's start and first first stage; the same of those before."""
 
     attempt_no: int
     second: int
+    started: int
+    started_before: int | None
+    entered: int | None
+    entered_before: int | None
     stage: int
     starts_attempt: bool
     is_first_entry: bool
@@ -88,11 +96,12 @@ def attempts(events: Sequence[Event], journey: Journey, as_of: int) -> list[Atte
 def entries(events: Sequence[Event], journey: Journey, as_of: int) -> list[Entry]:
     """Return the moments from which the customer's way is counted: every first stage, and every attempt's start."""
     found = []
-    for number, attempt in enumerate(attempts(events, journey, as_of), start=1):
-        firsts = [event for event in attempt.stages if event.what == 1]
-        for event in attempt.stages:
-            if event.what == 1 or event == attempt.stages[0]:
-                found.append(_entry(event, number, attempt, journey, is_first=event in firsts[:1]))
+    before: list[Attempt] = []
+    for attempt in attempts(events, journey, as_of):
+        found += [
+            _entry(event, before, attempt, journey) for event in attempt.stages if event.what == 1 or event == attempt.stages[0]
+        ]
+        before.append(attempt)
     return found
 
 
@@ -116,38 +125,54 @@ def _attempt(group: list[Event], journey: Journey, as_of: int) -> Attempt:
     return Attempt(events=tuple(group[first:]), left_at=left_at)
 
 
-def _entry(event: Event, number: int, attempt: Attempt, journey: Journey, *, is_first: bool) -> Entry:
+def _entry(event: Event, before: Sequence[Attempt], attempt: Attempt, journey: Journey) -> Entry:
     rest = [other for other in attempt.stages if other.place >= event.place]
     later = [_least(other.second for other in rest if other.what == stage) for stage in range(1, journey.stages + 1)]
-    in_order = _in_order(event, rest, journey) if event.what == 1 else [None] * (journey.stages - 1)
+    ordered = in_order(event, rest, journey) if event.what == 1 else [None] * (journey.stages - 1)
     return Entry(
-        attempt_no=number,
+        attempt_no=len(before) + 1,
         second=event.second,
+        started=attempt.stages[0].second,
+        started_before=before[-1].stages[0].second if before else None,
+        entered=_entered(attempt),
+        entered_before=max((second for one in before if (second := _entered(one)) is not None), default=None),
         stage=event.what,
         starts_attempt=event == attempt.stages[0],
-        is_first_entry=is_first,
+        is_first_entry=event.what == 1 and event.second == _entered(attempt),
         next_in=tuple(_since(event, second) for second in later),
-        then_in=tuple(_since(event, second) for second in in_order),
-        straight_through=_straight(event, rest) if event.what == 1 else 0,
-        excluded_after=_since(event, _excluded(event, attempt, journey)),
+        then_in=tuple(_since(event, second) for second in ordered),
+        straight_through=_straight(event, rest, journey) if event.what == 1 else 0,
+        excluded_after=_since(event, excluded_at(event, attempt, journey)),
         left_after=_since(event, attempt.left_at),
     )
 
 
-def _in_order(anchor: Event, rest: Sequence[Event], journey: Journey) -> list[int | None]:
-    """The earliest second of each stage from 2 on: of all ways through the required ones, and for optional ones between those."""
+def _entered(attempt: Attempt) -> int | None:
+    return _least(event.second for event in attempt.stages if event.what == 1)
+
+
+def in_order(anchor: Event, rest: Sequence[Event], journey: Journey) -> list[int | None]:
+    """The earliest second of each stage from 2 on: of all ways through the required ones, and for optional ones between those.
+
+    Then each is judged by its own time from the required one before it: too late is not reached, nor is what comes after it.
+    """
     required = [stage for stage in range(1, journey.stages + 1) if stage not in journey.optional]
     earliest = {stage: _earliest(anchor, rest, required[: number + 1]) for number, stage in enumerate(required)}
     found: list[int | None] = []
+    is_broken = False
     for stage in range(2, journey.stages + 1):
+        start = earliest[max(other for other in required if other < stage)]
         if stage in required:
             event = earliest[stage]
-            found.append(event.second if event else None)
-            continue
-        start = earliest[max(other for other in required if other < stage)]
-        end = earliest[min(other for other in required if other > stage)]
-        between = [other for other in rest if start and other.what == stage and other.place > start.place]
-        found.append(_least(other.second for other in between if end is None or other.place < end.place))
+        else:
+            end = earliest[min(other for other in required if other > stage)]
+            between = [other for other in rest if start and other.what == stage and other.place > start.place]
+            event = min((other for other in between if end is None or other.place < end.place), default=None)
+        is_late = (
+            event is not None and start is not None and event.second - start.second > journey.within.get(stage, event.second)
+        )
+        is_broken = is_broken or (is_late and stage in required)
+        found.append(event.second if event and not is_late and not is_broken else None)
     return found
 
 
@@ -157,21 +182,22 @@ def _earliest(anchor: Event, rest: Sequence[Event], stages: Sequence[int]) -> Ev
     return min(ends, default=None)
 
 
-def _straight(anchor: Event, rest: Sequence[Event]) -> int:
-    """The furthest stage that a way through 2, 3, … reaches when only repeats of the stage one is in lie in between."""
-    return max(way[-1].what for way in _straight_ways([anchor], rest))
+def _straight(anchor: Event, rest: Sequence[Event], journey: Journey) -> int:
+    """The furthest stage that a way through 2, 3, … reaches in time when only repeats of the stage one is in lie in between."""
+    return max(way[-1].what for way in straight_ways([anchor], rest, journey))
 
 
-def _straight_ways(way: list[Event], rest: Sequence[Event]) -> Iterator[list[Event]]:
+def straight_ways(way: list[Event], rest: Sequence[Event], journey: Journey) -> Iterator[list[Event]]:
     yield way
     here = way[-1]
     for event in rest:
         between = [other for other in rest if here.place < other.place < event.place]
-        if event.place > here.place and event.what == here.what + 1 and all(other.what == here.what for other in between):
-            yield from _straight_ways([*way, event], rest)
+        in_time = event.second - here.second <= journey.within.get(event.what, event.second)
+        if event.place > here.place and event.what == here.what + 1 and in_time and all(one.what == here.what for one in between):
+            yield from straight_ways([*way, event], rest, journey)
 
 
-def _excluded(anchor: Event, attempt: Attempt, journey: Journey) -> int | None:
+def excluded_at(anchor: Event, attempt: Attempt, journey: Journey) -> int | None:
     found = []
     for event in attempt.events:
         reached = max((other.what for other in attempt.stages if other.place < event.place), default=0)

@@ -24,7 +24,7 @@ from tests.metrics.oracles.assets_oracle import DAY, History, Life, Movement, Ru
 
 QUERIES = Path(__file__).parents[3] / "queries"
 EXAMPLES = int(os.environ.get("CX_ORACLE_EXAMPLES") or max(100, settings.default.max_examples))
-ASKED = ("fct_customer_movement", "fct_cohort_member", "segment_membership", "account_segment")
+ASKED = ("fct_customer_movement", "fct_segmented_movement", "fct_cohort_member", "segment_membership", "account_segment")
 MADE_BY_OTHERS = """
     create table customer_of (entity varchar, row_id varchar, customer_id varchar, account_id varchar, matched_by varchar);
     create table customers (
@@ -36,6 +36,7 @@ TOLD_OF = ("orders", "contracts", "interactions", "opportunities", "stage_change
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kolkata")
 COMINGS_AND_GOINGS = ("gained", "returned", "ended", "fell_silent")
 LAST_DAY = date(2026, 11, 1)
+WORTH = [{"segment": "much", "min_value": 600.0}, {"segment": "some", "min_value": 1.0}]
 TIMES = (time(0), time(0, 30), time(2, 30), time(12), time(23, 59, 59))
 
 
@@ -250,8 +251,9 @@ def tell_rules(tables: dict[str, list[dict[str, Any]]], rules: Rules) -> None:
         {"entity": "cases", "as_of": rules.as_of - 9 * DAY},
     ]
     tables["segment_rule"] = [
-        {"segmentation": "kinds", "sort_no": number, "label": rule["segment"], **rule}
-        for number, rule in enumerate(rules.segments, start=1)
+        {"segmentation": segmentation, "sort_no": number, "label": rule["segment"], **rule}
+        for segmentation, segments in (("kinds", rules.segments), ("worth", WORTH))
+        for number, rule in enumerate(segments, start=1)
     ]
     tables["rates"] = [
         {"row_id": str(number), "day": day, "currency": currency, "rate": rate}
@@ -321,7 +323,10 @@ def test_the_models_tell_every_account_s_life_as_the_day_by_day_walk_does(
         account = life.history.account_id
         assert memberships[account] == life.memberships(), life.history
         assert made[account] == Counter(life.movements()), life.history
-    compare_closings(database, rules, lives)
+    compare_closings(database.table("fct_customer_movement"), rules, closing_of(lives, rules.segments, rules))
+    moves = database.table("fct_segmented_movement")
+    compare_closings(moves, rules, closing_of(lives, WORTH, rules))
+    compare_bookings(database, moves)
     compare_retention(database, lives)
 
 
@@ -410,7 +415,8 @@ def movements_made(connection: duckdb.DuckDBPyConnection, rules: Rules) -> dict[
 
 def memberships_made(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[date, str]]]:
     """The runs of days in one segment by account; each ends where the next begins, the last one never."""
-    rows = connection.table("segment_membership").select("customer_id, from_day, until_day, segment").order("all").fetchall()
+    kinds = connection.table("segment_membership").filter("segmentation = 'kinds'")
+    rows = kinds.select("customer_id, from_day, until_day, segment").order("all").fetchall()
     made: dict[str, list[tuple[date, str]]] = defaultdict(list)
     until: dict[str, date] = defaultdict(lambda: date.min)
     for account, from_day, until_day, segment in rows:
@@ -421,30 +427,47 @@ def memberships_made(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tu
     return dict(made)
 
 
-def compare_closings(connection: duckdb.DuckDBPyConnection, rules: Rules, lives: list[Life]) -> None:
+def compare_closings(moves: duckdb.DuckDBPyRelation, rules: Rules, closing: Callable[[date], dict[str, list[int]]]) -> None:
     """On every day, per segment: the sums of all changes so far are the customers there are, their value, and how many are known."""
-    rows = connection.table("fct_customer_movement").select(
-        "moved_on, segment, customers_change, value_change, known_change"
-    ).fetchall()  # fmt: skip
     changes: dict[date, list[tuple[Any, ...]]] = defaultdict(list)
-    for moved_on, *change in rows:
+    for moved_on, *change in moves.select("moved_on, segment, customers_change, value_change, known_change").fetchall():
         changes[moved_on].append(tuple(change))
     day, sums = min(changes, default=rules.today), defaultdict(lambda: [0, 0, 0])
     while day <= rules.today:
         for segment, customers, value, known in changes[day]:
             sums[segment] = [sums[segment][0] + customers, sums[segment][1] + round(value * 100), sums[segment][2] + known]
-        assert {name: one for name, one in sums.items() if any(one)} == closing(lives, day)
+        assert {name: one for name, one in sums.items() if any(one)} == closing(day)
         day += DAY
 
 
-def closing(lives: list[Life], day: date) -> dict[str, list[int]]:
-    """Customers, cents a year and customers of fully known value by segment on a day."""
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for life in lives:
-        if state := life.states.get(day):
-            before = sums[state.segment]
-            sums[state.segment] = [before[0] + 1, before[1] + state.cents, before[2] + state.known]
-    return dict(sums)
+def closing_of(lives: list[Life], segments: list[dict], rules: Rules) -> Callable[[date], dict[str, list[int]]]:
+    """Customers, cents a year and customers of fully known value on a day, by the segments of one segmentation."""
+    runs = {id(life): Life(life.history, replace(rules, segments=segments)).memberships() for life in lives}
+
+    def closing(day: date) -> dict[str, list[int]]:
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for life in lives:
+            if state := life.states.get(day):
+                segment = next(segment for since, segment in reversed(runs[id(life)]) if since <= day)
+                before = sums[segment]
+                sums[segment] = [before[0] + 1, before[1] + state.cents, before[2] + state.known]
+        return dict(sums)
+
+    return closing
+
+
+def compare_bookings(connection: duckdb.DuckDBPyConnection, moves: duckdb.DuckDBPyRelation) -> None:
+    """Every segmentation books the same comings, goings, rises and falls; moves out and in are pairs of opposite worth."""
+    told = (
+        "account_id, movement, moved_on, happened_at, customers_change, value_change, value_known, known_change, reason, subject"
+    )
+    booked = "movement not in ('moved_in', 'moved_out')"
+    whole = connection.table("fct_customer_movement").filter(booked).select(told).fetchall()
+    assert Counter(moves.filter(booked).select(told).fetchall()) == Counter(whole)
+    pair = "account_id, moved_on, {}, {}, customers_change * {}, round(value_change * {} * 100), known_change * {}"
+    ins = moves.filter("movement = 'moved_in'").select(pair.format("segment", "other_segment", 1, 1, 1)).fetchall()
+    outs = moves.filter("movement = 'moved_out'").select(pair.format("other_segment", "segment", -1, -1, -1)).fetchall()
+    assert Counter(ins) == Counter(outs)
 
 
 def compare_retention(connection: duckdb.DuckDBPyConnection, lives: list[Life]) -> None:

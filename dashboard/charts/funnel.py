@@ -1,0 +1,237 @@
+"""The funnel: how far people got, each stage a bar with those seen there, those who skipped ahead, and those not yet known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard import table as tables
+from dashboard.charts.empty import nothing
+from dashboard.look import Look
+from dashboard.phrases import change_words, compared_words
+from dashboard.table import Table
+from dashboard.templates import render
+from metrics.answer import Answer, Row, Value
+from metrics.figures.strip import share_change
+
+METRIC = "journey_funnel"
+ROOM = 1.34  # the width of the drawing in longest bars: beside them stands what is not yet known
+WIDE = 9.0  # from this width on, in percent, a bar holds its number
+Answers = Mapping[str, Any]
+Stage = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """People as percent of the drawing's width."""
+
+    most: float
+
+    def x(self, people: float) -> float:
+        return round(100 * people / (self.most * ROOM), 2) if self.most else 0
+
+
+def draw(answers: Answers, look: Look) -> Markup:
+    """Draws the funnel of everybody and, where the page is split, how each group went on."""
+    answer: Answer = answers[METRIC]
+    row = next(iter(answer.rows), None)
+    if row is None or not row.extra["entered"]:
+        return nothing(look.title, look.question, answer)
+    stages = row.extra["stages"]
+    before = _before(answer)
+    scale = Scale(most=max(stage["reached"] + stage["not_yet_known"]["reached"] for stage in stages))
+    split = answers.get("split")
+    return render(
+        "funnel.html",
+        look=look,
+        title=look.title,
+        question=look.question,
+        how=look.behind(answer),
+        caption=answer.caption,
+        finding=_finding(answers),
+        compared=compared_words(answer) if before else "",
+        stages=[_stage(stage, stages, before, scale, answer, look) for stage in stages],
+        set_aside=_set_aside(row, answer, look),
+        groups=_groups(split, look) if isinstance(split, Answer) else None,
+        has_waiting=any(stage["not_yet_known"]["reached"] for stage in stages),
+        has_skipped=any(stage["skipped"] for stage in stages),
+        notices=answer.notices,
+        table=table(answers, look),
+    )
+
+
+def table(answers: Answers, look: Look) -> Table:
+    """Returns a row per group and stage."""
+    answer = answers.get("split")
+    answer = answer if isinstance(answer, Answer) else answers[METRIC]
+    by = answer.selection.by
+    heads = (
+        *by, "stage", "reached", "skipped ahead", "of the first", "of the stage before", "95 % interval", "turned away",
+        "set aside", "not yet known", "half within", "nine in ten within",
+    )  # fmt: skip
+    rows = [
+        [*(tables.text(row.by.get(name)) for name in by), *_cells(stage, row, answer, look)]
+        for row in answer.rows
+        for stage in row.extra["stages"]
+    ]
+    return Table(heads, rows)
+
+
+def _cells(stage: Stage, row: Row, answer: Answer, look: Look) -> list[tables.Cell]:
+    def part(name: str, people: float) -> tables.Cell:
+        return tables.count(people, look, look.behind(answer, {**row.by, "stage": str(stage["stage_no"]), "part": name}))
+
+    is_first = stage["stage_no"] == 1
+    return [
+        tables.text(stage["label"]),
+        part("reached", stage["reached"]),
+        part("skipped", stage["skipped"]),
+        tables.share(stage["share_of_first"], look),
+        tables.share(None if is_first else stage["share_of_previous"], look),
+        tables.interval(None if is_first else stage["share_of_previous"], look),
+        part("turned_away", stage["turned_away"]),
+        part("excluded", stage["excluded"]),
+        part("not_yet_known", stage["not_yet_known"]["reached"]),
+        tables.number(stage["median_seconds"], "seconds", look),
+        tables.number(stage["p90_seconds"], "seconds", look),
+    ]
+
+
+def _finding(answers: Answers) -> dict[str, str] | None:
+    """What another figure adds to the caption: the step that moved most, if it clearly did, and through what."""
+    why = answers.get("journey_why_moved")
+    if not isinstance(why, Answer) or why.comparison is None or not why.comparison.change.clear:
+        return None
+    return {"text": why.caption, "tone": "met" if (why.total.value or 0) > 0 else "missed"}
+
+
+def _before(answer: Answer) -> Mapping[str, Stage]:
+    if answer.comparison is None or not answer.comparison.rows:
+        return {}
+    return {stage["stage"]: stage for stage in answer.comparison.rows[0].extra["stages"]}
+
+
+def _stage(
+    stage: Stage, stages: list[Stage], before: Mapping[str, Stage], scale: Scale, answer: Answer, look: Look
+) -> dict[str, Any]:
+    then = before.get(stage["stage"])
+    waiting = stage["not_yet_known"]["reached"]
+    reached, skipped = scale.x(stage["reached"]), scale.x(stage["skipped"])
+    share_before = then["share_of_first"] if then and stage["stage_no"] > 1 else None
+    was = _where_it_was(share_before, stages[0]["reached"], scale, look)
+    ends = max(reached + (scale.x(waiting) + 0.4 if waiting else 0), was or 0)
+    count = look.reader.count(stage["reached"])
+    says = f"“{stage['says']}”"
+
+    def opens(part: str) -> str:
+        return look.behind(answer, {"stage": str(stage["stage_no"]), "part": part})
+
+    return {
+        "key": stage["stage"],
+        "says": says,
+        "own": stage["label"],
+        "count": count,
+        "seen": round(reached - skipped, 2),
+        "reached": reached,
+        "skipped": skipped,
+        "is_wide": reached >= WIDE,
+        "waiting": scale.x(waiting),
+        "waiting_count": f"+{look.reader.count(waiting)}",
+        "waiting_words": f"+{look.reader.count(waiting)} not yet known" if waiting else "",
+        "was": was,
+        "ends": round(ends, 2),
+        "href": opens("reached"),
+        "name": f"{says}: {look.reader.counted(stage['reached'], 'person', 'people')} reached it"
+        + (f", {look.reader.count(stage['skipped'])} of them by skipping ahead" if stage["skipped"] else ""),
+        "skipped_href": opens("skipped"),
+        "skipped_name": f"{look.reader.count(stage['skipped'])} skipped ahead",
+        "waiting_href": opens("not_yet_known"),
+        "told": _told(stage, then, answer, look) if stage["stage_no"] > 1 else None,
+        "closer": look.view.chosen(step=None if stage["stage_no"] == 2 else stage["stage"]).href(),
+        "has_closer": answer.options.get("mode") != "any",
+        "is_closer": stage["stage_no"] > 1 and look.view.options.get("step", stages[1]["stage"]) == stage["stage"],
+        "away": _away(stage, opens("turned_away"), look),
+    }
+
+
+def _where_it_was(share: Value | None, first: float, scale: Scale, look: Look) -> float | None:
+    """Where the bar would end at the share of the period compared with, or None where that stands on too few."""
+    if share is None or share.value is None or look.is_too_few_of(share, "percent"):
+        return None
+    return scale.x(share.value * first)
+
+
+def _told(stage: Stage, then: Stage | None, answer: Answer, look: Look) -> dict[str, Any]:
+    share, reader = stage["share_of_previous"], look.reader
+    if share.value is None or look.is_too_few_of(share, "percent"):
+        return {"head": "too few to say", "tone": "none", "lines": _times(stage, look)}
+    change = None
+    lines = []
+    if then and then["share_of_previous"].value is not None and not look.is_too_few_of(then["share_of_previous"], "percent"):
+        change = change_words(share_change(share, then["share_of_previous"]), "higher", look)
+        was = reader.points(then["share_of_previous"].value, 1)
+        lines.append(f"{compared_words(answer)} {was}: {change['words'] if change else ''}")
+    of = " of the stage before" if stage["stage_no"] == 2 else ""
+    return {
+        "head": f"{reader.percent(share.value)}{of} ({reader.points(share.low, 1)}–{reader.points(share.high, 1)})",
+        "tone": change["tone"] if change and change["is_clear"] else "",
+        "lines": [*lines, *_times(stage, look)],
+    }
+
+
+def _times(stage: Stage, look: Look) -> list[str]:
+    if stage["median_seconds"] is None:
+        return []
+    half, most = look.reader.duration(stage["median_seconds"]), look.reader.duration(stage["p90_seconds"])
+    return [f"half within {half}, nine in ten within {most}"]
+
+
+def _away(stage: Stage, href: str, look: Look) -> dict[str, str] | None:
+    if not stage["turned_away"]:
+        return None
+    return {"text": f"{look.reader.count(stage['turned_away'])} turned away", "name": f"after “{stage['says']}”", "href": href}
+
+
+def _set_aside(row: Row, answer: Answer, look: Look) -> dict[str, str] | None:
+    if not row.extra["set_aside"]:
+        return None
+    stages = [stage for stage in row.extra["stages"] if stage["excluded"]]
+    where = {"stage": str(stages[0]["stage_no"])} if stages else {}
+    return {
+        "text": f"{look.reader.count(row.extra['set_aside'])} set aside",
+        "href": look.behind(answer, {**where, "part": "excluded"}),
+    }
+
+
+def _groups(split: Answer, look: Look) -> dict[str, Any]:
+    """Each group's share of the stage before, as a bar with its interval, in the groups' own order."""
+    by = split.selection.by[0]
+    stages = split.rows[0].extra["stages"][1:] if split.rows else []
+    return {
+        "by": by.replace("_", " "),
+        "stages": [f"“{stage['says']}”" for stage in stages],
+        "rows": [
+            {
+                "name": {"unknown": "not known"}.get(row.by[by], row.by[by]),
+                "count": look.reader.count(row.extra["known"]),
+                "href": look.behind(split, {**row.by, "part": "known"}),
+                "cells": [_group_cell(stage, row.by[by], by, split, look) for stage in row.extra["stages"][1:]],
+            }
+            for row in split.rows
+        ],
+    }
+
+
+def _group_cell(stage: Stage, group: str, by: str, split: Answer, look: Look) -> dict[str, Any]:
+    share, reader = stage["share_of_previous"], look.reader
+    is_told = share.value is not None and not look.is_too_few_of(share, "percent")
+    return {
+        "text": reader.percent(share.value) if is_told else "too few",
+        "range": f"{reader.points(share.low)}–{reader.points(share.high)}" if is_told else "",
+        "x": round(100 * share.value, 1) if is_told else 0,
+        "low": round(100 * share.low, 1) if is_told else None,
+        "high": round(100 * share.high, 1) if is_told else None,
+        "href": look.behind(split, {by: group, "stage": str(stage["stage_no"]), "part": "reached"}),
+        "name": f"{group}: {stage['label']}",
+    }

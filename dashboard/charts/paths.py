@@ -1,0 +1,157 @@
+"""Paths: from place to place, step by step, as bands as wide as the people on them; the rest grouped, and told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard import table as tables
+from dashboard.charts.empty import nothing
+from dashboard.look import Look
+from dashboard.table import Table
+from dashboard.templates import render
+from metrics.answer import Answer
+
+SIDE = 1000.0
+COLUMNS = 5
+NODE, GAP = 12.0, 34.0  # how wide a place is drawn, and how far two lie apart
+MOST_LISTED = 6
+FURTHER = "went no further"
+Link = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place at one step: where it is drawn, and from where its bands leave and arrive."""
+
+    name: str
+    column: int
+    y: float
+    height: float
+
+
+def draw(answers: Mapping[str, Any], look: Look) -> Markup:
+    """Draws the first steps as bands and lists the most frequent paths."""
+    answer: Answer = next(iter(answers.values()))
+    links = [link for link in answer.options["links"] if int(link["step"]) < COLUMNS]
+    if not links:
+        return nothing(look.title, look.question, answer)
+    places, scale = _places(links)
+    return render(
+        "paths.html",
+        look=look,
+        title=look.title,
+        question=look.question,
+        how=look.behind(answer),
+        caption=answer.caption,
+        places=[_drawn(place, links, look) for place in places.values()],
+        bands=_bands(links, places, scale, answer, look),
+        rows=[
+            {
+                "key": row.by["path"],
+                "name": row.by["path"].replace(" > ", " → "),
+                "count": look.reader.count(row.value.n),
+                "share": look.reader.percent(row.extra["share"].value),
+                "href": look.behind(answer, {"path": row.by["path"]}),
+            }
+            for row in answer.rows[:MOST_LISTED]
+        ],
+        notices=answer.notices,
+        table=table(answers, look),
+    )
+
+
+def table(answers: Mapping[str, Any], look: Look) -> Table:
+    """Returns a row per path."""
+    answer: Answer = next(iter(answers.values()))
+    rows = [
+        [
+            tables.text(row.by["path"]),
+            tables.count(row.value.n, look, look.behind(answer, {"path": row.by["path"]})),
+            tables.share(row.extra["share"], look),
+            tables.interval(row.extra["share"], look),
+        ]
+        for row in answer.rows
+    ]
+    return Table(("path", "people", "share", "95 % interval"), rows)
+
+
+def _places(links: Sequence[Link]) -> tuple[dict[tuple[int, str], Place], float]:
+    """Returns every place of every step, the widest first, those who went no further last, and how wide one person is."""
+    wide: dict[tuple[int, str], float] = {}
+    for link in links:
+        step = int(link["step"])
+        for column, name in ((step - 1, link["from"]), (step, link["to"])):
+            key = (column, str(name))
+            wide[key] = max(_sum(links, key, "from"), _sum(links, key, "to"))
+    columns = [[key for key in wide if key[0] == column] for column in range(COLUMNS + 1)]
+    scale = min((SIDE - GAP * (len(keys) - 1)) / sum(wide[key] for key in keys) for keys in columns if keys)
+    placed: dict[tuple[int, str], Place] = {}
+    for keys in columns:
+        y = 0.0
+        for key in sorted(keys, key=lambda key: (key[1] == FURTHER, -wide[key])):
+            placed[key] = Place(name=key[1], column=key[0], y=y, height=wide[key] * scale)
+            y += placed[key].height + GAP
+    return placed, scale
+
+
+def _sum(links: Sequence[Link], key: tuple[int, str], end: str) -> float:
+    column, name = key
+    step = column + 1 if end == "from" else column
+    return float(sum(link["customers"] for link in links if int(link["step"]) == step and link[end] == name))
+
+
+def _x(column: int, links: Sequence[Link]) -> float:
+    last = max(int(link["step"]) for link in links)
+    return (SIDE - NODE) * column / last
+
+
+def _drawn(place: Place, links: Sequence[Link], look: Look) -> dict[str, Any]:
+    last = max(int(link["step"]) for link in links)
+    return {
+        "key": f"{place.column} {place.name}",
+        "name": place.name,
+        "x": round(_x(place.column, links), 1),
+        "y": round(place.y, 1),
+        "width": NODE,
+        "height": round(max(place.height, 1), 1),
+        "left": round(100 * (_x(place.column, links) + NODE) / SIDE, 2),
+        "top": round(100 * (place.y + place.height / 2) / SIDE, 2),
+        "is_end": place.name == FURTHER,
+        "is_last": place.column == last,
+    }
+
+
+def _bands(
+    links: Sequence[Link], places: Mapping[tuple[int, str], Place], scale: float, answer: Answer, look: Look
+) -> list[dict[str, Any]]:
+    left: dict[tuple[int, str], float] = {}
+    arrived: dict[tuple[int, str], float] = {}
+    bands = []
+    for link in sorted(links, key=lambda link: places[(int(link["step"]), str(link["to"]))].y):
+        step = int(link["step"])
+        here, there = places[(step - 1, str(link["from"]))], places[(step, str(link["to"]))]
+        wide = link["customers"] * scale
+        out = here.y + left.setdefault((step, here.name), 0.0)
+        into = there.y + arrived.setdefault((step, there.name), 0.0)
+        left[(step, here.name)] += wide
+        arrived[(step, there.name)] += wide
+        name = f"{here.name} to {there.name}, step {step}: {look.reader.counted(link['customers'], 'person', 'people')}"
+        bands.append(
+            {
+                "key": f"{step} {here.name} {there.name}",
+                "path": _ribbon(_x(step - 1, links) + NODE, out, _x(step, links), into, wide),
+                "name": name,
+                "is_end": there.name == FURTHER,
+                "href": look.behind(answer, {"from": here.name, "to": there.name, "step": str(step)}),
+            }
+        )
+    return bands
+
+
+def _ribbon(x1: float, y1: float, x2: float, y2: float, wide: float) -> str:
+    half = (x1 + x2) / 2
+    numbers = [x1, y1, half, y1, half, y2, x2, y2, x2, y2 + wide, half, y2 + wide, half, y1 + wide, x1, y1 + wide]
+    a, b, c, d, e, f, g, h, i, j, k, m, n, o, p, q = (round(number, 1) for number in numbers)
+    return f"M{a} {b}C{c} {d} {e} {f} {g} {h}L{i} {j}C{k} {m} {n} {o} {p} {q}Z"

@@ -1,0 +1,92 @@
+"""A choice: one menu of a page. Each of its values is a link; the usual one is left out of the address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dashboard.view import View
+
+SPLIT: Final = "by"
+NOTHING: Final = ""
+MOST_EVENTS: Final = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One menu: the option's name in the address, the words before its value, and its values with their words.
+
+    usual is the value that is left out, where it is not the first.
+    values are given, or found in the workspace: "journeys", "events",
+    "dimensions", "segmentations".
+    nothing is what the empty value is called, of events and dimensions.
+    of is the metric whose dimensions are offered.   is_row: values stand side by side instead of in a menu.   is_more: kept
+    with others like it in one menu of its own.
+    clears names the options that lose their meaning when this one changes.
+    """
+
+    name: str
+    words: str
+    values: Sequence[tuple[str, str]] = ()
+    found: str = ""
+    of: str = ""
+    usual: str = ""
+    nothing: str = "nothing"
+    is_row: bool = False
+    is_more: bool = False
+    clears: tuple[str, ...] = ()
+
+    def chosen(self, view: View, usual: str) -> str:
+        """Returns the value that an address names, or the usual one."""
+        if self.name == SPLIT:
+            return next(iter(view.selection.by), NOTHING)
+        return view.options.get(self.name, usual)
+
+    def to(self, value: str, view: View, usual: str) -> str:
+        """Returns the link that chooses a value."""
+        if self.name == SPLIT:
+            return view.selected(by=(value,) if value else ()).href()
+        return view.chosen(**{self.name: None if value == usual else value, **dict.fromkeys(self.clears)}).href()
+
+
+def found_values(choice: Choice, center: Any) -> list[tuple[str, str]]:
+    """Returns the values of a choice as the workspace has them, the usual one first."""
+    match choice.found:
+        case "journeys":
+            return _journeys(center)
+        case "dimensions":
+            return [(NOTHING, choice.nothing), *_dimensions(center, choice.of)]
+        case "events":
+            names = sorted(str(row["event"]) for row in center.events()[:MOST_EVENTS])
+            return [(NOTHING, choice.nothing), *((name, name) for name in names)]
+        case "segmentations":
+            return segmentations(center)
+    return list(choice.values)
+
+
+def segmentations(center: Any) -> list[tuple[str, str]]:
+    """Returns every segmentation with its words, the workspace's own first."""
+    usual = center.settings()["segmentation"]
+    named = [(str(row["segmentation"]), str(row["label"])) for row in center.dimensions() if row.get("segmentation")]
+    return sorted(((name, label[:1].lower() + label[1:]) for name, label in named), key=lambda each: each[0] != usual)
+
+
+def segmentation_of(center: Any, view: View) -> str:
+    """Returns the segmentation that the page looks at."""
+    return view.options.get("segmentation") or str(center.settings()["segmentation"])
+
+
+def dimension_of(center: Any, segmentation: str) -> str:
+    """Returns the dimension by which facts carry a segmentation."""
+    found = [str(row["dimension_id"]) for row in center.dimensions() if row.get("segmentation") == segmentation]
+    return next(iter(found), "segment")
+
+
+def _journeys(center: Any) -> list[tuple[str, str]]:
+    usual = center.settings()["default_journey"]
+    titles = {str(row["journey_id"]): str(row["title"]) for row in center.journeys()}
+    return sorted(titles.items(), key=lambda each: (each[0] != usual, each[1]))
+
+
+def _dimensions(center: Any, metric: str) -> list[tuple[str, str]]:
+    labels: Mapping[str, str] = {str(row["dimension_id"]): str(row["label"]) for row in center.dimensions()}
+    return [(name, labels[name][:1].lower() + labels[name][1:]) for name in center.metric(metric).split_by if name in labels]

@@ -1,0 +1,48 @@
+"""Saved lists: people kept from a number, who every page can be narrowed to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard.look import Look
+from dashboard.templates import render
+from dashboard.view import Target, View
+from metrics.selection import Selection
+
+Rows = tuple[Mapping[str, Any], ...]
+
+
+def fetch(center: Any, view: View) -> Rows:
+    found: Rows = center.lists()
+    return found
+
+
+def draw(lists: Rows, look: Look) -> Markup:
+    return render("lists.html", title=look.title, question=look.question, rows=[_row(row, look) for row in lists])
+
+
+def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    view, name = look.view, str(row["name"])
+    asked = Selection.from_query(str(row["address"] or ""))
+    target = Target(
+        metric=str(row["metric"]),
+        period=asked.period,
+        by=asked.by,
+        mark={key: str(value) for key, value in (row["mark"] or {}).items()},
+        where=asked.where,
+        options=asked.options,
+    )
+    is_chosen = view.selection.where.get("list") == (name,)
+    others = {key: values for key, values in view.selection.where.items() if key != "list"}
+    return {
+        "key": name,
+        "title": row["title"],
+        "kind": "lives: asked again of every load" if row["kind"] == "living" else "frozen: as it was then",
+        "count": look.reader.count(row["customers"]) if row["customers"] is not None else "",
+        "problem": row.get("problem") or "",
+        "href": view.opened(target).href(),
+        "saved": str(row["saved_at"])[:10],
+        "is_chosen": is_chosen,
+        "narrow": view.selected(where=others if is_chosen else {**others, "list": name}).href(),
+    }

@@ -1,0 +1,89 @@
+"""A table: what a chart shows, as rows of cells; on the page in the reader's words, in a file as plain numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.look import Look
+from metrics.answer import Answer, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: the words on the page, the plain value in a file, and where it leads."""
+
+    text: str
+    plain: Any = None
+    href: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return isinstance(self.plain, int | float) or self.text in ("–", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Named columns and rows of cells."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+    def plain(self) -> list[dict[str, Any]]:
+        """Returns the rows as a file holds them."""
+        return [dict(zip(self.heads, (cell.plain for cell in row), strict=True)) for row in self.rows]
+
+
+def text(words: Any, href: str = "") -> Cell:
+    shown = "" if words is None else str(words)
+    return Cell(shown, shown, href)
+
+
+def count(number: float | None, look: Look, href: str = "") -> Cell:
+    return Cell(look.reader.count(number), number, href)
+
+
+def number(value: float | None, unit: str, look: Look, href: str = "") -> Cell:
+    return Cell(look.reader.value(value, unit), value, href)
+
+
+def share(value: Value | None, look: Look, href: str = "") -> Cell:
+    """A share, in words "too few" where it stands on too few; the file holds the number all the same."""
+    if value is None:
+        return Cell("", None)
+    is_told = value.value is not None and not look.is_too_few_of(value, "percent")
+    return Cell(look.reader.percent(value.value) if is_told else "too few", value.value, href)
+
+
+def interval(value: Value | None, look: Look, unit: str = "percent") -> Cell:
+    """The interval in words; in a file as "low..high"."""
+    if value is None or value.low is None or value.high is None:
+        return Cell("", None)
+    if unit == "percent":
+        return Cell(f"{look.reader.points(value.low, 1)}–{look.reader.points(value.high, 1)}", f"{value.low}..{value.high}")
+    return Cell(f"{look.reader.value(value.low, unit)}–{look.reader.value(value.high, unit)}", f"{value.low}..{value.high}")
+
+
+def of_answer(answer: Answer, look: Look) -> Table:
+    """Returns any answer as a table: where each row stands, its value, what it stands on and its interval."""
+    splits = list(dict.fromkeys(name for row in answer.rows for name in row.by))
+    is_dated = any(row.at for row in answer.rows)
+    heads = [
+        *(name.replace("_", " ") for name in splits),
+        *(["when"] if is_dated else []),
+        "value",
+        "rows",
+        "customers",
+        "interval",
+    ]
+    rows = [
+        [
+            *(text(row.by.get(name, "")) for name in splits),
+            *([text(row.at)] if is_dated else []),
+            number(row.value.value, answer.unit, look),
+            count(row.value.n, look),
+            count(row.value.customers, look),
+            interval(row.value, look, answer.unit),
+        ]
+        for row in answer.rows
+    ]
+    return Table(heads, rows)

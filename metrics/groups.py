@@ -1,0 +1,24 @@
+"""Which groups of a split are shown by their own name: the largest; the rest is one group, and what is unknown stays apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from metrics.question import Question
+
+OTHER: Final = "other"
+UNKNOWN: Final = "unknown"
+
+
+def shown_names(sizes: Mapping[str, int], most: int) -> dict[str, str]:
+    """Returns the name under which each group is shown, given how large they are and how many may be shown."""
+    largest = sorted((group for group in sizes if group != UNKNOWN), key=lambda group: (-sizes[group], group))
+    return {group: group if group == UNKNOWN or group in largest[:most] else OTHER for group in sizes}
+
+
+def narrowed(question: Question, dimension: str, value: str, names: Mapping[str, str]) -> Question:
+    """Returns the question narrowed to one group of its split, or to all that are shown as other."""
+    hidden = [group for group, name in names.items() if name == OTHER]
+    is_other = value == OTHER and dimension in question.selection.by and hidden
+    return question.filtered(dimension, hidden if is_other else value)

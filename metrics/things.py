@@ -1,0 +1,110 @@
+"""Things that may go along with turning away: how many had one, how many of those turned away, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from metrics.answer import Change, Value
+from metrics.discovery import two_proportion_p
+from metrics.figures.strip import share_change, share_value
+from metrics.options import duration_text
+from metrics.words import Words
+
+TIMES: Final = {1: "", 3: ", three times or more"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """One thing that was tried: of those among whom it is compared, how many had it, and how many turned away with and without it.
+
+    key: its row of the figure `drivers`.
+    """
+
+    key: Mapping[str, Any]
+    with_it: Value
+    without: Value
+
+    @property
+    def difference(self) -> Change:
+        """Turning away with it less turning away without it, with Newcombe's interval."""
+        found = share_change(self.with_it, self.without)
+        assert found is not None
+        return found
+
+    @property
+    def p(self) -> float:
+        """The p value of there being no difference."""
+        (yes, n), (other_yes, other_n) = (
+            (round(value.numerator or 0), round(value.denominator or 0)) for value in (self.with_it, self.without)
+        )
+        return two_proportion_p(yes, n, other_yes, other_n)
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        """What decides between two opposite answers: the one that more turned away with."""
+        return self.difference.value or 0.0, self.key["value"]
+
+
+def tried_of(rows: Sequence[Mapping[str, Any]]) -> list[Thing]:
+    """Returns what was tried; of two answers of which everyone has one, the one that more turned away with."""
+    things = [
+        Thing(
+            key=row,
+            with_it=share_value(row["turned_away"], row["n"]),
+            without=share_value(row["turned_away_among"] - row["turned_away"], row["n_among"] - row["n"]),
+        )
+        for row in rows
+    ]
+    by_question: dict[tuple[str, ...], list[Thing]] = {}
+    for thing in things:
+        by_question.setdefault(tuple(thing.key[name] for name in ("kind", "event", "name")), []).append(thing)
+    return [
+        thing
+        for same in by_question.values()
+        for thing in same
+        if not any(_is_opposite(other, thing) and other.rank > thing.rank for other in same)
+    ]
+
+
+def words_of(thing: Thing, patience: int) -> str:
+    """Returns the thing's name: "sales call", "channel = store", "heating: oil boiler", "asked, no reply within 2 days"."""
+    key = thing.key
+    match key["kind"]:
+        case "event":
+            return f"{key['event']}{TIMES[key['times']]}"
+        case "event property":
+            return f"{key['event']}, {key['name']}: {key['value']}"
+        case "property":
+            return f"{key['name']}: {key['value']}"
+        case "reply":
+            return f"asked, no reply within {duration_text(patience)}"
+        case "promise":
+            return f"promise broken: {key['name'].replace('_', ' ')}"
+    return f"{key['name'].replace('_', ' ')} = {key['value']}"
+
+
+def against(thing: Thing) -> str:
+    """Returns with whom those who had it are compared."""
+    key = thing.key
+    match key["kind"]:
+        case "reply":
+            return "asked and had a reply in time"
+        case "promise":
+            return "the same promise kept"
+    return {"everyone": "everyone else", "event": f"others with {key['event']}", "same": "another value known"}[key["among"]]
+
+
+def says(words: Words, thing: Thing) -> str:
+    """Returns what is found of it, as an association and no more."""
+    change = thing.difference.value or 0
+    with_it, without = (words.percent(value.value) for value in (thing.with_it, thing.without))
+    more = "more" if change > 0 else "fewer"
+    return f"associated with {words.points(abs(change), 1)} points {more} turning away: {with_it} with it, {without} without"
+
+
+def _is_opposite(other: Thing, thing: Thing) -> bool:
+    """Whether having the one is not having the other, in a thing with two answers."""
+    is_other = other.key["value"] != thing.key["value"] and thing.key["among"] == "same" and thing.key["choices"] == 2
+    return is_other and bool(other.key["n"] + thing.key["n"] == thing.key["n_among"])

@@ -1,0 +1,104 @@
+-- One row per person of one part of the curves: entered (all), reached, left, stayed (the time is over), open
+-- (not yet known), set_aside, straight (came straight to the later stage).
+--
+-- grain: customer_id
+-- reads: selected_rows, customers
+-- takes: starts_at, ends_at (of the attempt's start), as_of, window_seconds, from_no, to_no, to_label, zone, part, most, skipped
+with sought as (
+    select
+        *,
+        least(
+            case when $from_no <= 1 and $to_no > 1 then next_1 end,
+            case when $from_no <= 2 and $to_no > 2 then next_2 end,
+            case when $from_no <= 3 and $to_no > 3 then next_3 end,
+            case when $from_no <= 4 and $to_no > 4 then next_4 end,
+            case when $from_no <= 5 and $to_no > 5 then next_5 end,
+            case when $from_no <= 6 and $to_no > 6 then next_6 end,
+            case when $from_no <= 7 and $to_no > 7 then next_7 end,
+            case when $from_no <= 8 and $to_no > 8 then next_8 end,
+            case when $from_no <= 9 and $to_no > 9 then next_9 end,
+            case when $from_no <= 10 and $to_no > 10 then next_10 end,
+            case when $from_no <= 11 and $to_no > 11 then next_11 end
+        ) as from_after,
+        least(
+            case when $to_no <= 2 then next_2 end,
+            case when $to_no <= 3 then next_3 end,
+            case when $to_no <= 4 then next_4 end,
+            case when $to_no <= 5 then next_5 end,
+            case when $to_no <= 6 then next_6 end,
+            case when $to_no <= 7 then next_7 end,
+            case when $to_no <= 8 then next_8 end,
+            case when $to_no <= 9 then next_9 end,
+            case when $to_no <= 10 then next_10 end,
+            case when $to_no <= 11 then next_11 end,
+            next_12
+        ) as to_after
+    from selected_rows
+    where
+        starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
+        and (previous_entered_at is null or previous_entered_at < $starts_at)
+),
+
+judged as (
+    select
+        *,
+        entered_at + to_seconds(from_after + $window_seconds) as over_at,
+        case
+            when from_after is null or from_after > to_after then 'straight'
+            when excluded_after <= from_after + $window_seconds and (to_after is null or excluded_after < to_after) then 'set_aside'
+            when to_after <= from_after + $window_seconds then 'reached'
+            when left_after <= from_after + $window_seconds then 'left'
+            when entered_at + to_seconds(from_after + $window_seconds) <= date_trunc('second', $as_of) then 'stayed'
+            else 'open'
+        end as ending
+    from sought
+    where from_after is not null or to_after is not null
+),
+
+told as (
+    select
+        *,
+        strftime(entered_at at time zone 'UTC' at time zone $zone, '%-d %B %Y') as entered_on,
+        strftime(
+            case ending
+                when 'reached' then entered_at + to_seconds(to_after)
+                when 'straight' then entered_at + to_seconds(to_after)
+                when 'left' then entered_at + to_seconds(left_after)
+                else over_at
+            end at time zone 'UTC' at time zone $zone,
+            '%-d %B %Y'
+        ) as decided_on
+    from judged
+)
+
+select
+    told.customer_id,
+    told.account_id,
+    customers.name,
+    case told.ending
+        when 'reached' then cast(told.to_after - told.from_after as double)
+        when 'left' then cast(told.left_after - told.from_after as double)
+    end as value,
+    told.entered_at as happened_at,
+    told.subject,
+    case told.ending
+        when 'set_aside' then told.because || ' on ' || told.entered_on || '; set aside'
+        when 'straight' then told.because || ' on ' || told.entered_on || '; came straight to ' || $to_label || ' on ' || told.decided_on
+        when 'reached' then told.because || ' on ' || told.entered_on || '; reached ' || $to_label || ' on ' || told.decided_on
+        when 'left' then told.because || ' on ' || told.entered_on || '; left on ' || told.decided_on
+        when 'stayed' then told.because || ' on ' || told.entered_on || '; the time ended on ' || told.decided_on
+        else told.because || ' on ' || told.entered_on || '; not yet known, the time ends on ' || told.decided_on
+    end as because,
+    told.ending,
+    told.channel,
+    told.segment,
+    told.region
+from told
+left join customers on told.customer_id = customers.customer_id
+where
+    case $part
+        when 'entered' then told.ending not in ('set_aside', 'straight')
+        else told.ending = $part
+    end
+order by told.entered_at desc, told.customer_id
+limit $most offset $skipped
