@@ -1,51 +1,13 @@
 -- One row per group and step of its two curves, and one per group without a step: how many reached a later stage, and left, by when.
 --
 -- grain: split_1, ending, seconds
--- reads: selected_rows
--- takes: starts_at, ends_at (of the attempt's start), as_of, window_seconds, from_no, to_no (stages), most (groups), points (shown per curve)
+-- reads: incidence_way
+-- takes: as_of, window_seconds, most (groups), points (shown per curve)
 -- note:  who came straight to the later stage, and who was set aside, is told apart. Aalen–Johansen: leaving competes with
 --        reaching, only who is still open at as_of is censored; in the same second what happened comes before what was not known any
 --        more. variance: the delta method of Dinse and Larson. Of more steps than points those shown are exact; half_seconds and
 --        p90_seconds are of all steps, a share being reached from 1e-12 below it
-with sought as (
-    select
-        split_1,
-        entered_at,
-        excluded_after,
-        left_after,
-        least(
-            case when $from_no <= 1 and $to_no > 1 then next_1 end,
-            case when $from_no <= 2 and $to_no > 2 then next_2 end,
-            case when $from_no <= 3 and $to_no > 3 then next_3 end,
-            case when $from_no <= 4 and $to_no > 4 then next_4 end,
-            case when $from_no <= 5 and $to_no > 5 then next_5 end,
-            case when $from_no <= 6 and $to_no > 6 then next_6 end,
-            case when $from_no <= 7 and $to_no > 7 then next_7 end,
-            case when $from_no <= 8 and $to_no > 8 then next_8 end,
-            case when $from_no <= 9 and $to_no > 9 then next_9 end,
-            case when $from_no <= 10 and $to_no > 10 then next_10 end,
-            case when $from_no <= 11 and $to_no > 11 then next_11 end
-        ) as from_after,
-        least(
-            case when $to_no <= 2 then next_2 end,
-            case when $to_no <= 3 then next_3 end,
-            case when $to_no <= 4 then next_4 end,
-            case when $to_no <= 5 then next_5 end,
-            case when $to_no <= 6 then next_6 end,
-            case when $to_no <= 7 then next_7 end,
-            case when $to_no <= 8 then next_8 end,
-            case when $to_no <= 9 then next_9 end,
-            case when $to_no <= 10 then next_10 end,
-            case when $to_no <= 11 then next_11 end,
-            next_12
-        ) as to_after
-    from selected_rows
-    where
-        starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
-        and (previous_entered_at is null or previous_entered_at < $starts_at)
-),
-
-people as (
+with people as (
     select
         split_1,
         from_after is null or from_after > to_after as is_straight,
@@ -53,7 +15,7 @@ people as (
         least($window_seconds, date_diff('second', entered_at, date_trunc('second', $as_of)) - from_after) as followed,
         to_after - from_after as reached_in,
         left_after - from_after as left_in
-    from sought
+    from incidence_way
     where from_after is not null or to_after is not null
 ),
 

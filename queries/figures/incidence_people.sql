@@ -2,44 +2,9 @@
 -- (not yet known), set_aside, straight (came straight to the later stage).
 --
 -- grain: customer_id
--- reads: selected_rows, customers
--- takes: starts_at, ends_at (of the attempt's start), as_of, window_seconds, from_no, to_no, to_label, zone, part, most, skipped
-with sought as (
-    select
-        *,
-        least(
-            case when $from_no <= 1 and $to_no > 1 then next_1 end,
-            case when $from_no <= 2 and $to_no > 2 then next_2 end,
-            case when $from_no <= 3 and $to_no > 3 then next_3 end,
-            case when $from_no <= 4 and $to_no > 4 then next_4 end,
-            case when $from_no <= 5 and $to_no > 5 then next_5 end,
-            case when $from_no <= 6 and $to_no > 6 then next_6 end,
-            case when $from_no <= 7 and $to_no > 7 then next_7 end,
-            case when $from_no <= 8 and $to_no > 8 then next_8 end,
-            case when $from_no <= 9 and $to_no > 9 then next_9 end,
-            case when $from_no <= 10 and $to_no > 10 then next_10 end,
-            case when $from_no <= 11 and $to_no > 11 then next_11 end
-        ) as from_after,
-        least(
-            case when $to_no <= 2 then next_2 end,
-            case when $to_no <= 3 then next_3 end,
-            case when $to_no <= 4 then next_4 end,
-            case when $to_no <= 5 then next_5 end,
-            case when $to_no <= 6 then next_6 end,
-            case when $to_no <= 7 then next_7 end,
-            case when $to_no <= 8 then next_8 end,
-            case when $to_no <= 9 then next_9 end,
-            case when $to_no <= 10 then next_10 end,
-            case when $to_no <= 11 then next_11 end,
-            next_12
-        ) as to_after
-    from selected_rows
-    where
-        starts_attempt and is_identified and entered_at >= $starts_at and entered_at < $ends_at
-        and (previous_entered_at is null or previous_entered_at < $starts_at)
-),
-
-judged as (
+-- reads: incidence_way, customers
+-- takes: as_of, window_seconds, to_label, zone, part, most, skipped
+with judged as (
     select
         *,
         entered_at + to_seconds(from_after + $window_seconds) as over_at,
@@ -51,7 +16,7 @@ judged as (
             when entered_at + to_seconds(from_after + $window_seconds) <= date_trunc('second', $as_of) then 'stayed'
             else 'open'
         end as ending
-    from sought
+    from incidence_way
     where from_after is not null or to_after is not null
 ),
 
