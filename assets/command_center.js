@@ -185,6 +185,22 @@
     typing = window.setTimeout(function () { search(form, true); }, 250);
   });
 
+  // ---- a change on its way ----------------------------------------------------------------------------------
+
+  // Answers take a moment on large data: until they are there, the page says that what it shows is what was.
+  var plainFetch = window.fetch, underWay = 0, soon = null;
+  function counted(difference) {
+    underWay += difference;
+    if (underWay && !soon) { soon = window.setTimeout(function () { document.documentElement.setAttribute("data-busy", ""); }, 350); }
+    if (!underWay) { window.clearTimeout(soon); soon = null; document.documentElement.removeAttribute("data-busy"); }
+  }
+  window.fetch = function (what) {
+    var isOurs = String((what && what.url) || what).indexOf("_dash-update-component") >= 0;
+    var answer = plainFetch.apply(window, arguments);
+    if (isOurs) { counted(1); answer.then(function () { counted(-1); }, function () { counted(-1); }); }
+    return answer;
+  };
+
   // ---- alive ------------------------------------------------------------------------------------------------
 
   var asked = null, retries = 0, wait = 3, failures = 0, lastAnswer = Date.now(), waitingSince = null;

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 
@@ -110,8 +111,5 @@ def seconds_by_figure() -> Iterator[Mapping[str, float]]:
         finally:
             spent[figure] = spent.get(figure, 0.0) + time.perf_counter() - begin
 
-    Reading.run = timed  # type: ignore[method-assign]
-    try:
+    with patch.object(Reading, "run", timed):
         yield spent
-    finally:
-        Reading.run = run  # type: ignore[method-assign]

@@ -123,7 +123,7 @@ def _draw_panel(app: Dash, panels: Panels, cache: SharedCache) -> None:
         page, name = panel_name(panel)
         if query is None:
             raise PreventUpdate
-        view = View.read(None if page == "*" else page, query)
+        view = View.of_address(None if page == "*" else page, query)
         if panels.section(page, name) is None:
             raise BadInput("There is no such panel.")
         return drawn(panels, cache, page, name, view)
@@ -168,8 +168,7 @@ def _draw_drawer(app: Dash, panels: Panels) -> None:
     def draw_drawer(target: Any, version: Any, path: Any, query: Any) -> Any:
         if target is None:
             return no_update
-        both = View.read(path, _joined(query, target))
-        return {"html": str(panels.draw_drawer(both))}
+        return {"html": str(panels.draw_drawer(View.of_address(path, _joined(query, target))))}
 
 
 def _joined(query: Any, target: Any) -> str:

@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 from threading import Event
@@ -33,6 +33,7 @@ from queries.workspace import Workspace
 HERE = Path(__file__).parent
 NEW = HERE / "new"
 WORKSPACE = Path("workspace")
+AFTER_LOAD = "It can be asked after the next load: edit the file, then `cx load` (a server that watches loads by itself)."
 
 app = typer.Typer(
     name="cx", help="From a folder of exports to a command center of your customers' experience.", no_args_is_help=True,
@@ -54,13 +55,19 @@ Compare = Annotated[str | None, typer.Option(help="With the period before (befor
 
 @app.command()
 def load(
-    exports: Annotated[list[Path], typer.Argument(help="Files, or folders of files.", show_default=False)],
+    exports: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files, or folders of files; none: build anew from what is loaded.", show_default=False),
+    ] = None,
     as_json: AsJson = False,
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
-    """Take exports in, build, publish; print the ledger. Exit code 1 when a file was refused, 2 when all were."""
+    """Take exports in, build, publish; print the ledger. Exit code 1 when a file was refused, 2 when all were.
+
+    Without files it builds anew what is loaded already: after a journey, a segmentation or another declaration was written.
+    """
     with loading.progress_bar(hidden=as_json) as progress:
-        report = load_exports(Workspace.create(workspace), exports, progress)
+        report = load_exports(Workspace.create(workspace) if exports else Workspace.at(workspace), exports or (), progress)
     if as_json:
         terminal.say_json(loading.as_plain(report))
     else:
@@ -250,6 +257,7 @@ def new_journey(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     write_new("journey.toml", workspace / "journeys", name, journey_words(rows))
     if rows:
         terminal.say_rows(rows, ("event", "n", "customers", "channels"))
+        typer.echo(AFTER_LOAD)
     else:
         typer.echo("Nothing has been loaded yet: the events in it are only examples.")
 
@@ -258,12 +266,14 @@ def new_journey(name: str, workspace: InWorkspace = WORKSPACE) -> None:
 def new_dimension(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     """Write a thing to split by into the workspace's dimensions/: a property, or a segmentation."""
     write_new("dimension.toml", workspace / "dimensions", name)
+    typer.echo(AFTER_LOAD)
 
 
 @new.command("segmentation")
 def new_segmentation(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     """Write a way to tell customers apart into the workspace's segments/; it can be split by after the next load."""
     write_new("segmentation.toml", workspace / "segments", name)
+    typer.echo(AFTER_LOAD)
 
 
 @new.command("page")
@@ -299,7 +309,8 @@ def write_new(template: str, folder: Path, name: str, words: Mapping[str, str] |
     title = name.replace("_", " ").capitalize()
     text = Template((NEW / template).read_text(encoding="utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
-    filled = text.safe_substitute(words or {}, name=name, title=title, today=date.today().isoformat())  # noqa: DTZ011
+    today = datetime.now(UTC).astimezone().date()  # the calendar beside whoever writes the file
+    filled = text.safe_substitute(words or {}, name=name, title=title, today=today.isoformat())
     path.write_text(filled, encoding="utf-8")
     typer.echo(f"Wrote {path}")
 

@@ -54,6 +54,8 @@ class Panels:
 
     def draw_drawer(self, view: View) -> Markup:
         """Returns the drawer of an opened number, or nothing where none is open."""
+        if view.problem and view.target is None:
+            return drawer.refused(view.problem, view)
         if view.target is None:
             return Markup("")
         try:

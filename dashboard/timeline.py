@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.reader import Reader
 from dashboard.states import BROKEN
 from metrics.answer import Story
-from metrics.words import Words
+from metrics.words import Words, event_words
 
 MOST_OPEN = 40  # moments of one stretch before the rest is folded away
 RUN = 3  # so many of the same in a row are told as one
@@ -109,7 +109,7 @@ def _moment(event: Mapping[str, Any], story: Story, reader: Reader, titles: Mapp
 
 
 def _plainly(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
-    return _capital(str(event["event"])), [_channel(event), _text(event.get("purpose")), _text(event.get("detail"))]
+    return _capital(event_words(str(event["event"]))), [_channel(event), _text(event.get("purpose")), _text(event.get("detail"))]
 
 
 def _asked(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:

@@ -78,6 +78,16 @@ class View:
             problem=problem,
         )
 
+    @classmethod
+    def of_address(cls, path: Any, query: Any) -> "View":
+        """Reads an address that anybody may have made by hand: what cannot be read of its query is a problem like any other."""
+        try:
+            return cls.read(path, query)
+        except BadInput as problem:
+            if not isinstance(query, str):
+                raise
+            return cls(path=_path(path), problem=str(problem))
+
     def query(self) -> str:
         """Returns the address's query, defaults left out."""
         pairs = parse_qsl(self.selection.to_query(), keep_blank_values=True)
@@ -124,10 +134,9 @@ def _is_metrics(name: str) -> bool:
 
 
 def _options(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    named = {name: value for name, value in pairs if "." not in name and name not in OURS and not _is_metrics(name)}
-    if any(not _ID.fullmatch(name) or len(value) > LONGEST_OPTION for name, value in named.items()):
-        raise BadInput(f"An option is name=value: small letters, digits and underscores, at most {LONGEST_OPTION} characters.")
-    return named
+    """Returns what may be an option of the page; mail and ad tools hang longer and stranger names to links, which are left alone."""
+    named = {name: value for name, value in pairs if name not in OURS and not _is_metrics(name)}
+    return {name: value for name, value in named.items() if _ID.fullmatch(name) and len(value) <= LONGEST_OPTION}
 
 
 def _target(ours: Mapping[str, str], pairs: list[tuple[str, str]]) -> Target | None:

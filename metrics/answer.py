@@ -234,7 +234,7 @@ class Explanation:
     snapshot: str
 
     def to_json(self) -> dict[str, Any]:
-        return json_ready({name: getattr(self, name) for name in self.__slots__})  # type: ignore[no-any-return]
+        return {name: json_ready(getattr(self, name)) for name in self.__slots__}
 
 
 def selection_json(selection: Selection, period: Period | None) -> dict[str, Any]:

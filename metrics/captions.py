@@ -21,8 +21,8 @@ def _percent(question: Question, total: Value) -> str:
     if total.value is None:
         return f"No {metric.noun} {question.when()}"
     share = f"{words.percent(total.value)}{_between(total, words.percent)}"
-    yes = words.count(total.numerator or 0)
-    return f"Of {question.counted(total.denominator or 0)} {question.when()}, {yes} {metric.verb}: {share}"
+    yes = round(total.numerator or 0)
+    return f"Of {question.counted(total.denominator or 0)} {question.when()}, {words.count(yes)} {metric.verb_of(yes)}: {share}"
 
 
 def _nps(question: Question, total: Value) -> str:

@@ -85,6 +85,7 @@ def _read(metric_id: str, told: Told) -> Metric:
         noun=noun,
         one=told.text("one", noun),
         verb=told.text("verb") if unit in ("percent", "money") else told.text("verb", ""),
+        verb_one=told.text("verb_one", ""),
         split_by=told.texts("split_by", None),
         chart=told.choice("chart", CHARTS, "trend"),
         owner=told.text("owner"),

@@ -15,14 +15,16 @@ from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, j
 from metrics.catalog import Catalog, definition_folders, load_catalog
 from metrics.errors import BadPeriod, QuestionError, UnknownName
 from metrics.explanation import coverage_words, sql_words
-from metrics.figures import families
+from metrics.figures import families, own_marks
 from metrics.lists import SavedList
+from metrics.marks import refuse_unknown
 from metrics.metric import Metric
 from metrics.options import read_options
 from metrics.question import Page, Question
 from metrics.selection import Selection, compared, resolve, utc_text
 from metrics.words import Words, known_locale
-from queries.errors import QueriesError
+from queries.declarations import check_declared
+from queries.errors import QueriesError, did_you_mean
 from queries.fact import judged_by
 from queries.policy import Policy
 from queries.view import SEGMENTED
@@ -99,7 +101,7 @@ class CommandCenter:
         with self._question(metric, chosen) as (question, family_options):
             answer = families()[question.metric.figure].answer(question, family_options)
             told = (*notices.of_journey(question), *notices.of_dimensions(question), *self._list_notices(chosen))
-            return replace(answer, notices=(*answer.notices, *told))
+            return replace(answer, notices=tuple(dict.fromkeys((*answer.notices, *told))))
 
     def customers_behind(
         self,
@@ -137,7 +139,7 @@ class CommandCenter:
         earned_growth {"part": "there|earned|unknown|other"}   referrers {"part": "referred"}   pipeline {"stage": "Proposal"}
         reasons {"reason": "Moved away|other|unknown|fell silent"}
         summary of what waits: {"part": "not_yet_known"}
-        any: a dimension and its value, {"reason": "Moved away"}.
+        any: a dimension and its value, {"reason": "Moved away"}; raises UnknownName for a value that is nowhere in the data.
         order: "newest" first, or of rows counted one by one the greatest "value" first.
         """
         if order not in ORDERS:
@@ -146,7 +148,11 @@ class CommandCenter:
         page = Page(most=max(0, min(limit, MOST_ROWS)), skipped=max(0, offset), by_value=order == "value")
         words = {name: str(value) for name, value in (mark or {}).items()}
         with self._question(metric, chosen, words) as (question, family_options):
-            return families()[question.metric.figure].people(question, family_options, words, page)
+            family = families()[question.metric.figure]
+            found = family.people(question, family_options, words, page)
+            if not found.count:
+                refuse_unknown(question, words, own_marks(family, question, family_options))
+            return found
 
     def save_list(
         self,
@@ -321,7 +327,11 @@ class CommandCenter:
         )
 
     def check(self) -> Rows:
-        """Returns the data checks of the current snapshot (check_id, severity, sentence, rows); raises when a metric does not fit it."""
+        """Returns the data checks of the current snapshot (check_id, severity, sentence, rows).
+
+        Raises DeclarationErrors telling what the next load would refuse, QuestionError when a metric does not fit the snapshot.
+        """
+        check_declared(self.warehouse.workspace)
         with self._reading() as reading:
             for metric in self.metrics():
                 reading.check_view(metric.view)
@@ -409,10 +419,10 @@ class CommandCenter:
 
 
 def _title(metric: Metric, people: People) -> str:
-    """Returns what was asked in few words: "Customers lost, October 2026, North, Moved away"."""
+    """Returns what was asked in few words, each said once: "Customers lost, October 2026, North, Moved away"."""
     period = people.period.label if people.period and people.selection.period else ""
     values = [value for values in people.selection.where.values() for value in values]
-    return ", ".join(part for part in (metric.title, period, *values, *people.mark.values()) if part)
+    return ", ".join(part for part in dict.fromkeys((metric.title, period, *values, *people.mark.values())) if part)
 
 
 def _selection(selection: Selection | None, **parts: Any) -> Selection:
@@ -500,7 +510,8 @@ def _as_of(reading: Reading, metric: Metric) -> datetime:
 def _journey_as_of(reading: Reading, journey: str) -> datetime:
     known = {row["journey_id"]: row["as_of"] for row in reading.constant("journeys")}
     if journey not in known:
-        raise UnknownName(f'there is no journey "{journey}"', name=journey, known=known)
+        instead = f"{did_you_mean(journey, known)} One written since the last load can be asked after the next: cx load"
+        raise UnknownName(f'there is no journey "{journey}"', instead=instead)
     found = known[journey] or _newest(reading)
     assert isinstance(found, datetime)
     return found

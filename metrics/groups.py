@@ -9,6 +9,7 @@ from metrics.question import Question
 
 OTHER: Final = "other"
 UNKNOWN: Final = "unknown"
+NOT_REACHED: Final = "not reached"  # of those who never came to the step whose event tells the group
 
 
 def shown_names(sizes: Mapping[str, int], most: int) -> dict[str, str]:

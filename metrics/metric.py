@@ -25,7 +25,7 @@ class Metric:
     """One declared metric; its id is its file's name.
 
     noun, one: what the counted rows are, in the plural and the singular ("first replies", "first reply").
-    verb: what a yes means ("came in time").
+    verb: what a yes means ("were kept in time").   verb_one: the same of a single one, where it differs ("was kept in time").
     dated_by: the fact's column that says when a row counts; "now" is judged at as_of and takes no period.
     judged_by: the entities whose sources decide until when it is known; empty: as its fact says.
     period: the period when none is asked; None is the month that holds as_of.
@@ -63,6 +63,7 @@ class Metric:
     at: str = ""
     shows: tuple[str, ...] = ()
     is_personal_score: bool = False
+    verb_one: str = ""
     waits: str = ""
     cap: float | None = None
     segmentation: str = ""
@@ -72,6 +73,10 @@ class Metric:
     def is_now(self) -> bool:
         """Whether it is judged at as_of and takes no period."""
         return self.dated_by == NOW
+
+    def verb_of(self, count: float) -> str:
+        """Returns what is said of so many: "were won", of one "was won"."""
+        return self.verb_one if count == 1 and self.verb_one else self.verb
 
     @property
     def view(self) -> ViewSpec:

@@ -63,9 +63,13 @@ def of_dimensions(question: Question) -> list[str]:
 
 
 def of_later_segments(question: Question, dimension: str) -> list[str]:
-    """Says of a split by segment that it reaches back before the first day it was worked out."""
+    """Says of a split by segment, or by what records tell now, that it reaches back before the day it was known."""
     if dimension not in question.segmentations:
-        return []
+        known = {row["dimension_id"]: row for row in question.reading.constant("dimensions")}
+        if dimension not in known or known[dimension]["kind"] != "customer":
+            return []
+        label = known[dimension]["label"]
+        return [f"{label} is as the records say now: where only those who go on tell it, “not known” holds those who did not."]
     return ["Who was not a customer yet when they entered is told by the segment they came into later."]
 
 

@@ -60,6 +60,12 @@ def duration_text(seconds: int) -> str:
     return "0 seconds"
 
 
+def duration_that(seconds: int, one: str, many: str) -> str:
+    """Returns a duration as what a verb is said of: "1 day is over", "90 days are over"."""
+    text = duration_text(seconds)
+    return f"{text} {one if text.startswith('1 ') else many}"
+
+
 def _read(field: Field[Any], text: str) -> Any:
     if field.metadata.get("duration"):
         return seconds_of(text) if text else 0

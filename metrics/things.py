@@ -10,7 +10,7 @@ from metrics.answer import Change, Value
 from metrics.discovery import two_proportion_p
 from metrics.figures.strip import share_change, share_value
 from metrics.options import duration_text
-from metrics.words import Words
+from metrics.words import Words, event_words
 
 TIMES: Final = {1: "", 3: ", three times or more"}
 
@@ -68,21 +68,24 @@ def tried_of(rows: Sequence[Mapping[str, Any]]) -> list[Thing]:
     ]
 
 
-def words_of(thing: Thing, patience: int) -> str:
-    """Returns the thing's name: "sales call", "channel = store", "heating: oil boiler", "asked, no reply within 2 days"."""
+def words_of(thing: Thing, patience: int, labels: Mapping[str, str]) -> str:
+    """Returns the thing's name: "sales call", "channel = store", "heating: oil boiler", "asked, no reply within 2 days".
+
+    labels: of the dimensions, by their column.
+    """
     key = thing.key
     match key["kind"]:
         case "event":
-            return f"{key['event']}{TIMES[key['times']]}"
+            return f"{event_words(key['event'])}{TIMES[key['times']]}"
         case "event property":
-            return f"{key['event']}, {key['name']}: {key['value']}"
+            return f"{event_words(key['event'])}, {key['name']}: {key['value']}"
         case "property":
             return f"{key['name']}: {key['value']}"
         case "reply":
             return f"asked, no reply within {duration_text(patience)}"
         case "promise":
             return f"promise broken: {key['name'].replace('_', ' ')}"
-    return f"{key['name'].replace('_', ' ')} = {key['value']}"
+    return f"{labels.get(key['name'], key['name'].replace('_', ' '))} = {key['value']}"
 
 
 def against(thing: Thing) -> str:
@@ -93,7 +96,9 @@ def against(thing: Thing) -> str:
             return "asked and had a reply in time"
         case "promise":
             return "the same promise kept"
-    return {"everyone": "everyone else", "event": f"others with {key['event']}", "same": "another value known"}[key["among"]]
+    return {"everyone": "everyone else", "event": f"others with {event_words(key['event'])}", "same": "another value known"}[
+        key["among"]
+    ]
 
 
 def says(words: Words, thing: Thing) -> str:

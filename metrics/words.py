@@ -10,6 +10,8 @@ from babel.numbers import format_compact_currency, format_currency, format_decim
 
 MINUS: Final = "−"
 UNKNOWN: Final = "–"
+_STAGES: Final = {"lifecycle": "lifecycle stage", "opportunity": "sales stage"}
+DUST: Final = 1e-9  # what sums of floats are off by: no person of a thousand million
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +38,14 @@ class Words:
         return UNKNOWN if value is None else _minus(format_decimal(value, format=_pattern(digits), locale=self.locale))
 
     def percent(self, fraction: float | None, digits: int = 1) -> str:
-        """Returns a fraction as "90.6 %"."""
+        """Returns a fraction as "90.6 %"; what is not all is never told as 100 %, nor what is something as 0 %: "99.97 %"."""
         if fraction is None:
             return UNKNOWN
-        return _minus(format_percent(fraction, format=f"{_pattern(digits)} %", locale=self.locale))
+        told = self._share(fraction, digits)
+        while DUST < fraction < 1 - DUST and told in (self._share(0, digits), self._share(1, digits)):
+            digits += 1
+            told = self._share(fraction, digits)
+        return told
 
     def points(self, fraction: float | None, digits: int = 0) -> str:
         """Returns a fraction as bare percentage points, for ranges beside a percent."""
@@ -60,7 +66,7 @@ class Words:
 
     def exact_money(self, amount: float | None) -> str:
         """Returns money to the cent: "€520.12"."""
-        return UNKNOWN if amount is None else _minus(format_currency(amount, self.currency, locale=self.locale))
+        return UNKNOWN if amount is None else _minus(format_currency(round(amount, 2) + 0, self.currency, locale=self.locale))
 
     def whole_money(self, amount: float | None) -> str:
         """Returns money without cents: "€12,368"."""
@@ -96,6 +102,15 @@ class Words:
             case "seconds":
                 return self.duration(value)
         return self.count(value)
+
+    def _share(self, fraction: float, digits: int) -> str:
+        return _minus(format_percent(fraction, format=f"{_pattern(digits)} %", locale=self.locale))
+
+
+def event_words(event: str) -> str:
+    """Returns an event as people say it; one that a source's stage made says whose: "lifecycle stage “opportunity”"."""
+    kind, _, stage = event.partition(": ")
+    return f"{_STAGES[kind]} “{stage}”" if stage and kind in _STAGES else event
 
 
 def known_locale(name: str) -> str:

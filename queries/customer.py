@@ -18,6 +18,7 @@ EARNED_THROUGH = (
 DECISION_MAKERS = (
     "ceo", "cfo", "chief", "coo", "decision maker", "director", "founder", "head of", "managing", "owner", "president", "proprietor",
 )  # fmt: skip
+CUSTOMER_STAGES = ("customer", "evangelist")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class CustomerRule:
 
     earned_through: the words of acquired_through or acquisition_reason that mean word of mouth.
     decision_makers: words that the role of somebody who decides holds.
+    customer_stages: the stages of a source's lifecycle that only customers are in.
     """
 
     becomes_by: tuple[str, ...] = BEGINNINGS
@@ -35,6 +37,7 @@ class CustomerRule:
     lapse_after_by_segment: Mapping[str, int] = field(default_factory=dict)
     earned_through: tuple[str, ...] = EARNED_THROUGH
     decision_makers: tuple[str, ...] = DECISION_MAKERS
+    customer_stages: tuple[str, ...] = CUSTOMER_STAGES
 
 
 def load_customer_rule(path: Path, segments: Collection[str] | None = None) -> CustomerRule:
@@ -52,7 +55,7 @@ def load_customer_rule(path: Path, segments: Collection[str] | None = None) -> C
 
 
 def customer_rows(rule: CustomerRule) -> dict[str, Sequence[tuple[Any, ...]]]:
-    """Return the rows of the tables `customer_rule`, `lapse_rule`, `active_event`, `earned_word` and `decision_role`."""
+    """Return the rows of the tables that hold the rule: `customer_rule`, `lapse_rule` and a table for each list of words."""
     becomes = tuple(beginning in rule.becomes_by for beginning in BEGINNINGS)
     return {
         "customer_rule": [(*becomes, rule.renewal_grace_days, rule.lapse_after_days)],
@@ -60,6 +63,7 @@ def customer_rows(rule: CustomerRule) -> dict[str, Sequence[tuple[Any, ...]]]:
         "active_event": [(event,) for event in rule.active_events],
         "earned_word": [(word,) for word in rule.earned_through],
         "decision_role": [(word,) for word in rule.decision_makers],
+        "customer_stage": [(word,) for word in rule.customer_stages],
     }
 
 
@@ -72,6 +76,7 @@ def _read(told: Told, segments: Collection[str] | None) -> CustomerRule:
         lapse_after_by_segment=_read_lapses(told.table("lapse_after_by_segment"), segments),
         earned_through=_read_words(told, "earned_through", EARNED_THROUGH),
         decision_makers=_read_words(told, "decision_makers", DECISION_MAKERS),
+        customer_stages=_read_words(told, "customer_stages", CUSTOMER_STAGES),
     )
 
 

@@ -10,7 +10,7 @@ from queries.dimension import dimension_rows, load_dimensions, with_segmentation
 from queries.engines.duckdb import Connection, insert_rows, run_script, values_marked
 from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
 from queries.journey import journey_tables, load_journeys
-from queries.local_day import Span, local_day_rows, span_of
+from queries.local_day import NO_DATA, Span, local_day_rows, span_of
 from queries.promise import load_promises, policy_rows
 from queries.registry import read_registry
 from queries.segment import Segmentation, load_segments, segment_rows, segmentation_rows
@@ -50,6 +50,11 @@ def read_declared(workspace: Workspace, span: Span, sensitive: frozenset[str] = 
         "workspace_setting": [_setting_row(settings)],
         "local_day": local_day_rows(span, settings.zone, settings.week_start),
     }
+
+
+def check_declared(workspace: Workspace) -> None:
+    """Raise DeclarationErrors telling what a load would refuse of the settings and of every file that is declared."""
+    read_declared(workspace, Span(NO_DATA, NO_DATA))
 
 
 class Problems:

@@ -126,25 +126,31 @@ def read_header(sql: str, where: str, words: Sequence[str] = HEADER_WORDS) -> Ma
 @cache
 def columns_of(model: Model) -> tuple[str, ...]:
     """Return the columns that a model's query returns, none where it is no query."""
-    tree = sqlglot.parse_one(model.sql, read="duckdb")
+    tree = _tree(model.sql)
     return tuple(tree.named_selects) if isinstance(tree, exp.Query) else ()
 
 
 @cache
 def order_of(model: Model) -> tuple[str, ...]:
     """Return the columns in whose order a model's rows lie in its table, none where it says no order."""
-    order = sqlglot.parse_one(model.sql, read="duckdb").args.get("order")
+    order = _tree(model.sql).args.get("order")
     return tuple(key.name for key in order.expressions) if order else ()
 
 
 def tables_read(sql: str, where: str) -> frozenset[str]:
     """Return the tables that a query reads, without its own common table expressions."""
     try:
-        tree = sqlglot.parse_one(sql, read="duckdb")
+        tree = _tree(sql)
     except sqlglot.errors.SqlglotError as error:
         raise BuildError(f"is not SQL that can be read: {str(error).splitlines()[0]}", where=where) from error
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table) if table.name not in own)
+
+
+@cache
+def _tree(sql: str) -> exp.Expr:
+    """Return the tree of a query, read once per process; nobody changes it."""
+    return sqlglot.parse_one(sql, read="duckdb")
 
 
 def in_order(models: Sequence[Model], known: frozenset[str]) -> tuple[Model, ...]:

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -190,13 +191,12 @@ class Reading:
         self, figure: str, view: ViewSpec | None, where: Filters | None, split: Sequence[str], parameters: Mapping[str, Any],
         fetch: Callable[[duckdb.DuckDBPyConnection, Limits], T],
     ) -> T:  # fmt: skip
-        text = figure_text(figure)
         cursor = self._snapshot.cursor(self._policy)
         try:
             if view:
                 cursor.register("selected_rows", self._selected(cursor, view, where or {}, split))
             bound = {name: value for name, value in parameters.items() if name in figure_parameters(figure)}
-            return _fetched(cursor, text, bound, self._limits, fetch)
+            return _fetched(cursor, _parsed(figure_text(figure)), bound, self._limits, fetch)
         except duckdb.Error as error:
             if view is None or isinstance(error, (duckdb.FatalException, duckdb.InternalException, duckdb.IOException)):
                 raise
@@ -378,15 +378,22 @@ def _known_until(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
     return {entity: as_of for entity, as_of in rows if as_of is not None}
 
 
+@cache
+def _parsed(text: str) -> duckdb.Statement:
+    """Returns a figure's text as a statement, read once per process: reading it takes a quarter of a small answer's time."""
+    (statement,) = duckdb.extract_statements(text)
+    return statement
+
+
 def _fetched(
-    cursor: duckdb.DuckDBPyConnection, text: str, bound: Mapping[str, Any], limits: Limits,
+    cursor: duckdb.DuckDBPyConnection, statement: duckdb.Statement, bound: Mapping[str, Any], limits: Limits,
     fetch: Callable[[duckdb.DuckDBPyConnection, Limits], T],
 ) -> T:  # fmt: skip
     watchdog = threading.Timer(limits.seconds, cursor.interrupt)
     watchdog.daemon = True
     watchdog.start()
     try:
-        cursor.execute(text, bound or None)
+        cursor.execute(statement, bound or None)
         return fetch(cursor, limits)
     except duckdb.InterruptException:
         raise QuestionError(f"This took longer than {limits.seconds:.0f} seconds", instead="Ask for a shorter period") from None

@@ -12,6 +12,9 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+# Read once, when numpy is loaded, and by all workers: sums that take several threads each wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from metrics import CommandCenter
 
 ROOT = Path(__file__).resolve().parents[1]

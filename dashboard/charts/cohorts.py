@@ -120,7 +120,7 @@ def _cell(
 ) -> dict[str, Any]:
     step, share = cell["since"], cell["value"].value
     after = f"{step} {answer.options['interval']}{'' if step == 1 else 's'} on"
-    may_change = ", may still change" if cell["provisional"] else ""
+    may_change = ", can still rise" if cell["provisional"] else ""
     return {
         "key": f"{row.by['cohort']} {step}",
         "x": _x(step),

@@ -110,7 +110,8 @@ def _note(answer: Answer, look: Look) -> str:
     if answer.comparison and answer.comparison.rows:
         net = answer.comparison.rows[0].extra["net"]
         worth = f", {reader.signed_money(net['value'])}" if is_valued(answer.comparison.rows[0].extra) else ""
-        parts.append(f"A year before: {reader.signed(net['customers'])} customers{worth}.")
+        noun = "customer" if abs(net["customers"]) == 1 else "customers"
+        parts.append(f"A year before: {reader.signed(net['customers'])} {noun}{worth}.")
     if row["value_coverage"] is not None:
         parts.append(f"Value known for {reader.percent(row['value_coverage'], 0)} of customers.")
     return " ".join(parts)

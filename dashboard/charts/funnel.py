@@ -49,14 +49,14 @@ def draw(answers: Answers, look: Look) -> Markup:
         question=look.question,
         how=look.behind(answer),
         caption=answer.caption,
-        finding=_finding(answers),
+        finding=_finding(answers) or _greatest_loss(stages, look),
         compared=compared_words(answer) if before else "",
         stages=[_stage(stage, stages, before, scale, answer, look) for stage in stages],
         set_aside=_set_aside(row, answer, look),
         groups=_groups(split, look) if isinstance(split, Answer) else None,
         has_waiting=any(stage["not_yet_known"]["reached"] for stage in stages),
         has_skipped=any(stage["skipped"] for stage in stages),
-        notices=answer.notices,
+        notices=tuple(dict.fromkeys((*answer.notices, *(split.notices if isinstance(split, Answer) else ())))),
         table=table(answers, look),
     )
 
@@ -104,6 +104,15 @@ def _finding(answers: Answers) -> dict[str, str] | None:
     if not isinstance(why, Answer) or why.comparison is None or not why.comparison.change.clear:
         return None
     return {"text": why.caption, "tone": "met" if (why.total.value or 0) > 0 else "missed"}
+
+
+def _greatest_loss(stages: list[Stage], look: Look) -> dict[str, str] | None:
+    """Where most turned away, for a reader who reads one sentence only."""
+    most = max(stages, key=lambda stage: stage["turned_away"])
+    if not most["turned_away"]:
+        return None
+    lost, reached = look.reader.count(most["turned_away"]), look.reader.count(most["reached"])
+    return {"text": f"Most turned away after “{most['says']}”: {lost} of {reached}.", "tone": ""}
 
 
 def _before(answer: Answer) -> Mapping[str, Stage]:

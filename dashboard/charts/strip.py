@@ -23,6 +23,7 @@ PROMISES = {
     "call_back": "called back when promised",
     "first_reply": "answered when promised",
 }
+FIRST_REPLY = ("first_reply",)
 Answers = Mapping[str, Any]
 
 
@@ -195,11 +196,12 @@ def _replied(answer: Answer, look: Look) -> dict[str, Any]:
 
 def _past(answer: Answer, look: Look) -> dict[str, Any]:
     customers = answer.total.customers
-    text = (
-        f"{look.reader.counted(customers, 'customer', 'customers')} past our promise now"
-        if customers
-        else "nobody waits past our promise now"
-    )
+    if answer.selection.where.get("promise") == FIRST_REPLY:
+        waiting = look.reader.count(customers) if customers else "nobody"
+        text = f"{waiting} {'wait' if customers > 1 else 'waits'} past our promise of a reply"
+    else:
+        past = look.reader.counted(customers, "customer", "customers") if customers else "nobody is"
+        text = f"{past} past our promise now"
     href = look.opens(
         answer.metric, where={name: answer.selection.where[name] for name in ("promise",) if name in answer.selection.where}
     )

@@ -35,7 +35,7 @@ def _tile(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any
         "question": spec.question,
         "value": value_words(answer, reader) if is_shown else (state.word if state else "–"),
         "href": look.behind(answer),
-        "counts": f"{reader.count(value.n)} {spec.noun} · {reader.count(value.customers)} customers",
+        "counts": f"{reader.counted(value.n, spec.one, spec.noun)} · {reader.counted(value.customers, 'customer', 'customers')}",
         "state": state,
         "aim": f"aim {reader.value(spec.target, answer.unit)}" if spec.target is not None else "",
         "interval": interval(value.low, value.high, answer.unit, reader) if is_shown and answer.metric != RANGE else "",

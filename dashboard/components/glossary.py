@@ -12,11 +12,10 @@ from dashboard.view import View
 
 
 def fetch(center: Any, view: View) -> tuple[Mapping[str, Any], ...]:
-    """Returns the metrics whose words hold the searched text."""
+    """Returns the metrics whose words hold the searched text, by title."""
     words = view.search.lower()
-    return tuple(
-        entry for entry in center.glossary() if words in f"{entry['title']} {entry['question']} {entry['metric']}".lower()
-    )
+    found = [entry for entry in center.glossary() if words in f"{entry['title']} {entry['question']} {entry['metric']}".lower()]
+    return tuple(sorted(found, key=lambda entry: str(entry["title"]).casefold()))
 
 
 def draw(entries: tuple[Mapping[str, Any], ...], look: Look) -> Markup:

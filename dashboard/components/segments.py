@@ -33,7 +33,7 @@ def fetch(center: Any, view: View) -> Parts:
 
 
 def draw(parts: Parts, look: Look) -> Markup:
-    rows = parts.equation.rows
+    rows = [row for row in parts.equation.rows if parts.by in row.by]  # of no customers at all there is one row, and no segment
     most = max((row.extra["closing"]["customers"] for row in rows), default=0) or 1
     return render(
         "segments.html",

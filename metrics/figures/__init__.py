@@ -2,12 +2,13 @@
 
 A family has frozen `Options`, the `SPLITS` it can show at once, `answer(question, options)` and `people(question, options, mark, page)`.
 One whose options say which rows are asked also has `asked(reading, metric, options)`: the metric over those rows, and until when
-they are known.
+they are known. One that can be marked by more than parts, stages and dimensions has `marks(question, options)`: the values that
+there are of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -28,6 +29,12 @@ class Family(Protocol):
 
     def people(self, question: Question, options: Any, mark: Mapping[str, str], page: Page) -> People:
         """Lists what a number of the answer counted; mark says which."""
+
+
+def own_marks(family: Family, question: Question, options: Any) -> Mapping[str, Sequence[str]]:
+    """Returns the values that there are of the marks that only this family has."""
+    marks = getattr(family, "marks", None)
+    return marks(question, options) if marks else {}
 
 
 @cache

@@ -291,6 +291,8 @@ def _notices(question: Question, forecast: Forecast, total: Value) -> list[str]:
 def _sentence(question: Question, forecast: Forecast, total: Value, days: int) -> str:
     words = question.words
     if forecast.risk is None:
-        return f"{words.counted(forecast.leavers, 'contract', 'contracts')} that ended are too few to say who is likely to leave."
+        few = words.counted(forecast.leavers, "contract that ended is", "contracts that ended are")
+        return f"{few} too few to say who is likely to leave."
     between = f", between {words.count(total.low)} and {words.count(total.high)}" if total.n else ""
-    return f"Of {question.counted(total.n)}, {words.count(total.value)} are expected to leave within {days} days{between}."
+    leavers = words.counted(round(total.value or 0), "is", "are")
+    return f"Of {question.counted(total.n)}, {leavers} expected to leave within {days} days{between}."

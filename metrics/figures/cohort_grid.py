@@ -21,6 +21,7 @@ from metrics.figures.strip import share_value
 from metrics.figures.summary import person_row
 from metrics.groups import OTHER, narrowed, shown_names
 from metrics.intervals import Sums, proportion
+from metrics.marks import of_everyone
 from metrics.metric import Metric
 from metrics.options import options_json
 from metrics.question import Page, Question
@@ -165,6 +166,13 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     return question.people(
         unit=unit, one=one, count=count, customers=customers, rows=[person_row(row) for row in found], mark=mark
     )
+
+
+def marks(question: Question, options: Options) -> Mapping[str, Sequence[str]]:
+    """Returns the names of the cohorts of everyone in the period, and of their total."""
+    asked = of_everyone(question)
+    cells = _grid(asked, options, _cells(asked, options, split=False)).cells
+    return {"cohort": [OVERALL, *dict.fromkeys(cell["name"] for cell in cells)]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,12 +396,13 @@ def _sentence(question: Question, total: Value, options: Options) -> str:
     when = f"{options.headline} {options.interval}{'' if options.headline == 1 else 's'} on"
     if total.value is None:
         return f"No cohort is known {when} yet."
-    words = question.words
+    words, count = question.words, round(total.numerator or 0)
+    were = "was" if count == 1 else "were"
     later = " or later" if options.is_there_by and options.mode == "on_or_after" else ""
-    did = question.metric.verb if options.mode == "on_or_after" else "were active"
-    did = f'were back with "{options.is_there_by}"' if options.is_there_by else did
+    did = question.metric.verb_of(count) if options.mode == "on_or_after" else f"{were} active"
+    did = f'{were} back with "{options.is_there_by}"' if options.is_there_by else did
     between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}"
-    there = f"{words.count(total.numerator)} {did} {when}{later}: {words.percent(total.value)}"
+    there = f"{words.count(count)} {did} {when}{later}: {words.percent(total.value)}"
     return f"Of {question.counted(total.n)}, {there}{between}."
 
 

@@ -19,7 +19,7 @@ from metrics.figures import funnel
 from metrics.figures.strip import share_change, share_value, stage_numbers
 from metrics.figures.summary import person_row
 from metrics.funnel_way import window_of
-from metrics.options import duration_text, options_json
+from metrics.options import duration_text, duration_that, options_json
 from metrics.question import Page, Question
 from metrics.things import Thing, against, says, tried_of, words_of
 
@@ -203,11 +203,17 @@ def _row(question: Question, options: Options, thing: Thing, rate: float) -> Row
         "clear": rate <= options.rate / 100,
         "says": says(question.words, thing),
     }
-    return Row(by={"thing": words_of(thing, options.patience)}, value=value, extra=extra)
+    return Row(by={"thing": words_of(thing, options.patience, _labels(question))}, value=value, extra=extra)
+
+
+def _labels(question: Question) -> dict[str, str]:
+    """Returns the dimensions' labels as they stand within a sentence, by column."""
+    told = {row["column_name"]: str(row["label"] or row["dimension_id"]) for row in question.reading.constant("dimensions")}
+    return {column: label if label[1:2].isupper() else label[:1].lower() + label[1:] for column, label in told.items()}
 
 
 def _named(question: Question, options: Options, tried: Sequence[Thing], name: str) -> Thing:
-    by_name = {words_of(thing, options.patience): thing for thing in tried}
+    by_name = {words_of(thing, options.patience, _labels(question)): thing for thing in tried}
     if name not in by_name:
         raise UnknownName(f'"{name}" was not tried', name=name, known=by_name)
     return by_name[name]
@@ -242,8 +248,9 @@ def _bear_in_mind(options: Options, look: Look, tried: Sequence[Thing]) -> list[
 
 
 def _sentence(question: Question, options: Options, look: Look, total: Value, tried: int, clear: int) -> str:
-    words, span, window = question.words, duration_text(look.span), duration_text(look.window)
-    whose = f"who entered {question.when()}, whose {window} are over and who were still at {look.stage['label']} {span} after reaching it"
+    words, span, over = question.words, duration_text(look.span), duration_that(look.window, "is over", "are over")
+    were = "was" if total.n == 1 else "were"
+    whose = f"who entered {question.when()}, whose {over} and who {were} still at {look.stage['label']} {span} after reaching it"
     if total.value is None:
         return f"There are no people {whose}."
     counted = words.counted(total.n, "person", "people")

@@ -10,6 +10,7 @@ from metrics import notices
 from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import person_row
+from metrics.marks import values_of
 from metrics.measure import steady
 from metrics.options import options_json
 from metrics.question import Page, Question
@@ -63,6 +64,12 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     return question.people(
         unit="customers", one="customer", count=count, customers=count, rows=[_person(row) for row in found], mark=mark
     )
+
+
+def marks(question: Question, options: Options) -> Mapping[str, Sequence[str]]:
+    """Returns the segments that anybody was ever in, of either end."""
+    segments = values_of(_of_segmentation(question, options.segmentation), "segment")
+    return {end: [*segments, NOBODY] for end in ENDS}
 
 
 def _of_segmentation(question: Question, segmentation: str) -> Question:

@@ -17,7 +17,7 @@ from metrics.figures.strip import share_value
 from metrics.figures.summary import person_row
 from metrics.funnel_way import window_of
 from metrics.intervals import random_change
-from metrics.options import duration_text, options_json
+from metrics.options import duration_text, duration_that, options_json
 from metrics.question import Page, Question
 
 NO_FURTHER: Final = "went no further"
@@ -150,11 +150,12 @@ def _comparison(question: Question, options: Options, now: Value) -> Comparison 
 
 
 def _sentence(question: Question, options: Options, window: int, rows: Sequence[Row], total: Value) -> str:
-    whose = f"who entered {question.when()} and whose {duration_text(window)} are over"
+    whose = f"who entered {question.when()} and whose {duration_that(window, 'is over', 'are over')}"
     if not total.n:
         return f"There are no people {whose}."
     words, first = question.words, rows[0]
     shown = sum(row.value.n for row in rows if row.by["path"] != THE_REST)
     way = f"{words.percent(first.extra['share'].value)} went {first.by['path']}"
-    paths = words.counted(len([row for row in rows if row.by["path"] != THE_REST]), "path", "paths")
-    return f"Of {question.counted(total.n)} {whose}, {way}; the {paths} shown are those of {words.percent(shown / total.n)}."
+    count = len([row for row in rows if row.by["path"] != THE_REST])
+    paths = "the path shown is that" if count == 1 else f"the {words.count(count)} paths shown are those"
+    return f"Of {question.counted(total.n)} {whose}, {way}; {paths} of {words.percent(shown / total.n)}."

@@ -12,6 +12,7 @@ from metrics.answer import Answer, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures.summary import person_row
 from metrics.intervals import wilson
+from metrics.marks import values_of
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
 
@@ -64,12 +65,17 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     )
 
 
+def marks(question: Question, options: Options) -> Mapping[str, Sequence[str]]:
+    """Returns the stages that any sale was ever in."""
+    return {"stage": values_of(question, "stage")}
+
+
 def _row(found: Mapping[str, Any]) -> Row:
     """The interval is that of the share won; how each single sale ends is uncertain beside it."""
     amount, decided, won = found["cents"] / 100, found["decided"], found["won"]
     low, high = wilson(won, decided) or (None, None)
     rate = Value(
-        value=won / decided if decided else None, n=decided, customers=decided, low=low, high=high,
+        value=won / decided if decided else None, n=decided, customers=found["decided_customers"], low=low, high=high,
         numerator=float(won), denominator=float(decided),
     )  # fmt: skip
     expected = [None if share is None else amount * share for share in (rate.value, low, high)]

@@ -11,6 +11,7 @@ from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures.summary import person_row
 from metrics.intervals import random_change
+from metrics.marks import values_of
 from metrics.measure import steady
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
@@ -73,6 +74,11 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         mark=mark,
         notices=notices.of_time(question),
     )
+
+
+def marks(question: Question, options: Options) -> Mapping[str, Sequence[str]]:
+    """Returns the reasons that were ever told, with those that stand for the others."""
+    return {"reason": [*values_of(question, "reason"), OTHER, UNKNOWN, SILENT]}
 
 
 def _rows(question: Question, options: Options) -> tuple[Row, ...]:

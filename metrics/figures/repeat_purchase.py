@@ -262,11 +262,12 @@ def _notices(question: Question, forecast: Forecast, total: Value, days: int) ->
 def _sentence(question: Question, forecast: Forecast, total: Value, now: Now, days: int) -> str:
     words = question.words
     if forecast.fitted is None:
-        why = "do not tell enough" if forecast.repeats >= LEAST_REPEATS else "are too few"
+        is_one, is_enough = forecast.repeats == 1, forecast.repeats >= LEAST_REPEATS
+        why = "do not tell enough" if is_enough else "is too few" if is_one else "are too few"
         return f"{words.counted(forecast.repeats, 'repeat purchase', 'repeat purchases')} {why} to say who will buy again."
     between = f", between {words.count(total.low)} and {words.count(total.high)}" if total.n else ""
-    buyers = words.count(float(now.scored.chances.sum()))
+    buyers = words.counted(round(float(now.scored.chances.sum())), "is", "are")
     return (
-        f"Of {question.counted(total.n)}, {buyers} are expected to buy again within {days} days: "
+        f"Of {question.counted(total.n)}, {buyers} expected to buy again within {days} days: "
         f"{words.counted(total.value, 'purchase', 'purchases')}{between}."
     )

@@ -231,8 +231,9 @@ def _sentence(question: Question, options: Options, row: Row) -> str:
         return f"No {question.metric.noun} {question.when()}."
     between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
     if options.of == "logos":
-        kept = words.count(total.numerator)
-        return f"{when}: of {question.counted(total.n)} {kept} {question.metric.verb}: {words.percent(total.value)}{between}."
+        kept = round(total.numerator or 0)
+        told = f"{words.count(kept)} {question.metric.verb_of(kept)}: {words.percent(total.value)}"
+        return f"{when}: of {question.counted(total.n)} {told}{between}."
     was, left = words.whole_money(total.denominator), words.whole_money(total.numerator)
     of = question.counted(total.n)
     return f"{when}: of {was} a year from {of} {left} {question.metric.verb}: {words.percent(total.value)}{between}."

@@ -174,8 +174,10 @@ def _waiting(question: Question) -> list[str]:
     if not question.metric.waits:
         return []
     found = question.run("rollup", most=EVERYTHING, starts_at=question.as_of + MOMENT, ends_at=None)
-    count = question.words.count(found[0]["n"]) if found else ""
-    return [f"{count} more {question.metric.waits} are not yet known: their time is not over."] if found else []
+    if not found:
+        return []
+    waiting = question.words.counted(found[0]["n"], f"of the {question.metric.waits} is", f"more {question.metric.waits} are")
+    return [f"{waiting} not yet known: their time is not over."]
 
 
 def _measured(

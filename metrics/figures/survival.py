@@ -185,8 +185,12 @@ def _sentence(question: Question, options: Options, curve: Survival, total: Valu
     if not curve.n:
         return f"No {question.metric.noun} {question.when()}."
     if total.value is None:
-        return f"None of {question.counted(curve.n)} {question.when()} has been followed for {options.after} days yet."
+        return f"None of {question.counted(curve.n)} {question.when()} has been followed for {_days(options.after)} yet."
     between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
-    share = f"{words.percent(total.value)} {question.metric.verb} after {options.after} days{between}"
-    half = f"; half are gone after {curve.median_days} days" if curve.median_days is not None else ""
+    share = f"{words.percent(total.value)} {question.metric.verb} after {_days(options.after)}{between}"
+    half = f"; half are gone after {_days(curve.median_days)}" if curve.median_days is not None else ""
     return f"Of {question.counted(curve.n)} {question.when()}, {share}{half}."
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -1,7 +1,7 @@
 -- One row per moment at which a prospect entered a lifecycle stage: whether they moved on within 30 days.
 --
 -- grain:     customer_id, entered_at
--- reads:     account_as_of, customer_of, customers, fct_customer_movement, segment_at, stage_changes
+-- reads:     account_as_of, customer_of, customer_stage, customers, fct_customer_movement, segment_at, stage_changes
 -- dated by:  known_at
 -- as of:     entered_at
 -- judged by: stage_changes, orders, contracts
@@ -23,14 +23,16 @@ with entered as (
 
 steps as (
     select
-        customer_id,
-        account_id,
-        entered_at,
-        string_agg(stage, ' and ' order by entered_at, stage) as stage,
-        max(case when stage in ('customer', 'evangelist') then 1 else 0 end) as is_customer,
-        lead(entered_at) over (partition by customer_id order by entered_at) as next_at
+        entered.customer_id,
+        entered.account_id,
+        entered.entered_at,
+        string_agg(entered.stage, ' and ' order by entered.entered_at, entered.stage) as stage,
+        count(customer_stage.word) as customer_stages,
+        lead(entered.entered_at) over (partition by entered.customer_id order by entered.entered_at) as next_at
     from entered
-    group by customer_id, account_id, entered_at
+    left join customer_stage
+        on entered.stage = customer_stage.word
+    group by entered.customer_id, entered.account_id, entered.entered_at
 ),
 
 gained as (
@@ -49,7 +51,7 @@ moved as (
         least(steps.next_at, gained.became_customer_at) as moved_at
     from steps
     left join gained on steps.account_id = gained.account_id
-    where steps.is_customer = 0 and (gained.became_customer_at is null or gained.became_customer_at > steps.entered_at)
+    where steps.customer_stages = 0 and (gained.became_customer_at is null or gained.became_customer_at > steps.entered_at)
 )
 
 select

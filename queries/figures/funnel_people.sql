@@ -8,7 +8,11 @@
 with people as (
     select
         *,
-        case $stage_no
+        case $stage_no -- nothing is before the first stage
+            when 0
+                then least(
+                        since_2, since_3, since_4, since_5, since_6, since_7, since_8, since_9, since_10, since_11, since_12
+                    )
             when 2 then since_2
             when 3 then since_3
             when 4 then since_4
@@ -20,9 +24,6 @@ with people as (
             when 10 then since_10
             when 11 then since_11
             when 12 then since_12
-            else least(
-                    since_2, since_3, since_4, since_5, since_6, since_7, since_8, since_9, since_10, since_11, since_12
-                )
         end as since_before
     from funnel_group
 ),

@@ -2,6 +2,7 @@
 --
 -- grain: customer_id
 -- reads: selected_rows, account_active, customers
+-- note:  happened_at is the last sign of life, of a contract that goes on the last moment of the piece
 -- takes: before_starts_at, starts_at, ends_at (of the piece before, which ends where the piece starts, and of the piece), states, most, skipped
 with present as (
     select
@@ -20,7 +21,7 @@ told as (
         selected_rows.customer_id,
         selected_rows.account_id,
         present.is_active,
-        least(present.last_at, $ends_at) as last_at,
+        least(present.last_at, $ends_at - interval '1 microsecond') as last_at,
         selected_rows.subject,
         selected_rows.because,
         selected_rows.segment,

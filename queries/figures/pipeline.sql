@@ -10,6 +10,7 @@ select
     count(cents) filter (where is_here) as valued,
     coalesce(sum(cents) filter (where is_here), 0) as cents,
     count(*) filter (where is_decided) as decided,
+    count(distinct customer_id) filter (where is_decided and is_identified) as decided_customers,
     count(*) filter (where is_decided and is_won) as won
 from selected_rows
 group by stage

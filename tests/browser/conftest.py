@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -71,7 +71,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
 @contextmanager
 def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Makes contexts of their own, and fails on any console error and any request that leaves this machine."""
-    made: list[tuple[Visit, object]] = []
+    made: list[tuple[Visit, BrowserContext]] = []
 
     def opened(address: str, width: int = 1920, height: int = 1080, theme: str = "light") -> Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce")
@@ -83,7 +83,7 @@ def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
     yield opened
     for visit, context in made:
-        context.close()  # type: ignore[attr-defined]
+        context.close()
         assert not visit.complaints
 
 

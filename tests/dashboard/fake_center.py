@@ -64,6 +64,7 @@ class FakeCenter:
                 better="higher",
                 target=TARGETS.get(name),
                 noun="rows",
+                one="row",
                 verb="came in time",
                 is_now=name in NOW,
                 split_by=("segment",),

@@ -132,14 +132,34 @@ def test_a_panel_comes_as_text_and_not_as_components(client: FlaskClient) -> Non
         call(name="x" * 1000),
         call(query=5),
         call(query={"period": "2026"}),
-        call(query="a" * 5000),
-        call(query="rows=1&open=a&rows=x"),
     ],
 )
 def test_a_call_that_no_page_sends_is_refused(client: FlaskClient, body: Any) -> None:
     answer = send(client, body)
     assert 400 <= answer.status_code < 500
     assert "Traceback" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "query", ["period=" + "9" * 5000, "rows=1&open=a&rows=x", "open=%27+or+1", "&".join(["a=1"] * 90), "q=%ff"]
+)
+def test_an_address_that_cannot_be_read_says_so_in_every_panel_and_in_the_drawer(client: FlaskClient, query: str) -> None:
+    answer = send(client, call(query=query))
+    (drawn,) = answer.get_json()["response"].values()
+    assert answer.status_code == 200
+    assert "Nothing to show here" in drawn["data"]["html"]
+    assert "Show the usual view" in drawn["data"]["html"]
+    inputs = [{"id": "target", "property": "data", "value": query}, {"id": "version", "property": "data", "value": None}]
+    state = [{"id": "path", "property": "data", "value": "/"}, {"id": "view", "property": "data", "value": ""}]
+    body = {"output": "drawer.data", "outputs": {"id": "drawer", "property": "data"}, "inputs": inputs, "state": state}
+    told = send(client, body).get_json()["response"]["drawer"]["data"]["html"]
+    assert "cannot be opened" in told
+
+
+def test_what_other_tools_hang_to_a_link_is_left_alone(client: FlaskClient) -> None:
+    answer = send(client, call(query=f"_hsenc=p2ANq&utm_Source=x&fbclid={'A' * 150}&UTM.x=1"))
+    (drawn,) = answer.get_json()["response"].values()
+    assert "Moved away" in drawn["data"]["html"]
 
 
 @hypothesis_settings(max_examples=150)

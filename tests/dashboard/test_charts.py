@@ -119,11 +119,12 @@ def test_past_our_promise_opens_exactly_the_promises_it_counts(look: Look) -> No
     )
     html = str(strip.draw({"journey_strip": factory.strip(), "past_promise_now": past}, look))
     assert "open=past_promise_now&amp;with.promise=first_reply" in html
+    assert "37 wait past our promise of a reply" in text(html)
 
 
 def test_a_share_that_cannot_be_known_yet_is_blank_and_one_that_may_change_is_dashed(center: FakeCenter, look: Look) -> None:
     html = str(cohorts.draw({"retention": center.ask("retention")}, look))
-    assert "Jun 2026, 3 months on: 94.0 % of 310, may still change" in html
+    assert "Jun 2026, 3 months on: 94.0 % of 310, can still rise" in html
     assert "Jun 2026, 4 months on" not in html
     assert 'class="provisional"' in html
     assert "Aug 2024" not in html

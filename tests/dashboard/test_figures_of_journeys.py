@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from dashboard.page import Ask, Pages
 from dashboard.panels import Panels
 from dashboard.routes.downloads import as_csv
 from dashboard.view import View
+from metrics.answer import Answer
 from metrics.selection import Selection
 from tests.dashboard.fake_center import FakeCenter
 from tests.dashboard.test_charts import text
@@ -155,6 +157,15 @@ def test_another_segmentation_splits_the_table_by_its_dimension() -> None:
     assert dict(center.selections)["customer_equation"].by == ("rfm",)
 
 
+def test_segments_of_no_customers_are_an_empty_table() -> None:
+    center = FakeCenter()
+    nobody = replace(factory.equation(), rows=(replace(factory.equation().rows[0], by={}),))
+    center.ask = lambda *_, **__: nobody  # type: ignore[method-assign]
+    html = str(Panels(center, Pages.found()).draw("/customers", "segments-and-moves", View.read("/customers", "")))
+    assert "failed" not in html
+    assert "No customers in this range" in html
+
+
 def test_an_event_of_a_menu_may_be_called_anything() -> None:
     hostile = FakeCenter(name="<b>&")
     html = str(Panels(hostile, Pages.found()).draw("/staying", "staying", View.read("/staying", "")))
@@ -182,12 +193,32 @@ def test_an_option_goes_with_its_own_page_only() -> None:
     assert view.chosen(mode=None).href() == "/journey?period=2026-09&by=segment"
 
 
-def test_a_row_too_few_keeps_its_number_in_the_file(panels: Panels) -> None:
-    few = factory.funnel_row({}, (12, 8, 2), (0, 0, 0))
+def test_where_nothing_moved_clearly_the_greatest_loss_is_said_in_a_sentence(panels: Panels) -> None:
+    few = factory.funnel_row({}, (120, 80, 20), (0, 0, 0))
     answer = replace(factory.answer("journey_funnel", "percent", few.value, (few,)), selection=Selection.of(period="2026-10"))
     center = FakeCenter()
     center.ask = lambda *_, **__: answer  # type: ignore[method-assign]
-    table = Panels(center, Pages.found()).table("/journey", "how-far-did-they-get", View.read("/journey", ""))
+    html = Panels(center, Pages.found()).draw("/journey", "how-far-did-they-get", View.read("/journey", ""))
+    assert "Most turned away after “I choose you”: 60 of 80." in text(str(html))
+
+
+def test_what_to_bear_in_mind_of_a_split_stands_beneath_it(panels: Panels) -> None:
+    center = FakeCenter()
+    asked = center.ask
+    center.ask = lambda *a, **k: replace(asked(*a, **k), notices=("bear this in mind",))  # type: ignore[method-assign]
+    html = str(Panels(center, Pages.found()).draw("/journey", "how-far-did-they-get", View.read("/journey", "by=segment")))
+    assert html.count("bear this in mind") == 1
+
+
+def test_a_row_too_few_keeps_its_number_in_the_file(panels: Panels) -> None:
+    few = factory.funnel_row({}, (12, 8, 2), (0, 0, 0))
+    answer = replace(factory.answer("journey_funnel", "percent", few.value, (few,)), selection=Selection.of(period="2026-10"))
+
+    class OfFew(FakeCenter):
+        def ask(self, metric: str, selection: Selection | None = None, **_: Any) -> Answer:
+            return answer
+
+    table = Panels(OfFew(), Pages.found()).table("/journey", "how-far-did-they-get", View.read("/journey", ""))
     assert table is not None
     shares = [cell for row in table.rows for cell in row if cell.text == "too few"]
     assert shares

@@ -17,6 +17,7 @@ from metrics.catalog import SHIPPED, load_catalog
 from queries.dimension import Dimension, load_dimensions
 from queries.segment import Conditions, Segment, Segmentation, load_segments
 from queries.told import read_each
+from tests.metrics.made import publish
 
 Told = tuple[int, str, str]
 
@@ -96,6 +97,26 @@ def test_explain_metrics_and_check_print_what_they_know(capsys: pytest.CaptureFi
     assert all(metric in out for metric in load_catalog([SHIPPED]).metrics)
     code, out, _ = run(capsys, "check", "--json")
     assert all({"check_id", "severity", "sentence", "rows"} <= set(row) for row in json.loads(out))
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("journeys/mine.toml", "it has 0 stages"),
+        ("dimensions/list.toml", '"list" is a filter of its own'),
+        ("segments/channel.toml", "it has no segments"),
+    ],
+)
+def test_check_tells_what_the_next_load_would_refuse(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, path: str, words: str
+) -> None:
+    publish(tmp_path, {})
+    (tmp_path / path).parent.mkdir()
+    (tmp_path / path).write_text('title = "Mine"\nlabel = "Mine"\nkind = "row"\n', encoding="utf-8")
+    code, _, told = run(capsys, "check", "--workspace", str(tmp_path))
+    assert code == 2
+    assert f"{path}: " in told
+    assert words in told
 
 
 def test_explain_tells_one_customers_way_step_by_step(capsys: pytest.CaptureFixture[str], tiny: Path) -> None:
@@ -238,6 +259,33 @@ def test_a_list_is_saved_listed_and_filtered_by(capsys: pytest.CaptureFixture[st
     assert 'Only the customers of the list "Those we lost".' in narrowed["notices"]
     code, _, err = run(capsys, "ask", "cases_opened", "--where", "list=lost_one", "-w", own_workspace)
     assert (code, err) == (2, 'there is no list "lost_one". Did you mean "lost_ones"?\n')
+
+
+def test_a_new_journey_is_asked_after_a_load_without_files(capsys: pytest.CaptureFixture[str], own_workspace: Path) -> None:
+    code, out, _ = run(capsys, "new", "journey", "my_way", "-w", own_workspace)
+    assert (code, "cx load" in out) == (0, True)
+    asked = ("ask", "journey_funnel", "--journey", "my_way", "-w", own_workspace)
+    code, _, err = run(capsys, *asked)
+    assert (code, err.count("\n"), "after the next: cx load" in err) == (2, 1, True)
+    code, out, err = run(capsys, "load", "-w", own_workspace)
+    assert (code, err) == (0, "")
+    assert "No new file; built anew" in out
+    code, out, err = run(capsys, *asked)
+    assert (code, err, "I choose you" in out) == (0, "", True)
+
+
+def test_a_load_without_files_into_nothing_says_what_to_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, err = run(capsys, "load", "-w", tmp_path / "nowhere")
+    assert (code, "Load exports into it first" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("by", "words"), [("segment", "the segment they came into later"), ("region", "Region is as the records say now")]
+)
+def test_a_split_says_once_that_its_groups_were_known_later(tiny_center: CommandCenter, by: str, words: str) -> None:
+    answer = tiny_center.ask("journey_funnel", split_by=by)
+    assert len(set(answer.notices)) == len(answer.notices)
+    assert any(words in notice for notice in answer.notices)
 
 
 def test_loading_again_changes_nothing(capsys: pytest.CaptureFixture[str], own_workspace: Path) -> None:

@@ -100,6 +100,16 @@ def test_what_is_not_known_yet_says_until_when(center: CommandCenter) -> None:
     assert row["because"].endswith("reached Stage 2 on 26 October 2026; not yet known: the 10 days end on 4 November 2026")
 
 
+def test_nobody_came_to_the_first_stage_in_the_second_of_the_one_before(tmp_path: Path) -> None:
+    entries = [entry("at once", MAY, s2=0, s3=1)]
+    rows = [{"journey_id": "way", "event_id": "at once1", "customer_id": "at once", "happened_at": MAY}]
+    center = made_center(tmp_path, {"fct_stage_entry": entries, "journey_event": rows})
+    for stage, who in (({}, ["at once"]), ({"stage": "1"}, []), ({"stage": "2"}, ["at once"]), ({"stage": "3"}, [])):
+        people = center.customers_behind("journey_funnel", mark={"part": "tied", **stage}, period="2026-05")
+        assert [row["customer_id"] for row in people.rows] == who
+        assert people.count == len(who)
+
+
 def test_each_step_of_a_customers_way_is_told(center: CommandCenter) -> None:
     told = center.explain_customer("journey_funnel", "nobody", period="2026-05", mode="ordered")
     assert told.steps == (
@@ -127,6 +137,28 @@ def test_modes_that_count_the_whole_window_only_say_so(center: CommandCenter) ->
     words = "Only the 10 days in all are counted; the own time of Stage 2 is kept in the modes ordered and strict."
     assert words in center.ask("journey_funnel", **JOURNEY).notices
     assert words not in center.ask("journey_funnel", **{**JOURNEY, "mode": "ordered"}).notices
+
+
+def test_a_window_of_one_day_is_over_and_not_are(center: CommandCenter) -> None:
+    asked = {"period": "2026-05", "compare": "none", "window": "1 day"}
+    answer = center.ask("journey_funnel", **asked)
+    assert answer.caption.startswith("Of 3 people who entered in May 2026 and whose 1 day is over, ")
+    assert "%" not in answer.caption  # three are too few for a percentage
+    assert answer.notices[-1].startswith("Only the 1 day in all is counted; ")
+    nobody = center.ask("journey_funnel", **{**asked, "period": "2026-03"})
+    assert nobody.caption == "No people who entered in March 2026 and whose 1 day is over."
+    assert center.ask("journey_paths", **asked).caption.endswith(" and whose 1 day is over.")
+    assert "whose 1 day is over and who " in center.ask("journey_drivers", **asked, span="1 hour").caption
+
+
+def test_a_window_of_one_day_ends(tmp_path: Path) -> None:
+    center = made_center(tmp_path, {"fct_stage_entry": [entry("waits", AS_OF - timedelta(hours=2))]})
+    (row,) = center.customers_behind("journey_funnel", mark={"part": "open"}, period="2026-10", window="1 day").rows
+    assert row["because"].endswith("; not yet known: the 1 day ends on 31 October 2026")
+
+
+def test_one_person_was_in_all_stages(center: CommandCenter) -> None:
+    assert "1 was in all 3 stages, in whatever order" in center.ask("journey_funnel", **JOURNEY, mode="any").caption
 
 
 def test_the_comparison_is_what_the_period_before_alone_would_answer(center: CommandCenter) -> None:

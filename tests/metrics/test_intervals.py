@@ -60,8 +60,11 @@ def test_wilsons_interval_is_newcombes_table(hits: int, n: int, low: float, high
     [((56, 70), (48, 80), 0.0524, 0.3339), ((9, 10), (3, 10), 0.1705, 0.8090), ((10, 10), (0, 10), 0.6075, 1.0)],
 )
 def test_newcombes_interval_is_his_table(first: tuple[int, int], second: tuple[int, int], low: float, high: float) -> None:
-    told = [(hits / n, wilson(hits, n)) for hits, n in (first, second)]
-    assert newcombe(*told) == pytest.approx((low, high), abs=5e-5)  # type: ignore[arg-type]
+    (one, of_one), (other, of_other) = first, second
+    theirs, ours = wilson(one, of_one), wilson(other, of_other)
+    assert theirs
+    assert ours
+    assert newcombe((one / of_one, theirs), (other / of_other, ours)) == pytest.approx((low, high), abs=5e-5)
 
 
 @given(st.integers(1, 500), st.data())

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.stats import CensoredData, ecdf
 
-from metrics.kaplan_meier import MONTH_DAYS, cuts, survival
+from metrics.kaplan_meier import MONTH_DAYS, Survival, cuts, survival
 
 
-def curve_of(lives: list[tuple[int, int, bool]]):  # type: ignore[no-untyped-def]
+def curve_of(lives: list[tuple[int, int, bool]]) -> Survival:
     """The curve of (seen from, seen until, lost then)."""
     came, gone = Counter(late for late, _, _ in lives), Counter(until for _, until, _ in lives)
     lost = Counter(until for _, until, is_lost in lives if is_lost)

@@ -63,6 +63,12 @@ def test_a_list_narrows_any_metric_to_those_who_were_behind_a_number(tmp_path: P
     assert center.ask("cases_opened", period="all").total.n == 31
 
 
+def test_a_title_says_everything_once(tmp_path: Path, cases: Cases) -> None:
+    chosen = Selection.of(period="2026-10", where={"channel": "phone", "region": "North"})
+    saved = center_of(tmp_path, cases).save_list("callers", "cases_opened", chosen, mark={"channel": "phone"})
+    assert saved.title == "Requests for help, October 2026, phone, North"
+
+
 @settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_on_random_histories_a_list_holds_exactly_those_whom_counting_by_hand_finds(

@@ -55,6 +55,8 @@ def test_a_stage_is_expected_to_bring_what_such_sales_brought(seed: int, tmp_pat
         assert (row.value.n, row.value.customers) == (len(here), len({one["customer_id"] for one in here}))
         assert row.extra["amount"] == pytest.approx(amount)
         assert (row.extra["win_rate"].numerator, row.extra["win_rate"].denominator) == (won, len(decided))
+        assert row.extra["win_rate"].n == len(decided)
+        assert row.extra["win_rate"].customers == len({one["customer_id"] for one in decided})
         if decided:
             assert row.value.value == pytest.approx(amount * won / len(decided))
             assert (row.value.low, row.value.high) == pytest.approx(

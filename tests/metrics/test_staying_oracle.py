@@ -288,6 +288,8 @@ def test_the_lifecycle_is_what_each_customer_s_own_activity_says(seed: int, fold
                 wanted = set() if part == "dormant" and row.extra["is_to_date"] else states[part]
                 assert {one["customer_id"] for one in people.rows} == wanted
                 assert people.count == len(people.rows)
+                first, end = (start.starts_at, piece.starts_at) if part == "dormant" else (piece.starts_at, piece.ends_at)
+                assert all(first <= one["at"] < end for one in people.rows)
     center.close()
 
 

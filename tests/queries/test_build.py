@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from queries.build import SEVERITIES, Step, build, read_checks, run_models
+from queries.build import SEVERITIES, Check, Step, build, read_checks, run_models
 from queries.engines.duckdb import (
     Connection,
     EngineError,
@@ -187,7 +187,7 @@ def model_in(folder: Path, name: str, reads: str) -> Model:
 
 
 @pytest.mark.parametrize("check", read_checks(), ids=lambda check: check.check_id)
-def test_a_check_tells_its_severity_and_a_sentence(check) -> None:  # type: ignore[no-untyped-def]
+def test_a_check_tells_its_severity_and_a_sentence(check: Check) -> None:
     assert check.severity in SEVERITIES
     assert check.sentence.endswith(".")
 

@@ -43,6 +43,7 @@ def test_what_is_declared_becomes_rows(tmp_path: Path) -> None:
         lapse_after   = "400 days"
         earned_through = ["Friends told me"]
         decision_makers = ["Owner", "board ", "owner"]
+        customer_stages = ["Customer", "partner "]
         [lapse_after_by_segment]
         "Small business" = "180 days"
         """,
@@ -54,6 +55,7 @@ def test_what_is_declared_becomes_rows(tmp_path: Path) -> None:
         "active_event": [("meter reading",), ("web visit",)],
         "earned_word": [("friends told me",)],
         "decision_role": [("owner",), ("board",)],
+        "customer_stage": [("customer",), ("partner",)],
     }
 
 

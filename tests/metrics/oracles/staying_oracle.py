@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from math import exp, log, sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,23 +34,34 @@ class Clock:
 
     def interval(self, day: date, unit: str) -> date:
         """The first day of the interval that holds a day, found by going back one day at a time."""
-        starts: dict[str, Callable[[date], bool]] = {
-            "day": lambda one: True,
-            "week": lambda one: WEEKDAYS[one.weekday()] == self.week_start,
-            "month": lambda one: one.day == 1,
-            "quarter": lambda one: one.day == 1 and one.month in (1, 4, 7, 10),
-        }
-        while not starts[unit](day):
-            day -= DAY
-        return day
+        return _interval(day, unit, self.week_start)
 
     def later(self, first: date, unit: str, count: int) -> date:
         """The first day of the interval so many after one, found by going on one interval at a time."""
         for _ in range(count):
-            first += {"day": DAY, "week": 7 * DAY}.get(unit, DAY)
-            while self.interval(first, unit) != first:
-                first += DAY
+            first = _next(first, unit, self.week_start)
         return first
+
+
+@cache
+def _interval(day: date, unit: str, week_start: str) -> date:
+    starts: dict[str, Callable[[date], bool]] = {
+        "day": lambda one: True,
+        "week": lambda one: WEEKDAYS[one.weekday()] == week_start,
+        "month": lambda one: one.day == 1,
+        "quarter": lambda one: one.day == 1 and one.month in (1, 4, 7, 10),
+    }
+    while not starts[unit](day):
+        day -= DAY
+    return day
+
+
+@cache
+def _next(first: date, unit: str, week_start: str) -> date:
+    day = first + {"day": DAY, "week": 7 * DAY}.get(unit, DAY)
+    while _interval(day, unit, week_start) != day:
+        day += DAY
+    return day
 
 
 @dataclass(frozen=True, kw_only=True)

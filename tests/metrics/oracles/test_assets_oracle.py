@@ -223,7 +223,7 @@ def tell(connection: duckdb.DuckDBPyConnection, rules: Rules, accounts: list[His
         connection.execute(f"delete from {table}")
         columns = column_types(connection, table)
         filler = {"source": "test", "source_file": "test.csv", "source_line": 1}
-        insert_rows(connection, table, [[{**filler, **row}.get(column) for column in columns] for row in rows])
+        insert_rows(connection, table, [[row.get(column, filler.get(column)) for column in columns] for row in rows])
 
 
 def tell_rules(tables: dict[str, list[dict[str, Any]]], rules: Rules) -> None:

@@ -135,7 +135,8 @@ def within_which(points: Sequence[Point], part: Fraction) -> int | None:
 def log_log_interval(share: float, variance: float) -> tuple[float, float]:
     """Return the 95 % interval on the scale of log(-log)."""
     error = Z * sqrt(variance) / (share * log(share))
-    return tuple(sorted((exp(log(share) * exp(error)), exp(log(share) * exp(-error)))))  # type: ignore[return-value]
+    low, high = sorted((exp(log(share) * exp(error)), exp(log(share) * exp(-error))))
+    return low, high
 
 
 def wilson(yes: int, n: int) -> tuple[float, float]:

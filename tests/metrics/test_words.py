@@ -1,0 +1,86 @@
+"""Words follow their numbers: one is not many, and what is not quite all is not told as all."""
+
+from pathlib import Path
+
+import pytest
+
+from metrics import CommandCenter
+from metrics.figures.strip import share_value
+from metrics.options import duration_that
+from metrics.things import Thing, words_of
+from metrics.words import Words, event_words
+from tests.metrics.made import AS_OF, made_center, person
+
+WORDS = Words(locale="en_GB", currency="EUR")
+ONE_DAY = 86_400
+
+
+@pytest.mark.parametrize(
+    ("fraction", "digits", "told"),
+    [
+        (0.9961, 0, "99.6 %"), (0.9951, 0, "99.5 %"), (0.995, 0, "99.5 %"), (0.9949, 0, "99 %"), (0.9996, 1, "99.96 %"),
+        (0.0004, 1, "0.04 %"), (0.0005, 1, "0.05 %"), (0.004, 0, "0.4 %"), (0.999999, 0, "99.9999 %"),
+        (0.0, 0, "0 %"), (1.0, 0, "100 %"), (1.0, 1, "100.0 %"), (1.0004, 1, "100.0 %"), (0.906, 1, "90.6 %"), (0.5, 0, "50 %"),
+        (1 - 1e-16, 1, "100.0 %"), (1e-16, 1, "0.0 %"),
+    ],
+)  # fmt: skip
+def test_not_quite_all_is_never_told_as_all_nor_something_as_nothing(fraction: float, digits: int, told: str) -> None:
+    assert WORDS.percent(fraction, digits) == told
+
+
+def test_in_another_locale_not_quite_all_is_no_more_all() -> None:
+    assert Words(locale="de_DE", currency="EUR").percent(0.9996, 0) == "99,96 %"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(ONE_DAY, "1 day is over"), (2 * ONE_DAY, "2 days are over"), (3600, "1 hour is over")]
+)
+def test_one_day_is_over_and_two_are(seconds: int, told: str) -> None:
+    assert duration_that(seconds, "is over", "are over") == told
+
+
+@pytest.mark.parametrize(("kept", "told"), [(1, "1 was kept in time"), (2, "2 were kept in time")])
+def test_of_a_single_one_it_is_said_that_it_was(tmp_path: Path, kept: int, told: str) -> None:
+    rows = [
+        person(
+            f"C-{place}", clock_id=f"k{place}", subject_kind="commitment", is_decided=True, was_kept=place < kept,
+            decided_at=AS_OF, promise="offer",
+        )
+        for place in range(4)
+    ]  # fmt: skip
+    assert told in made_center(tmp_path, {"fct_promise": rows}).ask("commitments_kept", period="2026-10").caption
+
+
+def test_a_single_path_is_the_path(tiny_center: CommandCenter) -> None:
+    assert "; the path shown is that of " in tiny_center.ask("journey_paths", period="all", most=1).caption
+    assert "; the 2 paths shown are those of " in tiny_center.ask("journey_paths", period="all", most=2).caption
+
+
+def test_who_cannot_be_valued_is_said_to_be_left_out(tiny_center: CommandCenter) -> None:
+    metric = tiny_center.metric("value_after_a_year")
+    assert metric.counts == "value_known_after_a_year"
+    assert metric.formula.endswith("whose value is known; the others are left out")
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ("lifecycle: opportunity", "lifecycle stage “opportunity”"), ("opportunity: Proposal", "sales stage “Proposal”"),
+        ("sales call", "sales call"), ("note: urgent", "note: urgent"),
+    ],
+)  # fmt: skip
+def test_an_event_that_a_stage_made_says_of_what(event: str, told: str) -> None:
+    assert event_words(event) == told
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ({"kind": "event", "event": "lifecycle: lead", "times": 3}, "lifecycle stage “lead”, three times or more"),
+        ({"kind": "dimension", "name": "acquired_through", "value": "web"}, "what brought the customer = web"),
+        ({"kind": "dimension", "name": "own_column", "value": "x"}, "own column = x"),
+    ],
+)
+def test_what_goes_along_with_turning_away_is_told_by_its_label(key: dict[str, object], told: str) -> None:
+    thing = Thing(key=key, with_it=share_value(1, 2), without=share_value(1, 2))
+    assert words_of(thing, ONE_DAY, {"acquired_through": "what brought the customer"}) == told
