@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Annotated
 
@@ -22,9 +23,12 @@ from dashboard import loading, terminal
 from dashboard.flags import with_options
 from dashboard.reader import Reader
 from metrics import CommandCenter
+from metrics.catalog import definition_folders
 from metrics.errors import QuestionError
 from metrics.selection import Selection
-from queries.errors import QueriesError, SnapshotError, WorkspaceError
+from queries.declarations import SHIPPED, Problems
+from queries.errors import DeclarationErrors, QueriesError, SnapshotError, WorkspaceError, readable
+from queries.load import check_declarations
 from queries.load import load as load_exports
 from queries.watch import be_gentle
 from queries.watch import watch as watch_inbox
@@ -33,6 +37,7 @@ from queries.workspace import Workspace
 HERE = Path(__file__).parent
 NEW = HERE / "new"
 WORKSPACE = Path("workspace")
+DECLARED = ("sources", "segments", "dimensions", "journeys", "calendars", "promises")
 AFTER_LOAD = "It can be asked after the next load: edit the file, then `cx load` (a server that watches loads by itself)."
 
 app = typer.Typer(
@@ -308,11 +313,40 @@ def write_new(template: str, folder: Path, name: str, words: Mapping[str, str] |
         raise QuestionError("there is such a file already", where=str(path), instead="Choose another name")
     title = name.replace("_", " ").capitalize()
     text = Template((NEW / template).read_text(encoding="utf-8"))
-    folder.mkdir(parents=True, exist_ok=True)
     today = datetime.now(UTC).astimezone().date()  # the calendar beside whoever writes the file
     filled = text.safe_substitute(words or {}, name=name, title=title, today=today.isoformat())
+    if path.suffix == ".toml":
+        refuse_what_no_load_takes(path, filled)
+    folder.mkdir(parents=True, exist_ok=True)
     path.write_text(filled, encoding="utf-8")
     typer.echo(f"Wrote {path}")
+    if (shipped_of(folder) / path.name).exists():
+        typer.echo(f"It takes the place of the {name} that ships; remove the file to have that again.")
+
+
+def refuse_what_no_load_takes(path: Path, text: str) -> None:
+    """Raises DeclarationErrors when the next load would refuse this file beside all that the workspace declares."""
+    root = path.parents[1]
+    with TemporaryDirectory() as place:
+        beside = [root / file for file in ("workspace.toml", "customer.toml", "sources.toml")]
+        beside += [file for kind in DECLARED for file in (root / kind).glob("*.toml")]
+        for file in (one for one in beside if one.is_file()):
+            copy = Path(place) / file.relative_to(root)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(file.read_bytes())
+        copy = Path(place) / path.relative_to(root)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(text, encoding="utf-8")
+        problems = Problems()
+        problems.none_in(check_declarations, Workspace(Path(place)))
+    own = [problem for problem in problems.found if problem.where.startswith(f"{path.parent.name}/{path.name}")]
+    if own:
+        raise DeclarationErrors(own)
+
+
+def shipped_of(folder: Path) -> Path:
+    """Returns where the declarations lie that ship, of the kind that a workspace keeps in this folder."""
+    return definition_folders(folder)[0] if folder.name == "metrics" else SHIPPED / folder.name
 
 
 def filters(texts: Sequence[str] | None) -> dict[str, list[str]]:
@@ -331,7 +365,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = app(args=list(arguments) if arguments is not None else None, prog_name="cx", standalone_mode=False)
     except typer.TyperException as error:
-        code = _refused(str(error))
+        code = _refused(readable(str(error)))
     except QueriesError as error:
         code = _refused(str(error))
     except ValidationError as error:

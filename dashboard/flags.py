@@ -1,8 +1,8 @@
 """Command-line flags for the options of every figure family, read from their dataclasses."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import Field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from keyword import iskeyword
 from typing import Annotated, Any
 
@@ -33,14 +33,24 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def option_flags() -> dict[str, Any]:
     """Returns the flags by the option's name; an option of several families says what each means by it."""
-    told: dict[str, list[str]] = {}
+    told: dict[str, dict[str, list[str]]] = {}
     for family in families().values():
         for option in fields(family.Options):
-            told.setdefault(option_name(option), []).append(help_words(option))
+            meanings = told.setdefault(option_name(option), {})
+            meanings.setdefault(str(option.metadata["help"]), []).extend(option.metadata.get("choices", ()))
     return {
-        name: Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", help="; ".join(dict.fromkeys(helps)))]
-        for name, helps in told.items()
+        name: Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", help="; ".join(_told_once(meanings)))]
+        for name, meanings in told.items()
     }
+
+
+def _told_once(meanings: Mapping[str, Sequence[str]]) -> list[str]:
+    """Returns each meaning with all the words it takes, without those that begin another one, which says more."""
+    return [
+        _with_choices(one, choices)
+        for one, choices in meanings.items()
+        if not any(other != one and other.startswith(one) for other in meanings)
+    ]
 
 
 def _parameter(name: str) -> str:
@@ -48,7 +58,6 @@ def _parameter(name: str) -> str:
     return f"{name}_" if iskeyword(name) else name
 
 
-def help_words(option: Field[Any]) -> str:
-    """Returns an option's help with the words that it takes."""
-    choices = [choice for choice in option.metadata.get("choices", ()) if choice]
-    return f"{option.metadata['help']} ({', '.join(choices)})" if choices else str(option.metadata["help"])
+def _with_choices(meaning: str, choices: Sequence[str]) -> str:
+    words = [choice for choice in dict.fromkeys(choices) if choice]
+    return f"{meaning} ({', '.join(words)})" if words else meaning

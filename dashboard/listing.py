@@ -58,7 +58,7 @@ def _row(row: Mapping[str, Any], kind: Kind, look: Look) -> dict[str, str]:
         "href": look.story(customer),
         "segment": _known(row.get("segment")),
         "why": kind.why(row),
-        "when": look.reader.short_day(look.reader.local(row["at"]).date()),
+        "when": look.day(row["at"]),
         "value": look.reader.whole_money(row["value"]),
     }
 

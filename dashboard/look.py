@@ -24,6 +24,11 @@ class Look:
     newest: datetime | None = None
     panel: str = ""
 
+    def day(self, moment: datetime) -> str:
+        """Returns a moment's day, "30 Oct", with its year where that is not the year of the newest data."""
+        today = self.reader.local(self.newest).date() if self.newest else None
+        return self.reader.near_day(self.reader.local(moment).date(), today)
+
     @property
     def csv(self) -> str:
         """The link to what this panel shows, as a file."""

@@ -35,6 +35,10 @@ class Reader(Words):
     def short_day(self, day: date) -> str:
         return format_skeleton("MMMd", day, locale=self.locale)
 
+    def near_day(self, day: date, today: date | None) -> str:
+        """Returns a day, with its year where that is not this year's."""
+        return self.short_day(day) if today and day.year == today.year else self.full_day(day)
+
     def full_day(self, day: date) -> str:
         return format_skeleton("yMMMd", day, locale=self.locale)
 

@@ -147,6 +147,28 @@ def _flow_table(answer: Answer, reader: Reader) -> Table:
     return table
 
 
+def _drivers_table(answer: Answer, reader: Reader) -> Table:
+    """What was tried, the share with and without it, and the difference; unclear where it may be chance."""
+    table = plain_table(["thing"], ["people", "with it", "without it", "points of difference"], [""])
+    for row in answer.rows:
+        shares = [value_words(row.extra[part], "percent", reader) for part in ("with", "without")]
+        people = reader.count(row.extra["with"].n)
+        table.add_row(
+            row.by["thing"], people, *shares, _points(row.value, reader), "" if row.extra["clear"] else "no clear difference"
+        )
+    return table
+
+
+def _points(value: Value, reader: Reader) -> str:
+    """A difference of shares in points with its interval: "+4.2 (1.1 to 7.3)"."""
+    if value.value is None:
+        return "–"
+    told = f"{'+' if value.value > 0 else ''}{reader.points(value.value, 1)}"
+    if value.low is None or value.high is None:
+        return told
+    return f"{told} ({reader.points(value.low, 1)} to {reader.points(value.high, 1)})"
+
+
 def _lasted(seconds: float | None, reader: Reader) -> str:
     return "" if seconds is None else reader.duration(seconds)
 
@@ -325,6 +347,7 @@ def cell_words(value: Any) -> str:
 
 
 _FORMS = {
+    "without": _drivers_table,
     "rework": _flow_table,
     "p90_seconds_here": _stock_table,
     "within_days": _strip_table,

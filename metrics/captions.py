@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from metrics import notices
 from metrics.answer import Value
 from metrics.question import Question
 
@@ -20,9 +21,9 @@ def _percent(question: Question, total: Value) -> str:
     metric, words = question.metric, question.words
     if total.value is None:
         return f"No {metric.noun} {question.when()}"
-    share = f"{words.percent(total.value)}{_between(total, words.percent)}"
+    share = notices.as_percent(question, total, _between(total, words.percent))
     yes = round(total.numerator or 0)
-    return f"Of {question.counted(total.denominator or 0)} {question.when()}, {words.count(yes)} {metric.verb_of(yes)}: {share}"
+    return f"Of {question.counted(total.denominator or 0)} {question.when()}, {words.count(yes)} {metric.verb_of(yes)}{share}"
 
 
 def _nps(question: Question, total: Value) -> str:

@@ -6,9 +6,10 @@ A metric is one .toml file, its id the file's name: those shipped in metrics/def
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from metrics.options import option_name, read_options
 from metrics.selection import RESERVED, canonical_period
 from queries.dimension import carried_columns
 from queries.errors import QueriesError, did_you_mean
-from queries.fact import entities, fact_columns, judged_by
+from queries.fact import entities, fact_columns, facts, judged_by
 from queries.told import Told, read_each
 from queries.view import problems_of
 
@@ -53,12 +54,23 @@ class Catalog:
 
 def load_catalog(folders: Sequence[Path]) -> Catalog:
     """Returns the metrics declared in these folders, a later one replacing; raises DeclarationErrors telling every problem."""
-    return Catalog(read_each(folders, _read))
+    return _catalog(tuple(folders), _stamp(folders))
 
 
 def definition_folders(workspace_metrics: Path) -> tuple[Path, Path]:
     """Returns where definitions lie: the shipped ones, then a workspace's own."""
     return SHIPPED, workspace_metrics
+
+
+def _stamp(folders: Iterable[Path]) -> tuple[tuple[Path, int, int], ...]:
+    """Returns what changes whenever a definition is added, changed or removed."""
+    found = [(path, path.stat()) for folder in folders for path in sorted(folder.glob("*.toml"))]
+    return tuple((path, told.st_mtime_ns, told.st_size) for path, told in found)
+
+
+@lru_cache(maxsize=8)
+def _catalog(folders: tuple[Path, ...], stamp: object) -> Catalog:
+    return Catalog(read_each(folders, _read))
 
 
 def _read(metric_id: str, told: Told) -> Metric:
@@ -74,7 +86,7 @@ def _read(metric_id: str, told: Told) -> Metric:
         unit=unit,
         better=_better(told),
         target=told.number("target", None),
-        fact=told.choice("fact", sorted(fact_columns())),
+        fact=told.choice("fact", sorted(facts())),
         counts=told.text("counts") if is_summary else told.text("counts", "true"),
         value=told.text("value", "1") if aggregate in ("count", "customers") else told.text("value"),
         aggregate=aggregate,
@@ -151,7 +163,7 @@ def _check_options(told: Told, metric: Metric) -> None:
 
 
 def _problems_with_fact(metric: Metric) -> list[QueriesError]:
-    columns = fact_columns().get(metric.fact, ())
+    columns = fact_columns(metric.fact)
     problems: list[QueriesError] = list(problems_of(metric.view, columns))
     carried = carried_columns() if "customer_id" in columns else frozenset()
     for key, names in (("split_by", metric.split_by), ("shows", metric.shows)):

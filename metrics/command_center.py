@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from metrics import lists, notices
+from metrics import journey_file, lists, notices
 from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
 from metrics.catalog import Catalog, definition_folders, load_catalog
 from metrics.errors import BadPeriod, QuestionError, UnknownName
@@ -23,9 +23,10 @@ from metrics.options import read_options
 from metrics.question import Page, Question
 from metrics.selection import Selection, compared, resolve, utc_text
 from metrics.words import Words, known_locale
-from queries.declarations import check_declared
-from queries.errors import QueriesError, did_you_mean
+from queries.declarations import Problems
+from queries.errors import DeclarationErrors, QueriesError, did_you_mean
 from queries.fact import judged_by
+from queries.load import check_declarations
 from queries.policy import Policy
 from queries.view import SEGMENTED
 from queries.warehouse import LISTED, Limits, Reading, Warehouse
@@ -50,10 +51,14 @@ class CommandCenter:
     def open(cls, path: str | Path, *, policy: Policy | None = None, limits: Limits | None = None) -> CommandCenter:
         """Opens a workspace; nothing is read of the data until the first question. policy defaults to Policy.everything().
 
-        Raises WorkspaceError without such a folder, DeclarationErrors telling every problem of every metric.
+        Raises WorkspaceError without such a folder, DeclarationErrors when a metric has a problem, telling those of all files.
         """
         workspace = Workspace.at(path)
-        catalog = load_catalog(definition_folders(workspace.declared("metrics")))
+        problems = Problems()
+        catalog = problems.none_in(load_catalog, definition_folders(workspace.declared("metrics")))
+        if catalog is None:
+            problems.none_in(check_declarations, workspace)
+            raise DeclarationErrors(problems.found)
         return cls(warehouse=Warehouse.open(workspace, limits), catalog=catalog, policy=policy or Policy.everything())
 
     def under(self, policy: Policy) -> CommandCenter:
@@ -67,8 +72,8 @@ class CommandCenter:
 
     @property
     def definitions(self) -> str:
-        """A text of all metric definitions, the saved lists and the policy, for cache keys."""
-        return f"{self.catalog.key}-{self.policy.key}-{lists.stamp(self._lists)}"
+        """A text of all metric definitions, the saved lists, the journeys' files and the policy, for cache keys."""
+        return f"{self.catalog.key}-{self.policy.key}-{lists.stamp(self._lists)}-{journey_file.stamp(self._journeys)}"
 
     def settings(self) -> Mapping[str, Any]:
         """Returns title, zone, currency, week_start, default_journey, segmentation, locale of the workspace."""
@@ -100,7 +105,12 @@ class CommandCenter:
         chosen = _selection(selection, period=period, compare=compare, where=where, by=split_by, options=options)
         with self._question(metric, chosen) as (question, family_options):
             answer = families()[question.metric.figure].answer(question, family_options)
-            told = (*notices.of_journey(question), *notices.of_dimensions(question), *self._list_notices(chosen))
+            told = (
+                *self._edit_notices(question),
+                *notices.of_journey(question),
+                *notices.of_dimensions(question),
+                *self._list_notices(chosen),
+            )
             return replace(answer, notices=tuple(dict.fromkeys((*answer.notices, *told))))
 
     def customers_behind(
@@ -279,7 +289,10 @@ class CommandCenter:
             )  # fmt: skip
 
     def search(self, text: str, *, limit: int = 20) -> Rows:
-        """Finds customers by name, e-mail, phone, company or id: customer_id, name, kind, email, phone, region, segment, lifecycle."""
+        """Finds customers by name, e-mail, phone, company or id: customer_id, name, kind, email, phone, region, segment, lifecycle …
+
+        matched is what holds the text: id, name, e-mail, company or phone, the first of them that does.
+        """
         words = text.strip().lower()
         digits = re.sub(r"\D", "", words)
         if len(words) < 2:
@@ -331,7 +344,7 @@ class CommandCenter:
 
         Raises DeclarationErrors telling what the next load would refuse, QuestionError when a metric does not fit the snapshot.
         """
-        check_declared(self.warehouse.workspace)
+        check_declarations(self.warehouse.workspace)
         with self._reading() as reading:
             for metric in self.metrics():
                 reading.check_view(metric.view)
@@ -340,6 +353,10 @@ class CommandCenter:
     def close(self) -> None:
         """Closes the snapshot after its last reader."""
         self.warehouse.close()
+
+    @property
+    def _journeys(self) -> Path:
+        return self.warehouse.workspace.declared(journey_file.FOLDER)
 
     @property
     def _lists(self) -> Path:
@@ -378,11 +395,12 @@ class CommandCenter:
         return kept
 
     def _people_of(self, saved: SavedList, reading: Reading, above: tuple[str, ...]) -> set[str]:
-        """Returns the customers of a list, asked now unless it is frozen."""
-        if saved.is_frozen:
-            return set(saved.customers)
+        """Returns the customers of a list, asked now unless it is frozen; who objects to profiling is on no list made by it."""
         if saved.name in above:
             raise QuestionError(f'the list "{saved.name}" leads back to itself', instead="Save it from another number")
+        if saved.is_frozen:
+            self.catalog[saved.metric]  # raises when there is no such metric: nobody could say whom the list was made of
+            return set(saved.customers) - self._objecting(saved, reading)
         found: set[str] = set()
         question, options = self._asked(saved.metric, saved.selection, reading, saved.mark, (*above, saved.name))
         people, skipped = families()[question.metric.figure].people, 0
@@ -390,6 +408,23 @@ class CommandCenter:
             found |= {row["customer_id"] for row in rows}
             skipped += len(rows)
         return found
+
+    def _objecting(self, saved: SavedList, reading: Reading) -> set[str]:
+        """Returns who is on a frozen list and objects to profiling now; empty where profiling had no part in it."""
+        if not saved.customers or not self._profiles(saved, reading):
+            return set()
+        return {row["customer_id"] for row in reading.run("objecting", ids=list(saved.customers))}
+
+    def _profiles(self, saved: SavedList, reading: Reading, above: tuple[str, ...] = ()) -> bool:
+        """Whether a list was made by profiling: of a fact that tells who objects, or narrowed by a list that is one or is gone."""
+        if "has_objected" in reading.tables[self.catalog[saved.metric].fact]:
+            return True
+        known = lists.list_names(self._lists)
+        return any(
+            name not in known or self._profiles(lists.load_list(self._lists, name), reading, (*above, saved.name))
+            for name in saved.selection.where.get(LISTED, ())
+            if name not in (*above, saved.name)
+        )
 
     def _list_row(self, name: str, reading: Reading) -> Mapping[str, Any]:
         try:
@@ -399,6 +434,14 @@ class CommandCenter:
             return {"name": name, "title": name, "customers": None, "problem": str(error)}
         told = {name: getattr(saved, name) for name in ("name", "title", "kind", "metric", "mark", "saved_at")}
         return {**told, "address": saved.selection.to_query(), "customers": count, "problem": problem}
+
+    def _edit_notices(self, question: Question) -> list[str]:
+        """Says where the journey asked about was changed since the last load: what is shown is not yet what its file says."""
+        if "journey_id" not in question.also or not journey_file.is_edited(self._journeys, question.reading, question.journey):
+            return []
+        return [
+            "The file of this journey says something else now: shown is the journey of the last load. A load brings the new one."
+        ]
 
     def _list_notices(self, chosen: Selection) -> list[str]:
         saved = [lists.load_list(self._lists, name) for name in chosen.where.get(LISTED, ())]

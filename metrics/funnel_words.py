@@ -29,8 +29,7 @@ def sentence(question: Question, way: Way, total: Value) -> str:
         "any": f"{'was' if count == 1 else 'were'} in all {way.last} stages, in whatever order",
     }
     tries = "; each first stage again begins anew, the furthest counts" if way.anchor == "latest" else ""
-    share = f": {words.percent(total.value)}" if total.n >= notices.NO_PERCENTAGE_BELOW else ""
-    return f"Of {who}, {words.count(count)} {ends[way.mode]}{share}{tries}."
+    return f"Of {who}, {words.count(count)} {ends[way.mode]}{notices.as_percent(question, total)}{tries}."
 
 
 def to_bear_in_mind(question: Question, way: Way, total: Value, rows: Sequence[Row]) -> Iterator[str]:

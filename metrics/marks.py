@@ -24,8 +24,9 @@ def of_everyone(question: Question) -> Question:
 
 def values_of(question: Question, column: str) -> list[str]:
     """Returns the values of a column on all rows of the metric, whatever is selected; the most frequent first."""
-    found = of_everyone(question).run("dimension_values", split=(column,), most=EVERYTHING)
-    return [str(row["name"]) for row in found]
+    everyone = of_everyone(question)
+    place = ("dimension_values", question.metric.view, column, *sorted(everyone.where.items()))
+    return question.reading.once(place, lambda: _found(everyone, column))
 
 
 def refuse_unknown(question: Question, mark: Mapping[str, str], own: Mapping[str, Sequence[str]]) -> None:
@@ -40,6 +41,11 @@ def refuse_unknown(question: Question, mark: Mapping[str, str], own: Mapping[str
         if value not in known:
             near = known if nearest(value, known) else known[:NAMED]
             raise UnknownName(f'"{value}" is not a value of {name}', name=value, known=near)
+
+
+def _found(question: Question, column: str) -> list[str]:
+    found = question.run("dimension_values", split=(column,), most=EVERYTHING)
+    return [str(row["name"]) for row in found]
 
 
 def _is_of_journey(question: Question, name: str) -> bool:

@@ -56,10 +56,18 @@ def of_dimensions(question: Question) -> list[str]:
     for row in (known[name] for name in question.selection.by if name in known):
         if (row["segment_count"] or 0) > MOST_SEGMENTS:
             told.append(f"{row['label']} has {row['segment_count']} segments: four to six at a time are easier to act on.")
-    for row in (known[name] for name in dict.fromkeys([*question.selection.by, *question.selection.where]) if name in known):
-        if row["subject"] in ("person", "company"):
+    asked = [known[name] for name in dict.fromkeys([*question.selection.by, *question.selection.where]) if name in known]
+    untold = _untold(question) if any(row["property"] for row in asked) else ()
+    for row in asked:
+        if row["property"] in untold:
+            told.append(f"No source tells the property “{row['property']}” of {row['label']}: it is unknown of everybody.")
+        elif row["subject"] in ("person", "company"):
             told.append(f"{row['label']} is as the records say now, not as on the day of each row.")
     return told
+
+
+def _untold(question: Question) -> set[str]:
+    return {row["property"] for row in question.reading.constant("untold_properties")}
 
 
 def of_later_segments(question: Question, dimension: str) -> list[str]:
@@ -82,6 +90,16 @@ def too_few(unit: str, n: int, counted: str) -> str | None:
     if unit == "percent" and 0 < n < NO_PERCENTAGE_BELOW:
         return f"{counted} only: too few for a percentage."
     return None
+
+
+def is_enough(share: Value) -> bool:
+    """Whether a share is of enough people to be told as a percentage."""
+    return share.n >= NO_PERCENTAGE_BELOW
+
+
+def as_percent(question: Question, share: Value, between: str = "") -> str:
+    """Returns what stands behind a count: ": 90.6 %" and the bounds; nothing of so few, whose count says all there is."""
+    return f": {question.words.percent(share.value)}{between}" if is_enough(share) else ""
 
 
 def of_nothing(question: Question, total: Value) -> list[str]:

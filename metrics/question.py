@@ -16,6 +16,14 @@ from queries.view import ViewSpec
 from queries.warehouse import LISTED, Reading
 
 EVERYTHING = 1_000_000
+_ONE = {
+    "people": "person",
+    "customers": "customer",
+    "accounts": "account",
+    "prospects": "prospect",
+    "visits": "visit",
+    "moves": "move",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +147,7 @@ class Question:
         return People(
             metric=self.metric.metric_id, selection=self.selection, period=self.period, mark=dict(mark), unit=unit, count=count,
             customers=customers, rows=tuple(rows), as_of=self.as_of, snapshot=self.reading.snapshot, notices=tuple(notices),
-            sentence=f"{size_words(self.words, count, customers, one if one and count == 1 else unit)} {self.when()}.",
+            sentence=f"{size_words(self.words, count, customers, (one or one_of(unit)) if count == 1 else unit)} {self.when()}.",
         )  # fmt: skip
 
 
@@ -152,6 +160,12 @@ def period_words(period: Period) -> str:
     else:
         words = f"on {period.label}" if len(period.text) == 10 else f"in {period.label}"
     return f"{words} to date" if period.is_to_date else words
+
+
+def one_of(unit: str) -> str:
+    """Returns what a single one of a list is: "person who left" of "people who left"."""
+    first, space, rest = unit.partition(" ")
+    return f"{_ONE.get(first, first)}{space}{rest}"
 
 
 def size_words(words: Words, count: int, customers: int, unit: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from metrics.options import duration_text
 from metrics.words import Words, event_words
 
 TIMES: Final = {1: "", 3: ", three times or more"}
+UNEVEN: Final = 0.1  # a value known of so many points more of those who moved on, or turned away, was told because they did
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,16 @@ class Thing:
     key: Mapping[str, Any]
     with_it: Value
     without: Value
+
+    @property
+    def n(self) -> int:
+        """The people among whom it is compared."""
+        return self.with_it.n + self.without.n
+
+    @property
+    def turned_away(self) -> int:
+        """How many of them turned away."""
+        return round((self.with_it.numerator or 0) + (self.without.numerator or 0))
 
     @property
     def difference(self) -> Change:
@@ -66,6 +77,30 @@ def tried_of(rows: Sequence[Mapping[str, Any]]) -> list[Thing]:
         for thing in same
         if not any(_is_opposite(other, thing) and other.rank > thing.rank for other in same)
     ]
+
+
+def is_told_unevenly(thing: Thing, total: Value, late: Collection[str]) -> bool:
+    """Whether what is told as it is now is known clearly more of those who moved on than of those who turned away, or clearly less.
+
+    Those of whom it is known are then chosen by what came of them, and a comparison among them says how it came to be told.
+    late: the columns told as they are now, beside properties.
+    """
+    key = thing.key
+    if key["among"] != "same" or not (key["kind"] == "property" or (key["kind"] == "dimension" and key["name"] in late)):
+        return False
+    turned, all_turned = thing.turned_away, round(total.numerator or 0)
+    known_of_turned = share_value(turned, all_turned)
+    known_of_moved = share_value(thing.n - turned, total.n - all_turned)
+    gap = share_change(known_of_turned, known_of_moved)
+    return gap is not None and gap.low is not None and gap.high is not None and (gap.low > UNEVEN or gap.high < -UNEVEN)
+
+
+def decides(thing: Thing, least: int) -> str:
+    """Returns "turned away" or "moved on" when all with it did so and `least` were to be expected who did not; else nothing."""
+    with_it, share = thing.with_it, thing.turned_away / thing.n
+    if with_it.numerator == with_it.n and with_it.n * (1 - share) >= least:
+        return "turned away"
+    return "moved on" if with_it.numerator == 0 and with_it.n * share >= least else ""
 
 
 def words_of(thing: Thing, patience: int, labels: Mapping[str, str]) -> str:

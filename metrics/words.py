@@ -31,7 +31,7 @@ class Words:
 
     def signed(self, value: float) -> str:
         """Returns a whole number with its sign: "+118"."""
-        return ("+" if value > 0 else "") + self.count(value)
+        return self._signed(value, self.count(value))
 
     def number(self, value: float | None, digits: int = 1) -> str:
         """Returns a number with so many decimals: "5.2"."""
@@ -62,7 +62,7 @@ class Words:
 
     def signed_money(self, amount: float) -> str:
         """Returns money in its short form with its sign: "+€77K"."""
-        return ("+" if amount > 0 else "") + self.money(amount)
+        return self._signed(amount, self.money(amount))
 
     def exact_money(self, amount: float | None) -> str:
         """Returns money to the cent: "€520.12"."""
@@ -103,6 +103,9 @@ class Words:
                 return self.duration(value)
         return self.count(value)
 
+    def _signed(self, value: float, told: str) -> str:
+        return f"+{told}" if value > 0 and _is_something(told) else told
+
     def _share(self, fraction: float, digits: int) -> str:
         return _minus(format_percent(fraction, format=f"{_pattern(digits)} %", locale=self.locale))
 
@@ -126,4 +129,9 @@ def _pattern(digits: int) -> str:
 
 
 def _minus(text: str) -> str:
-    return text.replace("-", MINUS)
+    """Returns a number with its minus; what rounds to zero has none."""
+    return text.replace("-", MINUS if _is_something(text) else "")
+
+
+def _is_something(text: str) -> bool:
+    return any(digit in text for digit in "123456789")

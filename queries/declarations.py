@@ -1,6 +1,6 @@
 """Puts into the database what people declare: settings, customer rules, dimensions, segments, journeys, calendars, promises."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -100,11 +100,17 @@ def _segments_and_promises(workspace: Workspace, settings: Settings, span: Span,
     rule = problems.none_in(load_customer_rule, workspace.customer_rules, names)
     tables: Tables = {"segment_rule": segment_rows(segmentations or {}), "segmentation": segmentation_rows(segmentations or {})}
     tables |= customer_rows(rule) if rule else {}
+    known = _ids(folders_of(workspace, "calendars")) if calendars is None else calendars
+    promises = load_promises(folders_of(workspace, "promises"), known, names)
     if calendars is not None:
-        promises = load_promises(folders_of(workspace, "promises"), calendars, names)
         tables |= calendar_tables(calendars, span.first, span.last)
         tables["promise_policy"] = policy_rows(promises, calendars)
     return tables
+
+
+def _ids(folders: Iterable[Path]) -> set[str]:
+    """Return what may be named while the files themselves cannot be read."""
+    return {path.stem for folder in folders for path in folder.glob("*.toml")}
 
 
 def _journeys(workspace: Workspace, settings: Settings) -> Tables:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
-from queries.fact import fact_columns
+from queries.fact import fact_columns, facts
 from queries.segment import Segmentation
 from queries.told import Told, read_each
 
@@ -134,4 +134,4 @@ def _read(dimension_id: str, told: Told) -> Dimension:
 
 def _is_of_a_fact(column: str | None) -> bool:
     """Whether any fact tells a column of this name itself."""
-    return any(column in columns for fact, columns in fact_columns().items() if fact.startswith("fct_"))
+    return any(column in fact_columns(fact) for fact in facts() if fact.startswith("fct_"))

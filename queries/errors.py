@@ -14,18 +14,22 @@ QueriesError
 └── QuestionError             a question that cannot be answered as it was asked
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+LONGEST_VALUE = 120
+_VALUE = re.compile(r'"[^"\n]*"|\S+')
 
 
 class QueriesError(Exception):
     """A sentence made of what is wrong, where, and what to do instead."""
 
     def __init__(self, what: str, *, where: str = "", instead: str = "") -> None:
-        self.what = what
+        self.what = readable(what)
         self.where = where
         self.instead = instead
-        super().__init__(what, where, instead)
+        super().__init__(self.what, where, instead)
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what
@@ -89,6 +93,11 @@ class QuestionError(QueriesError):
     """A question that cannot be answered as it was asked."""
 
 
+def readable(text: str) -> str:
+    """Return a sentence, what it quotes and every word of it cut to a length that can be read."""
+    return _VALUE.sub(lambda found: _cut(found[0]), text)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word most like this one, or an empty text when none is near."""
     by_folded = {name.casefold(): name for name in known}
@@ -103,6 +112,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return "Leave it out."
     near = nearest(word, names)
     return f'Did you mean "{near}"?' if near else f"Use one of: {', '.join(names)}."
+
+
+def _cut(value: str) -> str:
+    end = value[-1] if value[-1] in "\"'" else ""
+    return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 2]}…{end}"
 
 
 def _sentence(text: str) -> str:

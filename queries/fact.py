@@ -5,21 +5,27 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from queries.model import columns_of, read_models
+from queries.model import FOLDERS, columns_of, read_model
 
 ENTITIES: Final = Path(__file__).parent / "entities"
 
 
 @cache
-def fact_columns() -> Mapping[str, tuple[str, ...]]:
-    """Returns the columns of every model, read from its SQL: definitions can be checked without a snapshot."""
-    return {model.name: columns_of(model) for model in read_models()}
+def facts() -> Mapping[str, Path]:
+    """Returns the file of every model by its name."""
+    return {path.stem: path for folder in FOLDERS for path in sorted(folder.glob("*.sql"))}
+
+
+@cache
+def fact_columns(fact: str) -> tuple[str, ...]:
+    """Returns the columns of a model, none of one that is not; read from its SQL: definitions can be checked without a snapshot."""
+    return columns_of(read_model(facts()[fact])) if fact in facts() else ()
 
 
 @cache
 def judged_by(fact: str) -> tuple[str, ...]:
     """Returns the entities whose sources decide until when a fact is known."""
-    return next((model.judged_by for model in read_models() if model.name == fact), ())
+    return read_model(facts()[fact]).judged_by if fact in facts() else ()
 
 
 @cache

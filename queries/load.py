@@ -14,8 +14,9 @@ from filelock import FileLock, Timeout
 
 from queries import build, snapshots
 from queries.build import Step
+from queries.declarations import Problems, check_declared
 from queries.engines.duckdb import EngineError, open_build
-from queries.errors import BuildError, WorkspaceBusy, WorkspaceError
+from queries.errors import BuildError, DeclarationError, DeclarationErrors, WorkspaceBusy, WorkspaceError
 from queries.intake import manifest
 from queries.intake.assembly import CastFile, assemble, notices
 from queries.intake.database import is_shortage
@@ -171,6 +172,15 @@ def _built(
     return told
 
 
+def check_declarations(workspace: Workspace) -> None:
+    """Raise DeclarationErrors telling what a load would refuse of everything that is declared, of the exports' formats too."""
+    problems = Problems()
+    problems.none_in(sources_of, workspace)
+    problems.none_in(habits_of, workspace)
+    problems.none_in(check_declared, workspace)
+    problems.tell()
+
+
 def definitions_stamp(workspace: Workspace) -> str:
     """Return a text that changes whenever something changes that a snapshot is built from, besides the exports."""
     own = [
@@ -205,7 +215,12 @@ def _alone(workspace: Workspace) -> Iterator[None]:
 
 
 def _declared(workspace: Workspace) -> Declared:
-    return Declared(sources=sources_of(workspace), habits=habits_of(workspace), zone=workspace.settings.zone)
+    """Return what the workspace says of its exports; raise DeclarationErrors telling every mistake of every file with it."""
+    try:
+        return Declared(sources=sources_of(workspace), habits=habits_of(workspace), zone=workspace.settings.zone)
+    except (DeclarationError, DeclarationErrors):
+        check_declarations(workspace)
+        raise
 
 
 def _ledger(connection: DuckDBPyConnection, files: set[str]) -> Iterator[LedgerLine]:

@@ -121,8 +121,9 @@ def read_each(folders: Iterable[Path], read: Callable[[str, Told], T]) -> dict[s
 
 def read_one(path: Path, read: Callable[[str, Told], T], problems: list[QueriesError]) -> T | None:
     """Return what `read` makes of one file; its mistakes are added to `problems`."""
+    where = f"{path.parent.name}/{path.name}"
     try:
-        told = Told(f"{path.parent.name}/{path.name}", read_toml(path), problems)
+        told = Told(where, read_toml(path, where), problems)
     except DeclarationError as error:
         problems.append(error)
         return None

@@ -148,12 +148,12 @@ def read_settings(path: Path) -> Settings:
     return Settings(**{key: str(value) for key, value in told.items()})
 
 
-def read_toml(path: Path) -> dict[str, object]:
-    """Return what a TOML file says; raise DeclarationError naming the line that cannot be read."""
+def read_toml(path: Path, where: str = "") -> dict[str, object]:
+    """Return what a TOML file says; raise DeclarationError naming the file, as `where` calls it, and the line that cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"cannot be read as TOML: {error}", where=path.name, instead="Mend that line") from error
+        raise DeclarationError(f"cannot be read as TOML: {error}", where=where or path.name, instead="Mend that line") from error
 
 
 def _is_currency(text: str) -> bool:

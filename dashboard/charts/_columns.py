@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log10
+from math import ceil
 from typing import Any
 
 from dashboard.look import Look
 
 GAP = 0.26  # of a column's room that stays empty
+NEAR = 0.08  # of the drawing: a line no farther above the highest column still belongs to the axis
+MOST_LINES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,26 +38,32 @@ def placed(columns: Sequence[Column], look: Look) -> dict[str, Any]:
     """Returns the columns' parts in percent of the drawing, with the lines of its axis."""
     up = max((sum(part.count for part in column.ups) for column in columns), default=0)
     down = max((sum(part.count for part in column.downs) for column in columns), default=0)
-    step = round_step(max(up, down))
-    top, bottom = step * ceil(up / step), step * ceil(down / step)
+    step = round_step(up + down)
+    top, bottom = (_end(most, step, up + down) for most in (up, down))
     whole = (top + bottom) or 1
     room = 100 / max(len(columns), 1)
     return {
         "zero": _percent(top / whole),
         "lines": [
             {"y": _percent((top - at) / whole), "name": look.reader.count(abs(at))}
-            for at in (step * i for i in range(-round(bottom / step), round(top / step) + 1))
+            for at in (step * i for i in range(-int(bottom / step), int(top / step) + 1))
         ],
         "columns": [_column(column, i, room, top, whole) for i, column in enumerate(columns)],
     }
 
 
-def round_step(most: float) -> float:
-    """Returns a round distance between lines that gives two or three of them."""
-    if most <= 0:
-        return 1
-    size = 10 ** int(log10(most))
-    return next((size * each for each in (0.5, 1, 2, 5) if most / (size * each) <= 3), size * 5.0)
+def round_step(span: float) -> float:
+    """Returns the least round distance between lines, a whole number, at which no more than six lie in a span."""
+    step = 1.0
+    while span / step > MOST_LINES:
+        step = next(step * more for more in (2, 5, 10) if span / (step * more) <= MOST_LINES or more == 10)
+    return step
+
+
+def _end(most: float, step: float, span: float) -> float:
+    """Returns how far the axis goes: as far as the columns, or to the next line where that is near."""
+    line = step * ceil(most / step)
+    return line if line - most <= NEAR * span else most
 
 
 def _column(column: Column, place: int, room: float, top: float, whole: float) -> dict[str, Any]:

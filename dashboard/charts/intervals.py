@@ -88,7 +88,7 @@ def _row(name: str, value: Value, where: tuple[str, str] | None, scale: Scale, m
         "is_indicative": value.n < INDICATIVE_SCORE,
         "state": state,
         "word": word,
-        "spoken": f"{name}: {score}, {reader.count(value.n)} answers, {word}",
+        "spoken": f"{name}: {score}, {reader.counted(value.n, 'answer', 'answers')}, {word}",
         "href": look.opens(metric, where={where[0]: (where[1],)} if where else None),
     }
 
@@ -106,7 +106,7 @@ def _line(step: int, aim: float | None, scale: Scale, look: Look) -> dict[str, A
 
 def _question(answer: Answer, look: Look) -> str:
     when = f" {period_words(answer.period)}" if answer.period else ""
-    return f"{look.question} NPS of {look.reader.count(answer.total.n)} answers{when}"
+    return f"{look.question} NPS of {look.reader.counted(answer.total.n, 'answer', 'answers')}{when}"
 
 
 def _notes(answer: Answer, look: Look) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._lines import apart
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.table import Table
@@ -16,6 +17,8 @@ from metrics.answer import Answer
 SIDE = 1000.0
 COLUMNS = 5
 NODE, GAP = 12.0, 34.0  # how wide a place is drawn, and how far two lie apart
+LEAST_NAMED = 0.01  # of everybody; narrower places are named only where they are pointed at
+LEAST_APART = 6.5  # two names of a step, in percent of the height
 MOST_LISTED = 6
 FURTHER = "went no further"
 Link = Mapping[str, Any]
@@ -45,7 +48,9 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         question=look.question,
         how=look.behind(answer),
         caption=answer.caption,
-        places=[_drawn(place, links, look) for place in places.values()],
+        places=[_drawn(place, links, scale, look) for place in places.values()],
+        names=_names(list(places.values()), links),
+        room=round(100 / _last(links), 2),
         bands=_bands(links, places, scale, answer, look),
         rows=[
             {
@@ -102,25 +107,49 @@ def _sum(links: Sequence[Link], key: tuple[int, str], end: str) -> float:
     return float(sum(link["customers"] for link in links if int(link["step"]) == step and link[end] == name))
 
 
+def _last(links: Sequence[Link]) -> int:
+    return max(int(link["step"]) for link in links)
+
+
 def _x(column: int, links: Sequence[Link]) -> float:
-    last = max(int(link["step"]) for link in links)
-    return (SIDE - NODE) * column / last
+    return (SIDE - NODE) * column / _last(links)
 
 
-def _drawn(place: Place, links: Sequence[Link], look: Look) -> dict[str, Any]:
-    last = max(int(link["step"]) for link in links)
+def _drawn(place: Place, links: Sequence[Link], scale: float, look: Look) -> dict[str, Any]:
+    people = look.reader.counted(round(place.height / scale), "person", "people")
     return {
-        "key": f"{place.column} {place.name}",
-        "name": place.name,
+        "name": f"{place.name}, {people}",
         "x": round(_x(place.column, links), 1),
         "y": round(place.y, 1),
         "width": NODE,
         "height": round(max(place.height, 1), 1),
-        "left": round(100 * (_x(place.column, links) + NODE) / SIDE, 2),
-        "top": round(100 * (place.y + place.height / 2) / SIDE, 2),
         "is_end": place.name == FURTHER,
-        "is_last": place.column == last,
     }
+
+
+def _names(places: Sequence[Place], links: Sequence[Link]) -> list[dict[str, Any]]:
+    """Returns the names written beside places, none on another; of those who went no further only the widest is named."""
+    everybody = sum(place.height for place in places if place.column == 0)
+    ends = [place for place in places if place.name == FURTHER]
+    told = [place for place in places if place.name != FURTHER and place.height >= LEAST_NAMED * everybody]
+    told += [max(ends, key=lambda place: place.height)] if ends else []
+    return [
+        {**name, "is_last": column == _last(links)}
+        for column in sorted({place.column for place in told})
+        for name in apart(
+            [
+                {
+                    "name": place.name,
+                    "left": round(100 * (_x(column, links) + NODE) / SIDE, 2),
+                    "at": round(100 * (place.y + place.height / 2) / SIDE, 2),
+                    "is_end": place.name == FURTHER,
+                }
+                for place in told
+                if place.column == column
+            ],
+            LEAST_APART,
+        )
+    ]
 
 
 def _bands(

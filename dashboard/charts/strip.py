@@ -190,7 +190,7 @@ def _replied(answer: Answer, look: Look) -> dict[str, Any]:
     said = f"{reader.percent(value.value)} answered when promised{_range(value, look, 1)}{_aim(look.target(answer.metric), look)}"
     text = f"{said}, of {reader.count(value.n)}"
     if look.is_too_few(answer.metric, value):
-        text = f"{reader.count(value.n)} answers due, too few to say how many came when promised"
+        text = f"{reader.counted(value.n, 'answer', 'answers')} due, too few to say how many came when promised"
     return {"key": "replied", "state": look.state(answer.metric, value) or MET, "text": text, "href": look.opens(answer.metric)}
 
 

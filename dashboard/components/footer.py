@@ -27,6 +27,6 @@ def fetch(center: Any, view: View) -> Mapping[str, Any]:
 def draw(ledger: Mapping[str, Any], look: Look) -> Markup:
     reader = look.reader
     loaded = f"snapshot {reader.full_moment(ledger['loaded_at'])} · " if ledger["loaded_at"] else ""
-    refused = f"{reader.count(ledger['rejected'])} of {reader.count(ledger['records'])} rows refused"
-    line = f"{loaded}{reader.count(ledger['sources'])} sources · {refused}"
+    refused = f"{reader.count(ledger['rejected'])} of {reader.counted(ledger['records'], 'row', 'rows')} refused"
+    line = f"{loaded}{reader.counted(ledger['sources'], 'source', 'sources')} · {refused}"
     return render("footer.html", legend=LEGEND, ledger=line)

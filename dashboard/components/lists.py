@@ -1,6 +1,7 @@
 """Saved lists: people kept from a number, who every page can be narrowed to."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -42,7 +43,15 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "count": look.reader.count(row["customers"]) if row["customers"] is not None else "",
         "problem": row.get("problem") or "",
         "href": view.opened(target).href(),
-        "saved": str(row["saved_at"])[:10],
+        "saved": _saved(str(row["saved_at"] or ""), look),
         "is_chosen": is_chosen,
         "narrow": view.selected(where=others if is_chosen else {**others, "list": name}).href(),
     }
+
+
+def _saved(text: str, look: Look) -> str:
+    """Returns the day on which a list was saved; what somebody wrote by hand and is no moment stays as it is."""
+    try:
+        return look.day(datetime.fromisoformat(text))
+    except ValueError:
+        return text

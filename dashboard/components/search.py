@@ -1,10 +1,10 @@
-"""Search: find customers by name, e-mail, phone or id; without a search, the segments they fall into."""
+"""Search: find customers by name, e-mail, company, phone or id, and show in each row what was found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dashboard.look import Look
 from dashboard.templates import render
@@ -30,12 +30,30 @@ def draw(found: Found, look: Look) -> Markup:
 
 
 def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
+    customer, matched = str(row["customer_id"]), row.get("matched", "")
+
+    def told(column: str, words: str) -> Markup:
+        return marked(str(row[column]), look.view.search if matched == words else "")
+
     about = [row.get("segment"), row.get("region"), row.get("lifecycle")]
+    company = [told("company_name", "company")] if matched == "company" else []
     return {
-        "id": row["customer_id"],
-        "name": row.get("name") or row["customer_id"],
-        "href": look.story(str(row["customer_id"])),
+        "id": customer,
+        "shown_id": told("customer_id", "id"),
+        "name": told("name", "name") if row.get("name") else customer,
+        "href": look.story(customer),
         "kind": row.get("kind") or "",
-        "about": " · ".join(str(each) for each in about if each and each != "unknown"),
-        "reach": " · ".join(str(row[each]) for each in ("email", "phone") if row.get(each)),
+        "found_by": "" if matched in ("", "name") else f"found by {matched}",
+        "about": [*company, *(str(each) for each in about if each and each != "unknown")],
+        "reach": [told(column, words) for column, words in (("email", "e-mail"), ("phone", "phone")) if row.get(column)],
     }
+
+
+def marked(text: str, searched: str) -> Markup:
+    """Returns a text in which what was searched for is marked; the whole of it where only its digits were."""
+    words = searched.strip()
+    if not words:
+        return escape(text)
+    at = text.lower().find(words.lower())
+    start, end = (at, at + len(words)) if at >= 0 else (0, len(text))
+    return Markup("{}<mark>{}</mark>{}").format(text[:start], text[start:end], text[end:])

@@ -22,19 +22,14 @@ page = Page(
             size="half",
         ),
         Section(
-            "Lists of people",
-            question="Whom have we kept an eye on?",
-            component="lists",
-            size="half",
-        ),
-        Section("Who left", component="who_left", size="third"),
-        Section("Who joined", component="who_joined", size="third"),
-        Section(
             "Do they stay?",
             [Ask(metric="retention", compare="none", options={"intervals": 12})],
             question="Of those who came in a month, how many in a hundred are still with us?",
             chart="cohorts",
-            size="third grid-of-cohorts",
+            size="half grid-of-cohorts",
         ),
+        Section("Who left", component="who_left", size="half"),
+        Section("Who joined", component="who_joined", size="half"),
+        Section("Lists of people", question="Whom have we kept an eye on?", component="lists"),
     ],
 )

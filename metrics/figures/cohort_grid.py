@@ -402,8 +402,8 @@ def _sentence(question: Question, total: Value, options: Options) -> str:
     did = question.metric.verb_of(count) if options.mode == "on_or_after" else f"{were} active"
     did = f'{were} back with "{options.is_there_by}"' if options.is_there_by else did
     between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}"
-    there = f"{words.count(count)} {did} {when}{later}: {words.percent(total.value)}"
-    return f"Of {question.counted(total.n)}, {there}{between}."
+    there = f"{words.count(count)} {did} {when}{later}{notices.as_percent(question, total, between)}"
+    return f"Of {question.counted(total.n)}, {there}."
 
 
 def _whole(text: str) -> int:

@@ -3,6 +3,10 @@
 Compared are people whose outcome is known and who were still at the stage when a fixed span after reaching it was over, by what was
 known of them by then: whoever moves on at once has no time to be called, and would otherwise make every call look harmful. Each
 thing is compared with those of whom the opposite is known. It says what is associated with turning away, not what brings it about.
+
+Not tried is what the way itself is made of: the events of the journey's stages, exclusions and exits, lifecycle and sales
+stages (how far sales books somebody to be), what came with the entry and not after it, and what is told of people as it is now and
+clearly more often of those who moved on, or turned away.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from metrics.figures.summary import person_row
 from metrics.funnel_way import window_of
 from metrics.options import duration_text, duration_that, options_json
 from metrics.question import Page, Question
-from metrics.things import Thing, against, says, tried_of, words_of
+from metrics.things import Thing, against, decides, is_told_unevenly, says, tried_of, words_of
 
 APART: Final = ("moved_on_sooner", "left_sooner", "too_late")
 OF_ALL: Final = ("compared", "turned_away", "moved_on", *APART)
@@ -86,7 +90,7 @@ def answer(question: Question, options: Options) -> Answer:
     look = _look(question, options)
     counts = _counts(question, options, look)
     total = _total(counts)
-    tried = _tried(counts)
+    tried, uneven = _tried(question, counts), _uneven(question, counts)
     rates = adjusted([thing.p for thing in tried])
     rows = sorted(
         (_row(question, options, thing, rate) for thing, rate in zip(tried, rates, strict=True)),
@@ -99,15 +103,15 @@ def answer(question: Question, options: Options) -> Answer:
         period=question.period,
         options={**options_json(options), "journey": question.journey, "journey_title": look.stage["title"],
                  "stage": look.stage["stage_id"], "window": duration_text(look.window), "span": duration_text(look.span),
-                 "tried": len(tried), "clear": clear, "apart": {part: _apart(counts, part) for part in APART}},
+                 "tried": len(tried), "clear": clear, "told_unevenly": uneven, "apart": {part: _apart(counts, part) for part in APART}},
         snapshot=question.reading.snapshot,
         as_of=question.as_of,
         unit=question.metric.unit,
         total=total,
         rows=tuple(rows[: options.most]),
         comparison=_comparison(question, options, look, total),
-        notices=(*notices.of_time(question), *notices.of_journey(question), *_bear_in_mind(options, look, tried),
-                 *notices.of_sizes(question, total, ())),
+        notices=(*notices.of_time(question), *notices.of_journey(question), *_bear_in_mind(question, options, look, tried),
+                 *_told_unevenly(uneven), *notices.of_sizes(question, total, ())),
         caption=_sentence(question, options, look, total, len(tried), clear),
     )  # fmt: skip
 
@@ -122,7 +126,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         raise UnknownName(f'"{name}" is not a mark of this figure', name=name, known=("thing", "part"))
     look = _look(question, options)
     counts = _counts(question, options, look)
-    thing = _named(question, options, _tried(counts), mark["thing"]) if "thing" in mark else None
+    thing = _named(question, options, _tried(question, counts), mark["thing"]) if "thing" in mark else None
     key = thing.key if thing else {"kind": "", "event": "", "name": "", "value": "", "times": 1, "among": "everyone"}
     parameters = {**look.parameters(question, options), **{name: key[name] for name in KEY}}
     found = question.run(
@@ -182,8 +186,26 @@ def _apart(counts: Sequence[Mapping[str, Any]], part: str) -> int:
     return next((int(row["n"]) for row in counts if row["kind"] == part), 0)
 
 
-def _tried(counts: Sequence[Mapping[str, Any]]) -> list[Thing]:
+def _things(counts: Sequence[Mapping[str, Any]]) -> list[Thing]:
     return tried_of([row for row in counts if row["kind"] not in ("compared", *APART)])
+
+
+def _tried(question: Question, counts: Sequence[Mapping[str, Any]]) -> list[Thing]:
+    total, late = _total(counts), _told_now(question)
+    return [thing for thing in _things(counts) if not is_told_unevenly(thing, total, late)]
+
+
+def _uneven(question: Question, counts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Returns the names of what is not tried because it is told unevenly."""
+    total, late, labels = _total(counts), _told_now(question), _labels(question)
+    names = (thing.key["name"] for thing in _things(counts) if is_told_unevenly(thing, total, late))
+    return sorted({labels.get(name, name.replace("_", " ")) for name in names})
+
+
+def _told_now(question: Question) -> set[str]:
+    """Returns the columns that hold what the records tell now, whenever it came to be told."""
+    kinds = ("customer", "property")
+    return {row["column_name"] for row in question.reading.constant("dimensions") if row["kind"] in kinds}
 
 
 def _row(question: Question, options: Options, thing: Thing, rate: float) -> Row:
@@ -236,8 +258,14 @@ def _comparison(question: Question, options: Options, look: Look, now: Value) ->
     return Comparison(period=question.before, total=total, rows=(), change=share_change(now, total) or Change(value=None))
 
 
-def _bear_in_mind(options: Options, look: Look, tried: Sequence[Thing]) -> list[str]:
+def _bear_in_mind(question: Question, options: Options, look: Look, tried: Sequence[Thing]) -> list[str]:
     told = []
+    if tried:
+        told.append("Not tried: this journey's own events, lifecycle and sales stages, and what came with the entry itself.")
+    for thing, end in ((thing, decides(thing, options.least)) for thing in tried):
+        if end:
+            name = words_of(thing, options.patience, _labels(question))
+            told.append(f"Everyone with “{name}” {end}: either it decides, or it is recorded only of those who {end}.")
     if any(thing.key["kind"] == "property" for thing in tried):
         told.append("Properties are as they are told now, unless their source tells that they were set later.")
     if options.patience >= look.span:
@@ -247,6 +275,13 @@ def _bear_in_mind(options: Options, look: Look, tried: Sequence[Thing]) -> list[
     return told
 
 
+def _told_unevenly(names: Sequence[str]) -> list[str]:
+    """Says what is told of people because of what came of them: an association with it would be one with itself."""
+    if not names:
+        return []
+    return [f"Not tried, because what came of people decides whether it is told of them: {', '.join(names)}."]
+
+
 def _sentence(question: Question, options: Options, look: Look, total: Value, tried: int, clear: int) -> str:
     words, span, over = question.words, duration_text(look.span), duration_that(look.window, "is over", "are over")
     were = "was" if total.n == 1 else "were"
@@ -254,7 +289,7 @@ def _sentence(question: Question, options: Options, look: Look, total: Value, tr
     if total.value is None:
         return f"There are no people {whose}."
     counted = words.counted(total.n, "person", "people")
-    turned = f"{words.count(total.numerator)} turned away: {words.percent(total.value)}"
+    turned = f"{words.count(total.numerator)} turned away{notices.as_percent(question, total)}"
     found = (
         f"{clear} of {words.counted(tried, 'thing', 'things')} tried {'is' if clear == 1 else 'are'} clearly associated with it"
     )

@@ -19,9 +19,12 @@ from metrics.funnel_explained import reasons as told_one_by_one
 from metrics.funnel_rows import Counted, counted, rows_of
 from metrics.funnel_way import ANCHORS, MODES, STATES, Way, way_of
 from metrics.funnel_words import because, sentence, to_bear_in_mind
+from metrics.groups import NOT_REACHED, OTHER, UNKNOWN
+from metrics.marks import of_everyone, values_of
 from metrics.options import duration_text, options_json
 from metrics.question import EVERYTHING, Page, Question
 from metrics.stages import check_split, most_shown, one_of_time
+from queries.view import ViewSpec
 
 UNITS: Final = {
     "entered": "people who entered",
@@ -41,6 +44,7 @@ UNITS: Final = {
 SPLITS: Final = 1
 _INNER: Final = (
     "in_all",
+    "place",
     "level_after",
     "excluded_after",
     "left_after",
@@ -115,10 +119,20 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         **way.parameters(question), "part": part, "stage_no": _stage(question, mark), "at": mark.get("at"),
         "in_group": mark.get(split[0]) if split else None, "most": most_shown(question, options.most), "shown": question.shown(),
     }  # fmt: skip
-    found = _listed(question, way, wanted, page)
-    count = found[0]["in_all"] if found else _size(question, way, wanted)
+    count, found = _listed(question, way, wanted, page)
     rows = [person_row({**row, "because": because(question, way, row)}) for row in found]
     return question.people(unit=UNITS[part], count=count, customers=count, rows=[_shown(row) for row in rows], mark=mark)
+
+
+def marks(question: Question, options: Options) -> Mapping[str, Sequence[str]]:
+    """Returns the groups of a split that is read after the entry: a later event may tell a value that no entry does."""
+    way = way_of(question, options)
+    if not way.touched:
+        return {}
+    events = ViewSpec(metric_id=f"{question.metric.metric_id}__events", fact="journey_event", counts="stage_no is not null")
+    told = of_everyone(question).run("dimension_values", view=events, split=(way.touched,), most=EVERYTHING)
+    known = [*values_of(question, way.touched), *(str(row["name"]) for row in told), OTHER, UNKNOWN, NOT_REACHED]
+    return {question.selection.by[0]: list(dict.fromkeys(known))}
 
 
 def reasons(question: Question, options: Options, customer_id: str) -> tuple[str, ...]:
@@ -129,19 +143,15 @@ def reasons(question: Question, options: Options, customer_id: str) -> tuple[str
         **way.parameters(asked), "part": "entered", "stage_no": 0, "at": None, "in_group": None, "most": EVERYTHING,
         "shown": question.shown(),
     }  # fmt: skip
-    return told_one_by_one(question, way, customer_id, _listed(asked, way, wanted, Page(most=1)))
+    return told_one_by_one(question, way, customer_id, _listed(asked, way, wanted, Page(most=1))[1])
 
 
-def _listed(question: Question, way: Way, wanted: Mapping[str, Any], page: Page) -> Sequence[Mapping[str, Any]]:
+def _listed(question: Question, way: Way, wanted: Mapping[str, Any], page: Page) -> tuple[int, Sequence[Mapping[str, Any]]]:
+    """Returns how many people there are on all pages, and those of one."""
     shown: dict[str, Any] = {"page_rows": page.most, "skipped": page.skipped, "by_value": page.by_value}
     found = question.run(way.figure(question, "funnel_people"), split=question.split[:1], **shown, **wanted)
-    return [{**row, "state": STATES[row["state_no"]]} for row in found]
-
-
-def _size(question: Question, way: Way, wanted: Mapping[str, Any]) -> int:
-    """Returns how many a list holds of which nothing was shown."""
-    found = _listed(question, way, wanted, Page(most=1))
-    return int(found[0]["in_all"]) if found else 0
+    rows = [row for row in found if page.skipped < row["place"] <= page.skipped + page.most]
+    return found[0]["in_all"] if found else 0, [{**row, "state": STATES[row["state_no"]]} for row in rows]
 
 
 def _stage(question: Question, mark: Mapping[str, str]) -> int:

@@ -219,8 +219,8 @@ def _sentence(question: Question, span: Span, whole: Incidence | None, total: Va
     if whole is None or not whole.entered:
         return f"There are no people {entered}."
     counted = words.counted(whole.entered, "person", "people")
-    if total.value is None:
-        return f"Of {counted} {entered}, {words.count(whole.reached)} have reached {span.end['label']} so far."
+    if total.value is None or not notices.is_enough(total):
+        return f"Of {counted} {entered}, {words.counted(whole.reached, 'has', 'have')} reached {span.end['label']} so far."
     between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
     half = f"; half of those within {words.duration(whole.half_seconds)}" if whole.half_seconds is not None else ""
     left = f"; {words.percent(whole.left_share)} left before that" if whole.left_share else ""

@@ -155,7 +155,9 @@ def _sentence(question: Question, options: Options, window: int, rows: Sequence[
         return f"There are no people {whose}."
     words, first = question.words, rows[0]
     shown = sum(row.value.n for row in rows if row.by["path"] != THE_REST)
-    way = f"{words.percent(first.extra['share'].value)} went {first.by['path']}"
     count = len([row for row in rows if row.by["path"] != THE_REST])
     paths = "the path shown is that" if count == 1 else f"the {words.count(count)} paths shown are those"
-    return f"Of {question.counted(total.n)} {whose}, {way}; {paths} of {words.percent(shown / total.n)}."
+    went, share = words.count(first.value.n), words.count(shown)
+    if notices.is_enough(total):
+        went, share = words.percent(first.extra["share"].value), words.percent(shown / total.n)
+    return f"Of {question.counted(total.n)} {whose}, {went} went {first.by['path']}; {paths} of {share}."

@@ -232,11 +232,11 @@ def _sentence(question: Question, options: Options, row: Row) -> str:
     between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
     if options.of == "logos":
         kept = round(total.numerator or 0)
-        told = f"{words.count(kept)} {question.metric.verb_of(kept)}: {words.percent(total.value)}"
-        return f"{when}: of {question.counted(total.n)} {told}{between}."
+        told = f"{words.count(kept)} {question.metric.verb_of(kept)}{notices.as_percent(question, total, between)}"
+        return f"{when}: of {question.counted(total.n)} {told}."
     was, left = words.whole_money(total.denominator), words.whole_money(total.numerator)
-    of = question.counted(total.n)
-    return f"{when}: of {was} a year from {of} {left} {question.metric.verb}: {words.percent(total.value)}{between}."
+    of, share = question.counted(total.n), notices.as_percent(question, total, between)
+    return f"{when}: of {was} a year from {of} {left} {question.metric.verb}{share}."
 
 
 def _period(question: Question) -> Period:

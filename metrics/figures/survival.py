@@ -186,6 +186,8 @@ def _sentence(question: Question, options: Options, curve: Survival, total: Valu
         return f"No {question.metric.noun} {question.when()}."
     if total.value is None:
         return f"None of {question.counted(curve.n)} {question.when()} has been followed for {_days(options.after)} yet."
+    if not notices.is_enough(total):
+        return f"Of {question.counted(curve.n)} {question.when()}, {words.count(curve.lost)} left so far."
     between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
     share = f"{words.percent(total.value)} {question.metric.verb} after {_days(options.after)}{between}"
     half = f"; half are gone after {_days(curve.median_days)}" if curve.median_days is not None else ""

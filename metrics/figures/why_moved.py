@@ -284,6 +284,9 @@ def _sentence(question: Question, label: str, now: Value, before: Value, rows: S
     then = period_words(question.before)
     if now.value is None or before.value is None:
         return f"The share that moved on {label} is not known both {question.when()} and {then}."
+    if not (notices.is_enough(now) and notices.is_enough(before)):
+        counts = [f"{words.count(share.numerator)} of {words.count(share.n)}" for share in (now, before)]
+        return f"{counts[0]} moved on {label} {question.when()}, {counts[1]} {then}."
     change = now.value - before.value
     moved = f"{words.percent(now.value)} moved on {label} {question.when()}, {words.percent(before.value)} {then}"
     mix, rate = _sum(rows, "mix"), _sum(rows, "rate")

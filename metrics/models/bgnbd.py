@@ -17,10 +17,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import scipy  # its rooms are loaded when first used: most processes foretell nothing
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
-from scipy.optimize import OptimizeResult, minimize
-from scipy.special import digamma, expit, gammaln
 
 Array = NDArray[np.float64]
 OfChance = Callable[[Array, Array, Array], Array]  # of the chance to leave p, of the time ahead ÷ (alpha + T), and of r + x
@@ -98,7 +96,7 @@ class BgNbd:
     def alive(self, told: Histories) -> Array:
         """Returns the probability that each is still with us; someone who never bought again has had no chance to leave."""
         stays, leaves = self._ways(told)
-        return np.asarray(expit(stays - leaves))
+        return np.asarray(scipy.special.expit(stays - leaves))
 
     def expected(self, told: Histories, ahead: float) -> Array:
         """Returns how many purchases to expect of each in the time ahead: P(alive) × E[(1 − e^(−λp·ahead)) ÷ p]."""
@@ -120,7 +118,7 @@ class BgNbd:
         """Returns the derivatives of the log-likelihood by the logarithms of r, alpha, a and b."""
         r, alpha, a, b, x = self.r, self.alpha, self.a, self.b, told.repeats
         alive = self.alive(told)
-        left = 1 - alive
+        left, digamma = 1 - alive, scipy.special.digamma
         by_r = _by_repeats(x, lambda n: digamma(r + n) - digamma(r)) + np.log(alpha)
         by_r -= alive * np.log(alpha + told.age) + left * np.log(alpha + told.recency)
         by_alpha = r / alpha - (r + x) * (alive / (alpha + told.age) + left / (alpha + told.recency))
@@ -142,7 +140,7 @@ class BgNbd:
 
     def _common(self, x: Array) -> Array:
         """The factor that both ways of a history share: A1 and A2 of the note."""
-        r, a, b = self.r, self.a, self.b
+        r, a, b, gammaln = self.r, self.a, self.b, scipy.special.gammaln
         return _by_repeats(
             x,
             lambda n: (
@@ -268,7 +266,7 @@ def beta_nodes(a: float, b: float, count: int = NODES) -> tuple[Array, Array]:
     # at k = 1 the factor k + alpha + beta cancels against twice − 1: it may be 0 ÷ 0
     cancelled = np.where(k == 1, 1.0, (k + alpha + beta) / np.where(k == 1, 1.0, twice - 1))
     beside = np.sqrt(4 * k * (k + alpha) * (k + beta) / (twice**2 * (twice + 1)) * cancelled)
-    points, vectors = eigh_tridiagonal(diagonal, beside)
+    points, vectors = scipy.linalg.eigh_tridiagonal(diagonal, beside)
     return np.clip((points + 1) / 2, 1e-15, 1.0), vectors[0] ** 2
 
 
@@ -299,7 +297,7 @@ def _first_top(told: Histories, starts: Sequence[Array], fixed: Mapping[int, flo
     return next((top for start in starts if (top := _top(told, start, fixed)) is not None), None)
 
 
-def _climbed(told: Histories, start: Array, fixed: Mapping[int, float], *, slope: float) -> OptimizeResult:
+def _climbed(told: Histories, start: Array, fixed: Mapping[int, float], *, slope: float) -> scipy.optimize.OptimizeResult:
     """Returns where the likelihood rises to from a start, in logarithms of the parameters, until no steeper than `slope`."""
 
     def loss(at: Array) -> tuple[float, Array]:
@@ -308,7 +306,8 @@ def _climbed(told: Histories, start: Array, fixed: Mapping[int, float], *, slope
 
     bounds = [(fixed.get(place, -edge), fixed.get(place, edge)) for place, edge in enumerate(EDGES)]
     begins = np.clip(start, *np.array(bounds).T)
-    return minimize(loss, begins, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-15, "gtol": slope})
+    wanted = {"ftol": 1e-15, "gtol": slope}
+    return scipy.optimize.minimize(loss, begins, jac=True, method="L-BFGS-B", bounds=bounds, options=wanted)
 
 
 def _top(told: Histories, near: Array, fixed: Mapping[int, float]) -> _Top | None:

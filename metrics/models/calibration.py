@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its rooms are loaded when first used: most processes foretell nothing
 from numpy.typing import NDArray
-from scipy.special import expit, logit
-from scipy.stats import rankdata
 
 from metrics.intervals import Sums, proportion
 from metrics.models import logistic
@@ -44,7 +43,7 @@ class Recalibration:
     slope: float
 
     def __call__(self, chances: Array) -> Array:
-        return np.asarray(expit(self.shift + self.slope * logit(_open(chances))))
+        return np.asarray(scipy.special.expit(self.shift + self.slope * scipy.special.logit(_open(chances))))
 
 
 def bins(chances: Array, happened: Array, customers: NDArray[np.int64], count: int = 10) -> tuple[Bin, ...]:
@@ -64,12 +63,14 @@ def recalibrated(chances: Array, happened: Array) -> Recalibration | None:
 
     None where all or none happened. Chances that turned out to say nothing become the share that happened.
     """
-    found = logistic.fit(logit(_open(chances))[:, None], happened, penalty=1e-6)  # chances without spread say nothing
+    found = logistic.fit(
+        scipy.special.logit(_open(chances))[:, None], happened, penalty=1e-6
+    )  # chances without spread say nothing
     if found is None:
         return None
     slope = float(found.weights[0] / found.spreads[0])
     if slope <= 0:
-        return Recalibration(shift=float(logit(happened.mean())), slope=0.0)
+        return Recalibration(shift=float(scipy.special.logit(happened.mean())), slope=0.0)
     return Recalibration(shift=float(found.intercept - slope * found.means[0]), slope=slope)
 
 
@@ -84,7 +85,7 @@ def area_under_curve(chances: Array, happened: Array) -> float | None:
     others = len(happened) - events
     if not events or not others:
         return None
-    ranks = float(rankdata(chances)[happened > 0].sum())
+    ranks = float(scipy.stats.rankdata(chances)[happened > 0].sum())
     return (ranks - events * (events + 1) / 2) / (events * others)
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy  # its rooms are loaded when first used: most processes foretell nothing
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
-from scipy.special import expit
 
 Array = NDArray[np.float64]
 
@@ -31,7 +30,7 @@ class Logistic:
 
     def chances(self, features: Array) -> Array:
         """Returns the chance of each row (rows × features)."""
-        return np.asarray(expit(self.intercept + self.contributions(features).sum(axis=1)))
+        return np.asarray(scipy.special.expit(self.intercept + self.contributions(features).sum(axis=1)))
 
     def contributions(self, features: Array) -> Array:
         """Returns how far each feature of each row moves the logarithm of the odds away from the mean row's."""
@@ -52,12 +51,12 @@ def fit(features: Array, happened: Array, *, penalty: float = 1.0) -> Logistic |
     share = happened.mean()
     at = np.array([np.log(share / (1 - share)), *np.zeros(features.shape[1])])
     for _ in range(STEPS):
-        chances = expit(columns @ at)
+        chances = scipy.special.expit(columns @ at)
         slope = columns.T @ (happened - chances) - ridge * at
         if np.abs(slope).max() < FLAT * len(happened):
             return Logistic(intercept=float(at[0]), weights=at[1:], means=means, spreads=spreads)
         curve = (columns.T * (chances * (1 - chances))) @ columns + np.diag(ridge)
-        at = _risen(columns, happened, ridge, at, cho_solve(cho_factor(curve), slope))
+        at = _risen(columns, happened, ridge, at, scipy.linalg.cho_solve(scipy.linalg.cho_factor(curve), slope))
     return None
 
 

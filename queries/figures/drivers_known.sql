@@ -1,12 +1,13 @@
 -- One row per person compared and thing of which something is known some time after they reached the stage.
 --
 -- grain: customer_id, kind, event, name, value, times
--- reads: drivers_there, journey_event, fct_event, fct_case, fct_promise, fct_customer_movement, customer_of, properties
+-- reads: drivers_there, journey_event, fct_event, fct_case, fct_promise, fct_customer_movement, customer_of, local_day, properties
 -- takes: stage_no, patience_seconds, shown (columns of the fact to try), judged (those known of customers only), dimensions
 --        (properties that a column tells), by_account (accounts are followed)
 -- note:  kinds: dimension (as at the stage), event (times: so often or more in the span), event property, property (as told now, unless
 --        told later than the span), reply (asked, and none within the patience), promise (broken by then). value is null where only
---        that something is known of the thing. What is sensitive anywhere is never tried
+--        that something is known of the thing. What is sensitive anywhere is never tried, nor what the way itself is made of: the
+--        journey's own events, lifecycle and sales stages. An event goes along when it came after the entry, not with it
 with there as materialized (
     select *
     from drivers_there
@@ -75,7 +76,15 @@ happened as (
         fct_event.entity_id
     from people
     inner join fct_event on people.customer_id = case when $by_account then fct_event.account_id else fct_event.customer_id end
-    where fct_event.happened_at >= people.here_at and date_trunc('second', fct_event.happened_at) <= people.looked_at
+    left join journey_event on people.journey_id = journey_event.journey_id and fct_event.event_id = journey_event.event_id
+    left join local_day on people.here_at = local_day.starts_at
+    where
+        journey_event.event_id is null
+        and fct_event.entity not in ('stage_changes', 'opportunities')
+        and date_trunc('second', fct_event.happened_at) > people.here_at
+        and date_trunc('second', fct_event.happened_at) <= people.looked_at
+        -- an entry at midnight is told to the day only: what is told of the same day may be the entry itself
+        and (local_day.ends_at is null or fct_event.happened_at >= local_day.ends_at)
 ),
 
 often as (

@@ -4,7 +4,7 @@
 -- reads: funnel_group, selected_rows, customers
 -- takes: part, stage_no (0: any), in_group, at (of a row; null: all), shown (the fact's
 --        columns to show), stages, mode, by_value, page_rows, skipped
--- note:  in_all: how many people there are in all pages
+-- note:  in_all: how many people there are in all pages; the first of them is there whatever the page, so that this is told
 with people as (
     select
         *,
@@ -29,9 +29,7 @@ with people as (
 ),
 
 chosen as (
-    select
-        people.*,
-        count(*) over () as in_all
+    select *
     from people
     where
         ($at is null or people.at_piece = $at)
@@ -56,6 +54,17 @@ chosen as (
         end
 ),
 
+page as (
+    select
+        *,
+        count(*) over () as in_all,
+        row_number() over (
+            order by case when $by_value then level end desc nulls last, entered_at desc, customer_id
+        ) as place
+    from chosen
+    qualify place = 1 or (place > $skipped and place <= $skipped + $page_rows)
+),
+
 told as (
     select
         customer_id as told_customer_id,
@@ -67,22 +76,22 @@ told as (
 select
     told.* exclude (told_customer_id, told_event_id),
     customers.name,
-    cast(chosen.level as double) as value,
-    chosen.entered_at as happened_at,
-    chosen.group_1,
-    chosen.event_id,
-    chosen.entered_at,
-    chosen.first_at,
-    chosen.last_at,
-    chosen.state_no,
-    chosen.seen,
-    chosen.level,
-    chosen.level_after,
-    chosen.excluded_after,
-    chosen.left_after,
-    chosen.in_all
-from chosen
-inner join told on chosen.customer_id = told.told_customer_id and chosen.event_id = told.told_event_id
-left join customers on chosen.customer_id = customers.customer_id
-order by case when $by_value then chosen.level end desc nulls last, chosen.entered_at desc, chosen.customer_id
-limit $page_rows offset $skipped
+    cast(page.level as double) as value,
+    page.entered_at as happened_at,
+    page.group_1,
+    page.event_id,
+    page.entered_at,
+    page.first_at,
+    page.last_at,
+    page.state_no,
+    page.seen,
+    page.level,
+    page.level_after,
+    page.excluded_after,
+    page.left_after,
+    page.in_all,
+    page.place
+from page
+inner join told on page.customer_id = told.told_customer_id and page.event_id = told.told_event_id
+left join customers on page.customer_id = customers.customer_id
+order by page.place

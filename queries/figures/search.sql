@@ -1,4 +1,4 @@
--- One row per customer whose name, e-mail, phone or id holds a text; the nearest first.
+-- One row per customer whose name, e-mail, company, phone or id holds a text, and which of them does; the nearest first.
 --
 -- grain: customer_id
 -- reads: customers, segment_membership, workspace_setting
@@ -17,8 +17,16 @@ with found as (
         case
             when lower(customer_id) = $text or lower(email) = $text then 1
             when starts_with(lower(name), $text) then 2
-            else 3
-        end as place
+            when contains(lower(name), $text) then 3
+            else 4
+        end as place,
+        case
+            when lower(customer_id) = $text then 'id'
+            when contains(lower(name), $text) then 'name'
+            when contains(lower(email), $text) then 'e-mail'
+            when contains(lower(company_name), $text) then 'company'
+            else 'phone'
+        end as matched
     from customers
     where
         kind <> 'unidentified'
@@ -41,7 +49,8 @@ select
     found.region,
     coalesce(segment_membership.segment, 'unknown') as segment,
     found.lifecycle,
-    found.company_name
+    found.company_name,
+    found.matched
 from found
 cross join workspace_setting
 left join segment_membership

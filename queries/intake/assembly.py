@@ -64,9 +64,13 @@ def notices(connection: DuckDBPyConnection, files: Sequence[CastFile], declared:
     """Yield what a person should know of the newest state: unknown words, dates ahead, what a full export no longer holds."""
     yield from _unknown_words(connection)
     for entity_name, source, rows in _ahead(connection):
-        yield f"{source}: {rows:,} {entity_name} lie after the load"
+        yield f"{source}: {_of(rows, entity_name)} {'lies' if rows == 1 else 'lie'} after the load"
     for file, name, rows in _gone(connection, files, declared):
-        yield f"{file}: a full export that no longer holds {rows:,} {name} of earlier ones"
+        yield f"{file}: a full export that no longer holds {_of(rows, name)} of earlier ones"
+
+
+def _of(rows: int, name: str) -> str:
+    return f"1 row of {name}" if rows == 1 else f"{rows:,} {name}"
 
 
 def _unknown_words(connection: DuckDBPyConnection) -> Iterator[str]:

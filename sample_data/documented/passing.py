@@ -118,13 +118,18 @@ def consents(world: World) -> Table:
         [number, "", "promotional", "email", granted, utc_text(moment), "outreach"] for moment, number, granted in sorted(told)
     ]
     rows += [
-        ["", life.person.email, "promotional", "email", "true", utc_text(crm_created(life)), "outreach"]
-        for life in _willing(world)
+        [*_address(life), "promotional", "email", "true", utc_text(crm_created(life)), "outreach"] for life in _willing(world)
     ]
     return Table(file="consents.jsonl", entity="consents", source="outreach", header=header, rows=rows)
 
 
 def _willing(world: World) -> list[Life]:
-    """The prospects who let us write to them when they left their address: two of five."""
-    prospects = [life for life in world.lives if life.chose is None and life.person.kind == "home" and in_crm(life)]
-    return [life for life in prospects if life.person.email and int(life.person.number[1:]) % 5 < 2]
+    """Those at home who let us write to them when they left their address, whatever came of it: two of five."""
+    homes = [life for life in world.lives if life.person.kind == "home" and in_crm(life)]
+    asked = [life for life in homes if life.chose is None or (life.discovered is not None and crm_created(life) < life.chose)]
+    return [life for life in asked if life.person.email and int(life.person.number[1:]) % 5 < 2]
+
+
+def _address(life: Life) -> tuple[str, str]:
+    """The number of a customer, the email address of a prospect."""
+    return ("", life.person.email) if life.chose is None else (life.person.number, "")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dashboard.asking import selection_of
-from dashboard.components import drawer
+from dashboard.charts._columns import Column, Part, placed
+from dashboard.components import drawer, lists, search
 from dashboard.page import Ask, Pages
 from dashboard.panels import Panels
 from dashboard.routes.downloads import as_csv
@@ -223,3 +224,69 @@ def test_a_row_too_few_keeps_its_number_in_the_file(panels: Panels) -> None:
     shares = [cell for row in table.rows for cell in row if cell.text == "too few"]
     assert shares
     assert all(isinstance(cell.plain, float) for cell in shares)
+
+
+def columns(panels: Panels, up: float, down: float) -> tuple[dict[str, Any], list[str]]:
+    def part(count: float) -> Part:
+        return Part(count=count, kind="gained", name="", href="")
+
+    column = Column(key="2026-10", name="Oct", ups=[part(up)], downs=[part(down)])
+    drawing = placed([column], panels.look(View.read("/staying", "")))
+    return drawing, [line["name"] for line in drawing["lines"]]
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "marks"),
+    [
+        (401, 284, ["200", "0", "200", "400"]),
+        (390, 160, ["200", "100", "0", "100", "200", "300", "400"]),
+        (3, 0, ["0", "1", "2", "3"]),
+        (1, 1, ["1", "0", "1"]),
+        (12_345, 900, ["0", "5,000", "10,000"]),
+        (0, 0, ["0"]),
+    ],
+)
+def test_an_axis_of_columns_ends_near_the_highest_one_at_round_marks(
+    panels: Panels, up: float, down: float, marks: list[str]
+) -> None:
+    drawing, names = columns(panels, up, down)
+    assert names == marks
+    drawn_part = sum(part["height"] for part in drawing["columns"][0]["parts"])
+    assert drawn_part == 0 if up == 0 else drawn_part >= 80
+    assert all(0 <= line["y"] <= 100 for line in drawing["lines"])
+
+
+def test_those_who_went_no_further_are_named_once_and_every_place_says_its_people_where_it_is_pointed_at(panels: Panels) -> None:
+    html = drawn(panels, "/journey", "which-ways-do-they-take")
+    named = re.findall(r'<span class="place-name[^>]*>([^<]+)</span>', html)
+    assert named == ["Attract", "Ada Example", "went no further"]
+    assert "<title>went no further, 206 people</title>" in html
+    assert "<title>went no further, 292 people</title>" in html
+
+
+def test_a_list_says_when_it_was_saved_as_people_write_a_day(panels: Panels) -> None:
+    look, row = panels.look(View.read("/customers", "")), panels.center.lists()[0]
+    assert ">30 Oct<" in str(lists.draw((row,), look))
+    assert ">30 Oct 2025<" in str(lists.draw(({**row, "saved_at": "2025-10-30T13:05:00Z"},), look))
+    assert ">last spring<" in str(lists.draw(({**row, "saved_at": "last spring"},), look))
+
+
+def test_without_a_list_the_panel_says_how_one_is_saved(panels: Panels) -> None:
+    assert "cx save NAME" in text(lists.draw((), panels.look(View.read("/customers", ""))))
+
+
+def test_a_search_marks_what_it_found_and_says_so_where_that_is_not_the_name(panels: Panels) -> None:
+    person = panels.center.search("ada")[0]
+
+    def found(searched: str, matched: str, **known: str) -> str:
+        look = panels.look(View.read("/customers", f"?q={searched}"))
+        return str(search.draw(search.Found(customers=({**person, "matched": matched, **known},)), look))
+
+    assert "<mark>Ada</mark> Example" in found("ada", "name")
+    assert "found by" not in found("ada", "name")
+    by_mail = found("rosskamp", "e-mail", email="x@pottery-rosskamp-5.example.com")
+    assert "x@pottery-<mark>rosskamp</mark>-5.example.com" in by_mail
+    assert "found by e-mail" in by_mail
+    assert "<mark>+49301234567</mark>" in found("030 1234", "phone")
+    assert "<mark>Ro</mark> &amp; Co" in found("ro", "company", company_name="Ro & Co")
+    assert "<mark>&lt;b&gt;</mark>" in found("<b>", "name", name="<b>")

@@ -73,3 +73,10 @@ def test_money_is_never_more_exact_than_it_is_readable(amount: float, words: str
 def test_one_of_a_kind_is_told_in_the_singular() -> None:
     assert ENGLISH.counted(1, "customer", "customers") == "1 customer"
     assert ENGLISH.counted(0, "customer", "customers") == "0 customers"
+
+
+def test_a_day_is_told_with_its_year_where_that_is_not_this_one() -> None:
+    assert ENGLISH.near_day(date(2026, 10, 30), date(2026, 11, 2)) == "30 Oct"
+    assert ENGLISH.near_day(date(2025, 10, 30), date(2026, 11, 2)) == "30 Oct 2025"
+    assert ENGLISH.near_day(date(2026, 10, 30), None) == "30 Oct 2026"
+    assert GERMAN.near_day(date(2025, 10, 30), date(2026, 11, 2)) == "30. Okt. 2025"

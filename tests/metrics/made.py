@@ -82,6 +82,7 @@ TABLES = {
     "tenure_days int, has_returned boolean, requests int, complaints int, broken_promises int, contacts int, orders int, "
     "open_requests int, nps_points double, ended_after_days int, known_days int, has_objected boolean",
     "contract_sign": "account_id varchar, day date, kind varchar",
+    "profiling_objection": "account_id varchar, objected_at timestamp",
     "event_as_of": "event varchar, events bigint, first_at timestamp, last_at timestamp, as_of timestamp",
 }
 DIMENSIONS = (

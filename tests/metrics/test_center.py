@@ -20,6 +20,17 @@ def test_a_customer_is_found_by_name_mail_phone_and_id(tiny_center: CommandCente
             assert customer["customer_id"] in {row["customer_id"] for row in tiny_center.search(text, limit=100)}, text
 
 
+def test_a_search_says_what_it_found_the_text_in_names_before_addresses(tiny_center: CommandCenter) -> None:
+    found = tiny_center.search("example", limit=500)
+    assert {row["matched"] for row in found} == {"e-mail"}
+    someone = next(row for row in found if row["name"])
+    assert tiny_center.search(someone["customer_id"])[0]["matched"] == "id"
+    by_name = tiny_center.search(someone["name"].split()[0], limit=500)
+    assert by_name[0]["matched"] == "name"
+    places = [row["matched"] == "name" for row in by_name]
+    assert places == sorted(places, reverse=True)
+
+
 @pytest.mark.parametrize("text", ["", "a", "  ", "%", "no such person anywhere", "' or '1'='1"])
 def test_a_search_for_nothing_finds_nothing(tiny_center: CommandCenter, text: str) -> None:
     assert tiny_center.search(text) == ()

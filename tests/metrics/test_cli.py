@@ -11,15 +11,20 @@ from typing import Any
 
 import pytest
 
+from dashboard import terminal
 from dashboard.cli import main
+from dashboard.flags import option_flags
+from dashboard.reader import Reader
 from metrics import CommandCenter
 from metrics.catalog import SHIPPED, load_catalog
 from queries.dimension import Dimension, load_dimensions
 from queries.segment import Conditions, Segment, Segmentation, load_segments
 from queries.told import read_each
+from tests.metrics import factory
 from tests.metrics.made import publish
 
 Told = tuple[int, str, str]
+LONG = "x" * 5000
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: Any) -> Told:
@@ -73,6 +78,18 @@ def test_the_options_of_figures_are_flags(capsys: pytest.CaptureFixture[str], ti
     )
     told = json.loads(out)
     assert (code, told["options"]["window"], told["options"]["period_of"]) == (0, "30 days", "window_end")
+
+
+def test_what_goes_along_with_turning_away_is_told_with_and_without(capsys: pytest.CaptureFixture[str]) -> None:
+    reader = Reader.of({"locale": "en_GB", "zone": "Europe/Berlin", "currency": "EUR"})
+    found = factory.drivers("a call")
+    terminal.say_answer(found, reader)
+    out = " ".join(capsys.readouterr().out.split())
+    assert "thing people with it without it points of difference" in out
+    for row in found.rows:
+        assert all(terminal.value_words(row.extra[part], "percent", reader) in out for part in ("with", "without"))
+    assert "+17.0 (13.0 to 21.0)" in out
+    assert out.count("no clear difference") == 1
 
 
 def test_customers_lists_the_numbers_own_rows_as_csv_too(
@@ -232,14 +249,16 @@ def test_a_new_source_is_a_source(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_new_dimension_and_a_new_segmentation_are_read_and_show_every_field(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for kind in ("dimension", "segmentation"):
-        assert run(capsys, "new", kind, "plan_color", "-w", tmp_path)[0] == 0
-    dimensions, segmentations = load_dimensions([tmp_path / "dimensions"]), load_segments([tmp_path / "segments"])
+    root = {"dimensions": tmp_path / "one", "segments": tmp_path / "another"}  # beside each other one name is refused
+    for kind, folder in zip(("dimension", "segmentation"), root.values(), strict=True):
+        assert run(capsys, "new", kind, "plan_color", "-w", folder)[0] == 0
+    dimensions = load_dimensions([root["dimensions"] / "dimensions"])
+    segmentations = load_segments([root["segments"] / "segments"])
     assert dimensions["plan_color"].property_name == "plan_color"
     assert [segment.name for segment in segmentations["plan_color"].segments] == ["Companies", "Everybody else"]
     written = {"dimension_id": "", "is_sensitive": "sensitive", "property_name": "property", "max_tenure_days": "min_tenure"}
     for folder, *kinds in (("dimensions", Dimension), ("segments", Conditions, Segment, Segmentation)):
-        text = (tmp_path / folder / "plan_color.toml").read_text(encoding="utf-8")
+        text = (root[folder] / folder / "plan_color.toml").read_text(encoding="utf-8")
         for field in (field for kind in kinds for field in fields(kind) if (folder, field.name) != ("segments", "segmentation")):
             name = written.get(field.name, field.name).replace("max_", "min_").removesuffix("_days")
             assert re.search(rf"^(# )?(\[\[)?{name}", text, re.MULTILINE), name
@@ -325,3 +344,77 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     assert [harmless(value) for value in ("=1+1", "+49", "-x", "@a", "\tb", "plain", -3.5, None)] == [
         "'=1+1", "'+49", "'-x", "'@a", "'\tb", "plain", -3.5, None,
     ]  # fmt: skip
+
+
+def test_the_mistakes_of_all_files_are_told_together_each_by_its_folder(
+    capsys: pytest.CaptureFixture[str], own_workspace: Path
+) -> None:
+    kinds = ("metrics", "sources", "segments", "calendars", "promises", "journeys", "dimensions")
+    for kind in kinds:
+        (own_workspace / kind).mkdir(exist_ok=True)
+        (own_workspace / kind / "way.toml").write_text("= nothing", encoding="utf-8")
+    for command, told in (("check", kinds), ("load", kinds[1:])):
+        code, _, err = run(capsys, command, "-w", own_workspace)
+        places = [line.partition(": ")[0] for line in err.splitlines()]
+        assert (code, places) == (2, [f"{kind}/way.toml" for kind in told])
+    for kind in kinds:
+        (own_workspace / kind / "way.toml").unlink()
+    (own_workspace / "journeys" / "way.toml").write_text("", encoding="utf-8")
+    code, _, err = run(capsys, "check", "-w", own_workspace)
+    assert (code, {line.partition(": ")[0] for line in err.splitlines()}) == (2, {"journeys/way.toml"})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("cases_opened", "--series", LONG), ("cases_opened", "--period", LONG), ("cases_opened", "--where", LONG), (LONG,),
+        ("cases_opened", "--by", f"{LONG} {LONG}"), ("journey_funnel", "--window", LONG), ("cases_opened", f"--{LONG}"),
+    ],
+)  # fmt: skip
+def test_a_refusal_never_echoes_more_than_can_be_read(
+    capsys: pytest.CaptureFixture[str], tiny: Path, asked: tuple[str, ...]
+) -> None:
+    code, _, err = run(capsys, "ask", *asked)
+    assert code == 2
+    assert len(max(err.split(), key=len)) <= 130
+
+
+def test_what_an_option_means_is_told_once() -> None:
+    for flag in option_flags().values():
+        meanings = flag.__metadata__[0].help.split("; ")
+        assert not [one for one in meanings for other in meanings if one is not other and other.startswith(one.split(" (")[0])]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "sentence"),
+    [
+        ("dimension", "list", 'dimensions/list.toml: "list" is a filter of its own. Give the file another name.'),
+        ("dimension", "segment", 'dimensions/segment.toml: facts have a column "segment" of their own. Name another: column = "…".'),
+        ("segmentation", "channel",
+         'segments/channel.toml: "channel" is the name of something else to split by. Give the file another name.'),
+    ],
+)  # fmt: skip
+def test_what_the_next_load_would_refuse_is_not_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, kind: str, name: str, sentence: str
+) -> None:
+    assert run(capsys, "new", kind, name, "-w", tmp_path) == (2, "", f"{sentence}\n")
+    assert not list(tmp_path.rglob("*"))
+
+
+def test_a_mistake_elsewhere_does_not_keep_a_new_file_from_being_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "journeys").mkdir()
+    (tmp_path / "journeys" / "way.toml").write_text("", encoding="utf-8")
+    assert run(capsys, "new", "dimension", "plan", "-w", tmp_path)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("metric", "journey_funnel"), ("journey", "four_stages"), ("source", "zendesk_tickets")]
+)
+def test_a_file_that_takes_the_place_of_a_shipped_one_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, kind: str, name: str
+) -> None:
+    words = f"It takes the place of the {name} that ships; remove the file to have that again."
+    assert words in run(capsys, "new", kind, name, "-w", tmp_path)[1]
+    assert words not in run(capsys, "new", kind, f"{name}_of_ours", "-w", tmp_path)[1]

@@ -16,6 +16,8 @@ from metrics import CommandCenter
 from metrics.answer import Row
 from metrics.discovery import adjusted, two_proportion_p
 from metrics.errors import QuestionError, UnknownName
+from metrics.figures.strip import share_value
+from metrics.things import Thing, decides, is_told_unevenly
 from tests.metrics.made import made_center, person
 from tests.metrics.oracles import drivers_oracle as oracle
 from tests.metrics.oracles import ways_oracle
@@ -31,18 +33,29 @@ CASES_KNOWN = 55
 JOURNEY = Journey(stages=STAGES, optional=frozenset(), idle_gap=1000, brackets=((1, 2), (1, 2)))
 
 
-def some_told(chance: Random, life: Life) -> Told:
+def some_told(chance: Random, life: Life, with_hindsight: bool = False) -> Told:
+    """Whatever may be told of a life. with_hindsight: its region is known only when it got far."""
+
     def second() -> int:
         return chance.randrange(0, 70)
 
-    happened = [Happened(second=event.second, event=f"stage {event.what}") for event in life.events if event.what <= STAGES]
+    is_told = not with_hindsight or any(event.what in (2, 3) for event in life.events)
+    happened = [Happened(second=event.second, event=f"stage {event.what}", number=event.number) for event in life.events]
+    happened += [
+        Happened(second=second(), event=step, is_of_sales=True)
+        for step in ("lifecycle: lead", "opportunity won")
+        if chance.random() < 0.7
+    ]
     for _ in range(chance.randrange(6)):
         properties = tuple(
             (name, chance.choice(values)) for name, values in (("topic", "xy"), ("long", "z")) if chance.random() < 0.5
         )
         happened.append(Happened(second=second(), event=chance.choice(["call", "call", "visit"]), properties=properties))
     return Told(
-        values={"region": chance.choice(["north", "south", "unknown"]), "customer_kind": chance.choice(["person", "company"])},
+        values={
+            "region": chance.choice(["north", "south", "unknown"]) if is_told else "unknown",
+            "customer_kind": chance.choice(["person", "company"]),
+        },
         as_customer={"segment": chance.choice(["A", "B", "C"])},
         gained=chance.choice([None, second()]),
         happened=happened,
@@ -101,12 +114,11 @@ def tables_of(
     }
     tables["dimension"].append(secret)
     tables["journey_event"] = [
-        person(life.name, **told[life.name].values, segment=segments[life.name], journey_id="way", stage_no=event.what,
-               event_id=f"{life.name}-{event.number}", happened_at=at(event.second), moment=event.second * 128 + event.what,
-               channel=channels[life.name][event.number])
+        person(life.name, **told[life.name].values, segment=segments[life.name], journey_id="way",
+               stage_no=event.what if event.what <= STAGES else None, event_id=f"{life.name}-{event.number}",
+               happened_at=at(event.second), moment=event.second * 128 + event.what, channel=channels[life.name][event.number])
         for life in lives
         for event in life.events
-        if event.what <= STAGES
     ]  # fmt: skip
     tables |= told_tables(lives, told)
     return tables
@@ -127,7 +139,14 @@ def told_tables(lives: Sequence[Life], told: Mapping[str, Told]) -> dict[str, An
             row_id = f"{life.name}/{number}"
             moment = at(thing.second) + half
             tables["fct_event"].append(
-                person(life.name, entity="interactions", entity_id=row_id, event=thing.event, happened_at=moment)
+                person(
+                    life.name,
+                    entity=entity_of(thing),
+                    entity_id=row_id,
+                    event=thing.event,
+                    happened_at=moment,
+                    event_id=f"{life.name}-{thing.number}" if thing.number is not None else row_id,
+                )
             )
             for name, value in thing.properties:
                 tables["properties"].append(a_property("interactions", row_id, name, value, None))
@@ -147,6 +166,12 @@ def told_tables(lives: Sequence[Life], told: Mapping[str, Told]) -> dict[str, An
             tables["fct_customer_movement"].append(person(life.name, movement="gained", happened_at=at(mine.gained)))
     tables["properties"].append({**a_property("customer_records", "r-nobody", "hidden", "a", None), "sensitive": True})
     return tables
+
+
+def entity_of(thing: Happened) -> str:
+    if not thing.is_of_sales:
+        return "interactions"
+    return "stage_changes" if thing.event.startswith("lifecycle") else "opportunities"
 
 
 def a_property(kind: str, row_id: str, name: str, value: str, since: int | None) -> dict[str, Any]:
@@ -175,17 +200,27 @@ def test_what_goes_along_is_what_a_count_of_everybody_finds(
 ) -> None:
     chance, span = Random(seed), min(span, window - 1)
     lives, _ = some_lives(seed, people=70)
-    told = {life.name: some_told(chance, life) for life in lives}
+    with_hindsight = chance.random() < 0.5
+    told = {life.name: some_told(chance, life, with_hindsight) for life in lives}
     channels = {life.name: some_channels(chance, life) for life in lives}
+    days = {begins: begins + chance.randrange(1, 9) for begins in chance.sample(range(70), 15)}
     as_of, patience = 60, chance.choice([1, 2, 5])
     question = asked_of(journey, as_of, window, chance.choice(["all", "2026-03-03"]))
     period = "2026-03-03" if question.begins == BEFORE_MIDNIGHT else "all"
     parts = oracle.parts(ways_oracle.ways(lives, question), question, stage, span, STAGES)
     known = {one.name: reached_through(lives, channels, told, one, stage) for one in parts["compared"]}
-    counted = oracle.tallies(parts["compared"], lambda one: known[one.name], patience, CASES_KNOWN)
-    wanted = oracle.tried(counted, least, lambda key: len({other[3] for other in counted if other[:3] == key[:3]}))
+    counted = oracle.tallies(parts["compared"], lambda one: known[one.name], patience, CASES_KNOWN, days)
+
+    def choices(key: Key) -> int:
+        return len({other[3] for other in counted if other[:3] == key[:3]})
+
+    uneven = oracle.told_unevenly(counted, parts["compared"], is_told_now, choices)
+    enough = oracle.tried(counted, least, choices)
+    wanted = {key: tally for key, tally in enough.items() if key not in uneven}
+    tables = tables_of(lives, told, channels, journey, as_of)
+    tables["local_day"] = [{"starts_at": at(begins), "ends_at": at(ends)} for begins, ends in days.items()]
     with TemporaryDirectory() as folder:
-        center = made_center(Path(folder), tables_of(lives, told, channels, journey, as_of), as_of=at(as_of))
+        center = made_center(Path(folder), tables, as_of=at(as_of))
         options = {"stage": f"s{stage}", "window": f"{window}s", "span": f"{span}s", "patience": f"{patience}s",
                    "least": least, "most": 1000}  # fmt: skip
         answer = center.ask("journey_drivers", period=period, **options)
@@ -195,9 +230,14 @@ def test_what_goes_along_is_what_a_count_of_everybody_finds(
         )
         assert answer.options["apart"] == {part: len(parts[part]) for part in ("moved_on_sooner", "left_sooner", "too_late")}
         assert {key_of(row): sizes_of(row) for row in answer.rows} == {key: sizes(tally) for key, tally in wanted.items()}
+        assert answer.options["told_unevenly"] == sorted({key[2] for key in uneven & set(enough)})
         check_findings(answer.rows, wanted)
         check_lists(center, answer.rows[:1], period, options)
         center.close()
+
+
+def is_told_now(key: Key) -> bool:
+    return key[0] == "property" or (key[0] == "dimension" and DIMENSIONS[key[2]] == "customer")
 
 
 def reached_through(
@@ -286,7 +326,7 @@ def found_in(folder: Path, tables: Mapping[str, Any]) -> dict[Key, Any]:
 
 
 def test_where_accounts_are_followed_what_happened_to_their_people_counts(tmp_path: Path) -> None:
-    tables = some_tables(6)
+    tables = some_tables(7)
     of_people = {**tables, "journey": [{**tables["journey"][0], "per": "account"}]}
     for name in ("fct_event", "fct_case", "fct_promise", "customer_of"):
         of_people[name] = [{**row, "customer_id": f"someone at {row['customer_id']}"} for row in tables[name]]
@@ -296,7 +336,7 @@ def test_where_accounts_are_followed_what_happened_to_their_people_counts(tmp_pa
 
 
 def test_a_property_that_is_a_dimension_is_tried_once(tmp_path: Path) -> None:
-    tables = some_tables(6)
+    tables = some_tables(7)
     assert ("property", "heating") in {(key[0], key[2]) for key in found_in(tmp_path / "told", tables)}
     tables["dimension"] = [
         {**row, "kind": "property", "property": "heating"} if row["dimension_id"] == "region" else row
@@ -305,6 +345,36 @@ def test_a_property_that_is_a_dimension_is_tried_once(tmp_path: Path) -> None:
     names = {(key[0], key[2]) for key in found_in(tmp_path / "carried", tables)}
     assert ("dimension", "region") in names
     assert ("property", "heating") not in names
+
+
+def a_thing(kind: str, among: str, with_it: tuple[int, int], without: tuple[int, int]) -> Thing:
+    key = {"kind": kind, "event": "", "name": "region", "value": "north", "times": 1, "among": among, "choices": 2}
+    return Thing(key=key, with_it=share_value(*with_it), without=share_value(*without))
+
+
+def test_what_is_known_mostly_of_those_who_moved_on_is_not_tried() -> None:
+    total = share_value(700, 1000)
+    of_those_who_moved_on = a_thing("dimension", "same", (20, 200), (10, 100))  # known of 30 of 700, and of 270 of 300
+    assert is_told_unevenly(of_those_who_moved_on, total, {"region"})
+    assert not is_told_unevenly(of_those_who_moved_on, total, set())  # known when they entered
+    assert is_told_unevenly(a_thing("property", "same", (300, 330), (300, 320)), total, set())
+    assert not is_told_unevenly(a_thing("property", "everyone", (20, 200), (680, 800)), total, set())
+    of_all = a_thing("dimension", "same", (300, 400), (350, 530))  # known of 650 of 700, and of 280 of 300
+    assert not is_told_unevenly(of_all, total, {"region"})
+
+
+def test_what_all_with_it_did_is_told_where_enough_others_were_to_be_expected() -> None:
+    assert decides(a_thing("event", "everyone", (100, 100), (600, 900)), 30) == "turned away"
+    assert decides(a_thing("event", "everyone", (99, 99), (601, 901)), 30) == ""
+    assert decides(a_thing("event", "everyone", (99, 100), (601, 900)), 30) == ""
+    assert decides(a_thing("event", "everyone", (0, 50), (700, 950)), 30) == "moved on"
+
+
+def test_the_journey_itself_and_steps_of_sales_do_not_go_along_with_it(tmp_path: Path) -> None:
+    tables = some_tables(7)
+    events = {row["event"] for row in tables["fct_event"]}
+    assert {"stage 1", "stage 2", "lifecycle: lead", "opportunity won", "call"} <= events
+    assert {key[1] for key in found_in(tmp_path, tables) if key[0] == "event"} == {"call", "visit"}
 
 
 def test_the_false_discovery_rate_is_that_of_the_published_example() -> None:

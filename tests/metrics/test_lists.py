@@ -202,6 +202,48 @@ def test_lists_that_lead_back_to_themselves_are_refused(tmp_path: Path, cases: C
     assert all(row["customers"] is None and "leads back" in row["problem"] for row in center.lists())
 
 
+def frozen(name: str, metric: str, customers: Sequence[str], **where: str) -> lists.SavedList:
+    chosen = Selection.of(period="all", where=where)
+    return lists.SavedList(
+        name=name, title=name, kind="frozen", metric=metric, selection=chosen, saved_at="2026-01-01", customers=tuple(customers)
+    )
+
+
+def test_who_objects_to_profiling_later_leaves_the_frozen_lists_that_were_made_by_it(tmp_path: Path, cases: Cases) -> None:
+    center = center_of(tmp_path, cases)
+    everybody = tuple(f"C{number}" for number in range(10))
+    folder = tmp_path / "lists"
+    lists.write_list(folder, frozen("likely", "likely_to_buy_again", everybody))
+    lists.write_list(folder, frozen("likely_callers", "cases_opened", everybody, list="likely"))
+    lists.write_list(folder, frozen("of_a_list_that_is_gone", "cases_opened", everybody, list="gone"))
+    lists.write_list(folder, frozen("callers", "cases_opened", everybody))
+    assert told(center, where={"list": "likely"}) == set(everybody)
+    merged = [{**row, "customer_id": "C-kept", "account_id": "C-kept"} if row["customer_id"] == "C1" else row for row in cases]
+    center_of(
+        tmp_path,
+        merged,
+        "made-0002",
+        customer_redirect=[{"old_customer_id": "C1", "customer_id": "C-kept"}],
+        profiling_objection=[{"account_id": "C0"}, {"account_id": "C-kept"}],
+    )
+    allowed = set(everybody) - {"C0", "C1"}
+    for name in ("likely", "likely_callers", "of_a_list_that_is_gone"):
+        assert told(center, where={"list": name}) == allowed
+    assert told(center, where={"list": "callers"}) == {*allowed, "C0", "C-kept"}
+    assert {row["name"]: row["customers"] for row in center.lists()} == {
+        "callers": 10, "likely": 8, "likely_callers": 8, "of_a_list_that_is_gone": 8,
+    }  # fmt: skip
+
+
+def test_a_frozen_list_of_a_metric_that_is_gone_says_so(tmp_path: Path, cases: Cases) -> None:
+    center = center_of(tmp_path, cases)
+    lists.write_list(tmp_path / "lists", frozen("phoned", "cases_opend", ["C1"]))
+    (row,) = center.lists()
+    assert (row["customers"], row["problem"]) == (None, 'there is no metric "cases_opend". Did you mean "cases_opened"?')
+    with pytest.raises(UnknownName, match="there is no metric"):
+        center.ask("cases_opened", where={"list": "phoned"})
+
+
 def test_a_mark_is_kept_and_options_too(tmp_path: Path) -> None:
     worth = {"customers_change": 1, "value_change": 10.0, "known_change": 1}
     moves = [
@@ -283,7 +325,8 @@ def test_what_splits_says_what_to_bear_in_mind(tmp_path: Path, cases: Cases) -> 
         {"segmentation": "kinds", "title": "Kinds", "kind": "rules", "segment_count": 7},
         {"segmentation": "few", "title": "Few", "kind": "rules", "segment_count": 6},
     ]
-    center = center_of(tmp_path, cases, dimension=dimensions, segmentation=segmentations)
+    told = [{"subject_kind": "cases", "subject_id": "T1", "name": "x", "value": "y"}]
+    center = center_of(tmp_path, cases, dimension=dimensions, segmentation=segmentations, properties=told)
     before = center.ask("cases_opened", period="all").notices
 
     def more(**asked: Any) -> list[str]:
@@ -293,6 +336,21 @@ def test_what_splits_says_what_to_bear_in_mind(tmp_path: Path, cases: Cases) -> 
     assert more(split_by=["few", "device"]) == more(where={"segment": "A"}) == []
     now = ["Heating is as the records say now, not as on the day of each row."]
     assert more(split_by="heating") == more(where={"heating": "Left"}) == now
+
+
+def test_a_property_that_no_source_tells_is_said_to_be_unknown_of_everybody(tmp_path: Path, cases: Cases) -> None:
+    dimensions = [
+        {"dimension_id": "heating", "label": "Heating", "kind": "property", "column_name": "team", "sort_no": 1, "most_values": 12,
+         "is_sensitive": False, "property": "heating_type", "subject": "person"}
+    ]  # fmt: skip
+    words = "No source tells the property “heating_type” of Heating: it is unknown of everybody."
+    center = center_of(tmp_path, cases, dimension=dimensions)
+    for asked in ({"split_by": "heating"}, {"where": {"heating": "Left"}}):
+        assert words in center.ask("cases_opened", period="all", **asked).notices
+    assert words not in center.ask("cases_opened", period="all").notices
+    properties = [{"subject_kind": "customer_records", "subject_id": "r1", "name": "heating_type", "value": "oil"}]
+    told = center_of(tmp_path / "told", cases, dimension=dimensions, properties=properties)
+    assert words not in told.ask("cases_opened", period="all", split_by="heating").notices
 
 
 def test_pages_that_were_kept_are_asked_anew_when_a_list_changes(tmp_path: Path, cases: Cases) -> None:

@@ -1,6 +1,7 @@
 """What those who turned away had in common, counted person by person from what happened to each of them.
 
 A person is compared when their outcome is known, nothing set them aside, and they were still at the stage when the span was over.
+What the way itself is made of does not go along with it, nor what came with the entry, nor what was told because of the outcome.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,18 +9,20 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from tests.metrics.oracles.ways_oracle import Question as Asked
-from tests.metrics.oracles.ways_oracle import Way, is_set_aside
+from tests.metrics.oracles.ways_oracle import Way, is_set_aside, newcombe
 
 Key = tuple[str, str, str, str, int]  # kind, event, name, value, times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """Something that happened to a person: an event with its properties."""
+    """Something that happened to a person: an event with its properties. number: of the journey's own, sales: a step of theirs."""
 
     second: int
     event: str
     properties: tuple[tuple[str, str], ...] = ()
+    number: int | None = None
+    is_of_sales: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +113,17 @@ def parts(ways: Iterable[Way], question: Asked, stage: int, span: int, last: int
     return found
 
 
-def tallies(people: Sequence[Compared], told: Callable[[Compared], Told], patience: int, cases_known: int) -> dict[Key, Tally]:
-    """Return every thing known of anybody, with the people who had it, compared with those of whom another answer is known."""
+def tallies(
+    people: Sequence[Compared], told: Callable[[Compared], Told], patience: int, cases_known: int, days: Mapping[int, int]
+) -> dict[Key, Tally]:
+    """Return every thing known of anybody, with the people who had it, compared with those of whom another answer is known.
+
+    days: when the local days end, by their beginning.
+    """
     had: dict[Key, set[str]] = {}
     among: dict[tuple[str, str, str], set[str]] = {}
     for one in people:
-        for kind, event, name, value, times in _known(one, told(one), patience, cases_known):
+        for kind, event, name, value, times in _known(one, told(one), patience, cases_known, days):
             among.setdefault((kind, event, name), set()).add(one.name)
             if value is not None:
                 had.setdefault((kind, event, name, value, times), set()).add(one.name)
@@ -137,6 +145,23 @@ def tried(counted: Mapping[Key, Tally], least: int, choices: Callable[[Key], int
     return {key: tally for key, tally in enough.items() if not _is_the_lesser(key, tally, enough, choices)}
 
 
+def told_unevenly(
+    counted: Mapping[Key, Tally], people: Sequence[Compared], late: Callable[[Key], bool], choices: Callable[[Key], int]
+) -> set[Key]:
+    """Return what is known, beyond doubt, of over ten points more of those who moved on than of the others, or over ten less."""
+    turned = sum(one.turned_away for one in people)
+    moved = len(people) - turned
+    found = set()
+    for key, tally in counted.items():
+        if not late(key) or (key[0] == "property" and choices(key) == 1) or not turned or not moved:
+            continue
+        known_turned = tally.turned_away + tally.other_turned_away
+        low, high = newcombe(known_turned, turned, tally.n + tally.other_n - known_turned, moved)
+        if low > 0.1 or high < -0.1:
+            found.add(key)
+    return found
+
+
 def clear(p_values: Mapping[Key, float], rate: float) -> set[Key]:
     """Return what Benjamini and Hochberg call clear: the k smallest, for the largest k with p(k) <= k / m * rate."""
     by_size = sorted(p_values, key=lambda key: p_values[key])
@@ -144,12 +169,16 @@ def clear(p_values: Mapping[Key, float], rate: float) -> set[Key]:
     return set(by_size[:most])
 
 
-def _known(one: Compared, told: Told, patience: int, cases_known: int) -> Iterable[tuple[str, str, str, str | None, int]]:
+def _known(
+    one: Compared, told: Told, patience: int, cases_known: int, days: Mapping[int, int]
+) -> Iterable[tuple[str, str, str, str | None, int]]:
     carried = {**told.values, **(told.as_customer if told.gained is not None and told.gained <= one.looked else {})}
     for name, value in carried.items():
         if value != "unknown":
             yield "dimension", "", name, value, 1
-    seen = [thing for thing in told.happened if one.here <= thing.second <= one.looked]
+    from_here = days.get(one.here, one.here + 1)
+    apart = [thing for thing in told.happened if thing.number is None and not thing.is_of_sales]
+    seen = [thing for thing in apart if from_here <= thing.second <= one.looked]
     for event in {thing.event for thing in seen}:
         yield "event", event, "", "at least", 1
         if sum(thing.event == event for thing in seen) >= 3:
