@@ -298,7 +298,7 @@ def events_found(workspace: Path) -> Sequence[Mapping[str, object]]:
 def journey_words(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
     """Returns what a new journey names: two of the events found, and the list of all, as comments."""
     names = [json.dumps(row["event"], ensure_ascii=False) for row in rows]
-    first, second = [*names, '"web visit"', '"first order"'][:2] if len(names) != 1 else (names[0], '"first order"')
+    first, second = [*names, *(example for example in ('"web visit"', '"first order"') if example not in names)][:2]
     lines = [f"#   {name}: {row['n']:,} times, {row['customers']:,} customers" for name, row in zip(names, rows, strict=True)]
     head = "# The events found when this file was written:" if lines else "# Nothing had been loaded when this file was written."
     return {"first_event": first, "second_event": second, "found": "\n".join([head, *lines])}

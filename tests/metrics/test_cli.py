@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dashboard import terminal
-from dashboard.cli import main
+from dashboard.cli import journey_words, main
 from dashboard.flags import option_flags
 from dashboard.reader import Reader
 from metrics import CommandCenter
@@ -278,6 +278,15 @@ def test_a_list_is_saved_listed_and_filtered_by(capsys: pytest.CaptureFixture[st
     assert 'Only the customers of the list "Those we lost".' in narrowed["notices"]
     code, _, err = run(capsys, "ask", "cases_opened", "--where", "list=lost_one", "-w", own_workspace)
     assert (code, err) == (2, 'there is no list "lost_one". Did you mean "lost_ones"?\n')
+
+
+@pytest.mark.parametrize("found", [[], ["first order"], ["web visit"], ["asked for a price"], ["opened", "closed", "web visit"]])
+def test_a_new_journey_leads_from_one_event_to_another(found: list[str]) -> None:
+    words = journey_words([{"event": name, "n": 3, "customers": 2} for name in found])
+    chosen = [json.loads(words[key]) for key in ("first_event", "second_event")]
+    assert len(set(chosen)) == 2
+    assert chosen[: len(found)] == found[:2]
+    assert [f'"{name}": 3 times, 2 customers' in words["found"] for name in found] == [True] * len(found)
 
 
 def test_a_new_journey_is_asked_after_a_load_without_files(capsys: pytest.CaptureFixture[str], own_workspace: Path) -> None:
