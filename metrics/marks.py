@@ -30,7 +30,10 @@ def values_of(question: Question, column: str) -> list[str]:
 
 
 def refuse_unknown(question: Question, mark: Mapping[str, str], own: Mapping[str, Sequence[str]]) -> None:
-    """Raises UnknownName for a marked value that is nowhere; own: the values of the marks that only this figure has."""
+    """Raises UnknownName for a marked value that is nowhere; own: the values of the marks that only this figure has.
+
+    A row of nobody has no group: its mark is the empty one, and means just that.
+    """
     for name, value in mark.items():
         if name in own:
             known = own[name]
@@ -38,7 +41,7 @@ def refuse_unknown(question: Question, mark: Mapping[str, str], own: Mapping[str
             known = [*values_of(question, question.dimensions[name]), OTHER, UNKNOWN, NOT_REACHED]
         else:
             continue
-        if value not in known:
+        if value and value not in known:
             near = known if nearest(value, known) else known[:NAMED]
             raise UnknownName(f'"{value}" is not a value of {name}', name=value, known=near)
 

@@ -146,6 +146,7 @@ def test_a_lifecycle_step_is_followed_within_thirty_days_or_not(seed: int) -> No
                 [{"customer_id": name, "kind": "person"} for name in NAMES],
                 "customer_id varchar, kind varchar, region varchar, acquired_through varchar, business_unit varchar",
             ),
+            "customer_stage": values([{"word": "customer"}, {"word": "evangelist"}], "word varchar"),
             "fct_customer_movement": gained_table(gained),
             "account_as_of": ACCOUNT_AS_OF,
             "segment_at": SEGMENT_AT,
