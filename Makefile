@@ -83,8 +83,8 @@ check: dev ## format, lint, types, SQL, layers, portable SQL and generated docs,
 	$(BIN)/python -m tools.portable_sql
 	$(BIN)/python -m tools.docs --check
 
-unit: dev ## the tests alone, on two workers
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not long"
+unit: dev ## the tests alone, on three workers: some wait for a browser or a load while two cores work
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not long"
 
 test-long: dev ## the tests, their long forms too
 	HYPOTHESIS_PROFILE=long CX_KILLS=$(KILLS) $(BIN)/pytest -n 2 --dist loadgroup
