@@ -26,9 +26,8 @@ from metrics import CommandCenter
 from metrics.catalog import definition_folders
 from metrics.errors import QuestionError
 from metrics.selection import Selection
-from queries.declarations import SHIPPED, Problems
+from queries.declarations import SHIPPED, Problems, check_declarations
 from queries.errors import DeclarationErrors, QueriesError, SnapshotError, WorkspaceError, readable
-from queries.load import check_declarations
 from queries.load import load as load_exports
 from queries.watch import be_gentle
 from queries.watch import watch as watch_inbox

@@ -23,10 +23,9 @@ from metrics.options import read_options
 from metrics.question import Page, Question
 from metrics.selection import Selection, compared, resolve, utc_text
 from metrics.words import Words, known_locale
-from queries.declarations import Problems
+from queries.declarations import Problems, check_declarations
 from queries.errors import DeclarationErrors, QueriesError, did_you_mean
 from queries.fact import judged_by
-from queries.load import check_declarations
 from queries.policy import Policy
 from queries.view import SEGMENTED
 from queries.warehouse import LISTED, Limits, Reading, Warehouse

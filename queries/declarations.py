@@ -9,6 +9,7 @@ from queries.customer import customer_rows, load_customer_rule
 from queries.dimension import dimension_rows, load_dimensions, with_segmentations, without_sensitive
 from queries.engines.duckdb import Connection, insert_rows, run_script, values_marked
 from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
+from queries.intake.declaration import habits_of, sources_of
 from queries.journey import journey_tables, load_journeys
 from queries.local_day import NO_DATA, Span, local_day_rows, span_of
 from queries.promise import load_promises, policy_rows
@@ -50,6 +51,15 @@ def read_declared(workspace: Workspace, span: Span, sensitive: frozenset[str] = 
         "workspace_setting": [_setting_row(settings)],
         "local_day": local_day_rows(span, settings.zone, settings.week_start),
     }
+
+
+def check_declarations(workspace: Workspace) -> None:
+    """Raise DeclarationErrors telling what a load would refuse of everything that is declared, of the exports' formats too."""
+    problems = Problems()
+    problems.none_in(sources_of, workspace)
+    problems.none_in(habits_of, workspace)
+    problems.none_in(check_declared, workspace)
+    problems.tell()
 
 
 def check_declared(workspace: Workspace) -> None:

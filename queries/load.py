@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from queries import build, snapshots
 from queries.build import Step
-from queries.declarations import Problems, check_declared
+from queries.declarations import check_declarations
 from queries.engines.duckdb import EngineError, open_build
 from queries.errors import BuildError, DeclarationError, DeclarationErrors, WorkspaceBusy, WorkspaceError
 from queries.intake import manifest
@@ -170,15 +170,6 @@ def _built(
     finally:
         connection.close()
     return told
-
-
-def check_declarations(workspace: Workspace) -> None:
-    """Raise DeclarationErrors telling what a load would refuse of everything that is declared, of the exports' formats too."""
-    problems = Problems()
-    problems.none_in(sources_of, workspace)
-    problems.none_in(habits_of, workspace)
-    problems.none_in(check_declared, workspace)
-    problems.tell()
 
 
 def definitions_stamp(workspace: Workspace) -> str:

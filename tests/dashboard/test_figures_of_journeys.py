@@ -158,10 +158,10 @@ def test_another_segmentation_splits_the_table_by_its_dimension() -> None:
     assert dict(center.selections)["customer_equation"].by == ("rfm",)
 
 
-def test_segments_of_no_customers_are_an_empty_table() -> None:
+def test_segments_of_no_customers_are_an_empty_table(monkeypatch: pytest.MonkeyPatch) -> None:
     center = FakeCenter()
     nobody = replace(factory.equation(), rows=(replace(factory.equation().rows[0], by={}),))
-    center.ask = lambda *_, **__: nobody  # type: ignore[method-assign]
+    monkeypatch.setattr(center, "ask", lambda *_, **__: nobody)
     html = str(Panels(center, Pages.found()).draw("/customers", "segments-and-moves", View.read("/customers", "")))
     assert "failed" not in html
     assert "No customers in this range" in html
@@ -194,19 +194,19 @@ def test_an_option_goes_with_its_own_page_only() -> None:
     assert view.chosen(mode=None).href() == "/journey?period=2026-09&by=segment"
 
 
-def test_where_nothing_moved_clearly_the_greatest_loss_is_said_in_a_sentence(panels: Panels) -> None:
+def test_where_nothing_moved_clearly_the_greatest_loss_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     few = factory.funnel_row({}, (120, 80, 20), (0, 0, 0))
     answer = replace(factory.answer("journey_funnel", "percent", few.value, (few,)), selection=Selection.of(period="2026-10"))
     center = FakeCenter()
-    center.ask = lambda *_, **__: answer  # type: ignore[method-assign]
+    monkeypatch.setattr(center, "ask", lambda *_, **__: answer)
     html = Panels(center, Pages.found()).draw("/journey", "how-far-did-they-get", View.read("/journey", ""))
     assert "Most turned away after “I choose you”: 60 of 80." in text(str(html))
 
 
-def test_what_to_bear_in_mind_of_a_split_stands_beneath_it(panels: Panels) -> None:
+def test_what_to_bear_in_mind_of_a_split_stands_beneath_it(monkeypatch: pytest.MonkeyPatch) -> None:
     center = FakeCenter()
     asked = center.ask
-    center.ask = lambda *a, **k: replace(asked(*a, **k), notices=("bear this in mind",))  # type: ignore[method-assign]
+    monkeypatch.setattr(center, "ask", lambda *a, **k: replace(asked(*a, **k), notices=("bear this in mind",)))
     html = str(Panels(center, Pages.found()).draw("/journey", "how-far-did-they-get", View.read("/journey", "by=segment")))
     assert html.count("bear this in mind") == 1
 
