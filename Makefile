@@ -19,7 +19,7 @@ SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench second-opinion format docs golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench bench-service second-opinion format docs golden screenshots forget clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -100,6 +100,9 @@ stories: dev ## are the truths planted in the sample company found
 
 bench: dev $(VENV)/.ready-bench ## time the figures on SIZES="1000000 10000000" made interactions, goals beside, another tool too
 	$(BIN)/python -m benchmarks $(SIZES)
+
+bench-service: dev ## time clocks and service figures on SIZES="300000 1500000" made cases, a row-wise Python function beside
+	$(BIN)/python -m benchmarks service $(SIZES)
 
 second-opinion: dev $(WORKSPACE)/CURRENT $(SECOND)/.ready ## survival on the sample beside lifelines, which runs in an environment of its own
 	$(BIN)/python -m benchmarks.second_opinion $(WORKSPACE) $(SECOND)/bin/python

@@ -1,7 +1,8 @@
 """`python -m benchmarks [SIZE …]`: how long the figures take, as multiples of one scan of the raw columns, with the goals beside.
 
 Makes a company of each size (interactions; 1,000,000 and 10,000,000 unless said) and asks it. Machines differ and are never quiet:
-what counts are ratios within one run, whose arms take turns; medians of seven.
+what counts are ratios within one run, whose arms take turns; medians of seven. `python -m benchmarks service [SIZE …]` does the same for
+the clocks of help desks of so many cases: see benchmarks/service.py.
 """
 
 import math
@@ -10,18 +11,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import arms
+from benchmarks import arms, service
 from benchmarks.arms import Arm
 from benchmarks.company import company
-from benchmarks.other_tool import WindowFunnel
 from metrics import CommandCenter
 from queries.warehouse import Limits
+
+if TYPE_CHECKING:
+    from benchmarks.other_tool import WindowFunnel
 
 FOLDER = Path(".cache") / "bench"
 SIZES = (1_000_000, 10_000_000)
@@ -55,6 +58,8 @@ def run(size: int) -> Run:
     say(f"Making {size:,} interactions in {folder} …")
     built = company(size, folder)
     raw, parquet = _raw(folder)
+    from benchmarks.other_tool import WindowFunnel  # needs chDB, which the help desk's run does not
+
     other = WindowFunnel(parquet, folder / "chdb")
     center = CommandCenter.open(folder, limits=Limits(memory="4GB"))
     _same_counts(center, other)
@@ -85,7 +90,7 @@ def _raw(folder: Path) -> tuple[Path, Path]:
     return raw, parquet
 
 
-def _same_counts(center: CommandCenter, other: WindowFunnel) -> None:
+def _same_counts(center: CommandCenter, other: "WindowFunnel") -> None:
     """Raises when the other tool counts other people at any step: a speed compared must be of the same answer."""
     stages = arms.funnel(center, mode="ordered", anchor="latest", window="90 days").rows[0].extra["stages"]
     ours = [stage["reached"] + stage["not_yet_known"]["reached"] for stage in stages]
@@ -144,4 +149,9 @@ def main(sizes: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(told.replace(",", "")) for told in sys.argv[1:]] or SIZES)
+    of_service = sys.argv[1:2] == ["service"]
+    sizes = [int(told.replace(",", "")) for told in sys.argv[2 if of_service else 1 :]]
+    if of_service:
+        service.main(sizes or service.SIZES)
+    else:
+        main(sizes or SIZES)

@@ -23,7 +23,7 @@ def selection_of(ask: Ask, center: Any, view: View) -> Selection:
     return Selection.of(
         period=_period(ask, center, view, chosen.period),
         compare=ask.compare or chosen.compare,
-        where={**chosen.where, **ask.where},
+        where={**chosen.where, **ask.narrowed(view)},
         by=ask.by(view),
         options={**ask.chosen_options(view), **_step_options(ask, center, view), **_segmentation(ask, center, view)},
     )

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dashboard.phrases import group_name
 from dashboard.view import View
 
 SPLIT: Final = "by"
 NOTHING: Final = ""
 MOST_EVENTS: Final = 30
+MOST_VALUES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,10 +19,10 @@ class Choice:
 
     usual is the value that is left out, where it is not the first.
     values are given, or found in the workspace: "journeys", "events",
-    "dimensions", "segmentations".
+    "dimensions", "segmentations", or "values": those of the dimension that it is named as.
     nothing is what the empty value is called, of events and dimensions.
-    of is the metric whose dimensions are offered.   is_row: values stand side by side instead of in a menu.   is_more: kept
-    with others like it in one menu of its own.
+    of is the metric whose dimensions or values are offered; also names dimensions beside those, where the workspace has them.
+    is_row: values stand side by side instead of in a menu.   is_more: kept with others like it in one menu of its own.
     clears names the options that lose their meaning when this one changes.
     """
 
@@ -30,6 +32,7 @@ class Choice:
     found: str = ""
     of: str = ""
     usual: str = ""
+    also: tuple[str, ...] = ()
     nothing: str = "nothing"
     is_row: bool = False
     is_more: bool = False
@@ -54,12 +57,16 @@ def found_values(choice: Choice, center: Any) -> list[tuple[str, str]]:
         case "journeys":
             return _journeys(center)
         case "dimensions":
-            return [(NOTHING, choice.nothing), *_dimensions(center, choice.of)]
+            every = _dimensions(center, choice.of, choice.also)
+            return every if choice.usual else [(NOTHING, choice.nothing), *every]
         case "events":
             names = sorted(str(row["event"]) for row in center.events()[:MOST_EVENTS])
             return [(NOTHING, choice.nothing), *((name, name) for name in names)]
         case "segmentations":
             return segmentations(center)
+        case "values":
+            names = center.dimension_values(choice.name, metric=choice.of)[:MOST_VALUES]
+            return [(NOTHING, choice.nothing), *((name, group_name(name)) for name in names)] if len(names) > 1 else []
     return list(choice.values)
 
 
@@ -87,6 +94,7 @@ def _journeys(center: Any) -> list[tuple[str, str]]:
     return sorted(titles.items(), key=lambda each: (each[0] != usual, each[1]))
 
 
-def _dimensions(center: Any, metric: str) -> list[tuple[str, str]]:
+def _dimensions(center: Any, metric: str, also: Sequence[str]) -> list[tuple[str, str]]:
     labels: Mapping[str, str] = {str(row["dimension_id"]): str(row["label"]) for row in center.dimensions()}
-    return [(name, labels[name][:1].lower() + labels[name][1:]) for name in center.metric(metric).split_by if name in labels]
+    names = dict.fromkeys([*center.metric(metric).split_by, *also])
+    return [(name, labels[name][:1].lower() + labels[name][1:]) for name in names if name in labels]

@@ -20,7 +20,11 @@ import typer
 from pydantic import ValidationError
 
 from dashboard import loading, terminal
-from dashboard.flags import with_options
+from dashboard.commands.calendar import calendar
+from dashboard.commands.case import case
+from dashboard.commands.clocks import clocks
+from dashboard.commands.hold_list import hold_list
+from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, filters, with_options
 from dashboard.reader import Reader
 from metrics import CommandCenter
 from metrics.catalog import definition_folders
@@ -35,7 +39,6 @@ from queries.workspace import Workspace
 
 HERE = Path(__file__).parent
 NEW = HERE / "new"
-WORKSPACE = Path("workspace")
 DECLARED = ("sources", "segments", "dimensions", "journeys", "calendars", "promises")
 AFTER_LOAD = "It can be asked after the next load: edit the file, then `cx load` (a server that watches loads by itself)."
 
@@ -45,16 +48,6 @@ app = typer.Typer(
 )  # fmt: skip
 new = typer.Typer(help="Write a declaration with every field present and commented.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new, name="new")
-
-InWorkspace = Annotated[
-    Path, typer.Option("--workspace", "-w", envvar="CX_WORKSPACE", help="The folder of the company's exports and snapshots.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-OfMetric = Annotated[str, typer.Argument(help="The metric's id; `cx metrics` lists them.", show_default=False)]
-Period = Annotated[str | None, typer.Option(help="2026, 2026-Q3, 2026-10, 2026-W41, START..END or all; this month unless said.")]
-Where = Annotated[list[str] | None, typer.Option(help="Only these: dimension=value; repeat it for more.")]
-By = Annotated[list[str] | None, typer.Option(help="Split by this dimension; at most two.")]
-Compare = Annotated[str | None, typer.Option(help="With the period before (before), the year before (year), or none.")]
 
 
 @app.command()
@@ -242,6 +235,12 @@ def serve(
     raise typer.Exit(serve_pages(chosen, typer.echo))
 
 
+app.command()(calendar)
+app.command()(case)
+app.command()(clocks)
+app.command("hold-list")(hold_list)
+
+
 @new.command("metric")
 def new_metric(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     """Write a metric into the workspace's metrics/; it is asked by the file's name."""
@@ -277,6 +276,20 @@ def new_dimension(name: str, workspace: InWorkspace = WORKSPACE) -> None:
 def new_segmentation(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     """Write a way to tell customers apart into the workspace's segments/; it can be split by after the next load."""
     write_new("segmentation.toml", workspace / "segments", name)
+    typer.echo(AFTER_LOAD)
+
+
+@new.command("calendar")
+def new_calendar(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write a calendar into the workspace's calendars/: hours, public holidays, days that differ, versions."""
+    write_new("calendar.toml", workspace / "calendars", name)
+    typer.echo(f"`cx calendar {name}` counts its open time at once. {AFTER_LOAD}")
+
+
+@new.command("promises")
+def new_promises(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write a list of policies into the workspace's promises/: how soon you act on which request."""
+    write_new("promises.toml", workspace / "promises", name)
     typer.echo(AFTER_LOAD)
 
 
@@ -327,7 +340,7 @@ def refuse_what_no_load_takes(path: Path, text: str) -> None:
     """Raises DeclarationErrors when the next load would refuse this file beside all that the workspace declares."""
     root = path.parents[1]
     with TemporaryDirectory() as place:
-        beside = [root / file for file in ("workspace.toml", "customer.toml", "sources.toml")]
+        beside = [*root.glob("*.toml")]
         beside += [file for kind in DECLARED for file in (root / kind).glob("*.toml")]
         for file in (one for one in beside if one.is_file()):
             copy = Path(place) / file.relative_to(root)
@@ -346,17 +359,6 @@ def refuse_what_no_load_takes(path: Path, text: str) -> None:
 def shipped_of(folder: Path) -> Path:
     """Returns where the declarations lie that ship, of the kind that a workspace keeps in this folder."""
     return definition_folders(folder)[0] if folder.name == "metrics" else SHIPPED / folder.name
-
-
-def filters(texts: Sequence[str] | None) -> dict[str, list[str]]:
-    """Returns dimension=value texts as values by dimension; raises QuestionError."""
-    found: dict[str, list[str]] = {}
-    for text in texts or ():
-        name, sign, value = text.partition("=")
-        if not sign or not name:
-            raise QuestionError(f'"{text}" is not dimension=value', instead="Write for example --where region=North")
-        found.setdefault(name.strip(), []).append(value)
-    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,15 +1,29 @@
-"""Command-line flags for the options of every figure family, read from their dataclasses."""
+"""What several commands take from the command line: the workspace, the question, and the options of every figure family."""
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from keyword import iskeyword
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from metrics.errors import QuestionError
 from metrics.figures import families
 from metrics.options import option_name
+
+WORKSPACE = Path("workspace")
+
+InWorkspace = Annotated[
+    Path, typer.Option("--workspace", "-w", envvar="CX_WORKSPACE", help="The folder of the company's exports and snapshots.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OfMetric = Annotated[str, typer.Argument(help="The metric's id; `cx metrics` lists them.", show_default=False)]
+Period = Annotated[str | None, typer.Option(help="2026, 2026-Q3, 2026-10, 2026-W41, START..END or all; this month unless said.")]
+Where = Annotated[list[str] | None, typer.Option(help="Only these: dimension=value; repeat it for more.")]
+By = Annotated[list[str] | None, typer.Option(help="Split by this dimension; at most two.")]
+Compare = Annotated[str | None, typer.Option(help="With the period before (before), the year before (year), or none.")]
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -42,6 +56,17 @@ def option_flags() -> dict[str, Any]:
         name: Annotated[str | None, typer.Option(f"--{name.replace('_', '-')}", help="; ".join(_told_once(meanings)))]
         for name, meanings in told.items()
     }
+
+
+def filters(texts: Sequence[str] | None) -> dict[str, list[str]]:
+    """Returns dimension=value texts as values by dimension; raises QuestionError."""
+    found: dict[str, list[str]] = {}
+    for text in texts or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise QuestionError(f'"{text}" is not dimension=value', instead="Write for example --where region=North")
+        found.setdefault(name.strip(), []).append(value)
+    return found
 
 
 def _told_once(meanings: Mapping[str, Sequence[str]]) -> list[str]:

@@ -25,7 +25,9 @@ class Ask:
     set out whom the page shows, "trend" for the thirteen months up to its end, "whole" for the last whole month
     unless a period is chosen; any other text is asked as it is.
     step names the options that take the stages of the page's step: {"to_stage": "to"}.
-    takes names the page's options that the metric is asked with, over `options`.
+    takes names the page's options that the metric is asked with, over `options`; renamed those that it calls otherwise.
+    narrowed_by names the page's options that are dimensions, to which it is narrowed where one is chosen; crossed_by those that
+    hold the dimensions it is split by, each with its usual one.
     splits: asked by the page's split, if there is one, over `split_by`;
     only_split: and not at all without.   segmented: asked of the segmentation that the page looks at.
     """
@@ -34,6 +36,9 @@ class Ask:
     key: str = ""
     period: str | None = None
     takes: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    narrowed_by: tuple[str, ...] = ()
+    crossed_by: Mapping[str, str] = field(default_factory=dict)
     splits: bool = False
     only_split: bool = False
     step: Mapping[str, str] = field(default_factory=dict)
@@ -49,11 +54,17 @@ class Ask:
 
     def by(self, view: View) -> tuple[str, ...]:
         """Returns the dimensions that it is split by on a page."""
-        return (view.selection.by if self.splits else ()) or self.split_by
+        crossed = dict.fromkeys(view.options.get(name, usual) for name, usual in self.crossed_by.items())
+        return tuple(crossed) or (view.selection.by if self.splits else ()) or self.split_by
+
+    def narrowed(self, view: View) -> dict[str, tuple[str, ...]]:
+        """Returns what the page's options narrow it to, beside its own."""
+        return {**{name: (view.options[name],) for name in self.narrowed_by if view.options.get(name)}, **self.where}
 
     def chosen_options(self, view: View) -> dict[str, Any]:
         """Returns the options that it is asked with on a page."""
-        return {**self.options, **{name: view.options[name] for name in self.takes if name in view.options}}
+        called = {**{name: name for name in self.takes}, **self.renamed}
+        return {**self.options, **{its: view.options[ours] for ours, its in called.items() if ours in view.options}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Turns of phrase that several charts share."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from dashboard.look import Look
 from metrics.answer import Answer, Change
 from metrics.selection import Period
+
+_CODE: Final = re.compile(r"[a-z]+(_[a-z]+)+")
 
 
 def before_words(period: Period | None) -> str:
@@ -44,3 +47,9 @@ def signed_points(fraction: float | None, look: Look) -> str:
         return "–"
     size = look.reader.points(abs(fraction), 0 if abs(fraction) >= 0.095 else 1)
     return f"{'+' if fraction > 0 else '−' if fraction < 0 else ''}{size} points"
+
+
+def group_name(value: str) -> str:
+    """Returns what a group is called: "first_reply" is "first reply"; words that people wrote stay as they are."""
+    plain = {"unknown": "not known", "other": "others"}.get(value, value)
+    return plain.replace("_", " ") if _CODE.fullmatch(plain) else plain

@@ -54,6 +54,17 @@ def share(value: Value | None, look: Look, href: str = "") -> Cell:
     return Cell(look.reader.percent(value.value) if is_told else "too few", value.value, href)
 
 
+def score(value: Value, unit: str, look: Look, href: str = "") -> Sequence[Cell]:
+    """Returns a score, its interval and how many answers it stands on, which open; where they are too few it says so in words.
+
+    A file holds the score all the same.
+    """
+    told, between, answers = number(value.value, unit, look), interval(value, look, unit), count(value.n, look, href)
+    if value.value is None or not look.is_too_few_of(value, unit):
+        return (told, between, answers)
+    return (Cell("too few", told.plain), Cell("", between.plain), answers)
+
+
 def interval(value: Value | None, look: Look, unit: str = "percent") -> Cell:
     """The interval in words; in a file as "low..high"."""
     if value is None or value.low is None or value.high is None:

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -156,6 +156,19 @@ def _drivers_table(answer: Answer, reader: Reader) -> Table:
         table.add_row(
             row.by["thing"], people, *shares, _points(row.value, reader), "" if row.extra["clear"] else "no clear difference"
         )
+    return table
+
+
+def _rehearsal_table(answer: Answer, reader: Reader) -> Table:
+    """The share kept as it was promised and as it is rehearsed, and how many promises end otherwise."""
+    groups, dated = _places(answer)
+    table = plain_table(
+        [*groups, *dated], ["as promised", "rehearsed", "of", "would be kept", "would be broken", "not yet known"]
+    )
+    for row in answer.rows:
+        shares = [value_words(value, answer.unit, reader) for value in (row.extra["promised"], row.value)]
+        counts = [row.value.n, *(row.extra[part] for part in ("mended", "worsened", "not_yet_known"))]
+        table.add_row(*_place(row, groups, dated), *shares, *map(reader.count, counts))
     return table
 
 
@@ -333,6 +346,43 @@ def comparison_words(comparison: Comparison, unit: str, reader: Reader) -> str:
     return f"{told} · since then {value} ({low} to {high}){clear}"
 
 
+def _columns_table(*told: tuple[str, str, str]) -> Callable[[Answer, Reader], Table]:
+    """Returns a form: the value with its count, and behind it some of what each row tells: title, name and unit of each column."""
+
+    def table_of(answer: Answer, reader: Reader) -> Table:
+        groups, dated = _places(answer)
+        table = plain_table([*groups, *dated], ["value", "n", *(title for title, _, _ in told)])
+        for row in answer.rows:
+            shown = [reader.value({"n": row.value.n, **row.extra}[name], unit) for _, name, unit in told]
+            value = value_words(row.value, answer.unit, reader)
+            table.add_row(*_place(row, groups, dated), value, reader.count(row.value.n), *shown)
+        return table
+
+    return table_of
+
+
+def _backlog_table(answer: Answer, reader: Reader) -> Table:
+    """Requests not solved by age, and what moved them since the start."""
+    groups, dated = _places(answer)
+    flows = ("opening", "opened", "reopened", "solved")
+    table = plain_table([*groups, *dated], ["not solved", *answer.rows[0].extra["ages"], *flows])
+    for row in answer.rows:
+        counts = (row.value.n, *row.extra["ages"].values(), *(row.extra[flow] for flow in flows))
+        table.add_row(*_place(row, groups, dated), *map(reader.count, counts))
+    return table
+
+
+def _bridge_table(answer: Answer, reader: Reader) -> Table:
+    """A line per rule: the share after it, what it changes, and how many it touches."""
+    table = plain_table(["rule"], ["after it", "change", "n", "touched"])
+    for row in answer.rows:
+        change = row.extra["change"]
+        points = "" if change is None else f"{reader.points(change, 2)} points"
+        share = value_words(row.value, answer.unit, reader)
+        table.add_row(row.extra["says"], share, points, reader.count(row.value.n), reader.count(row.extra["touched"]))
+    return table
+
+
 def cell_words(value: Any) -> str:
     """Returns anything that may stand in a plain row as text."""
     if value is None:
@@ -348,10 +398,35 @@ def cell_words(value: Any) -> str:
 
 _FORMS = {
     "without": _drivers_table,
+    "mended": _rehearsal_table,
     "rework": _flow_table,
     "p90_seconds_here": _stock_table,
     "within_days": _strip_table,
-    "opening": _equation,
+    "with_moves": _equation,
+    "ages": _backlog_table,
+    "finished_mean_seconds": _columns_table(
+        ("90 %", "p90_seconds", "seconds"),
+        ("mean of those done", "finished_mean_seconds", "seconds"),
+        ("done", "finished", "count"),
+        ("open", "open", "count"),
+        ("ended otherwise", "left", "count"),
+    ),
+    "closed_unanswered": _columns_table(
+        ("kept", "kept", "count"),
+        ("broken", "broken", "count"),
+        ("undecided", "undecided", "count"),
+        ("paused", "paused", "count"),
+        ("called off", "void", "count"),
+        ("replaced", "superseded", "count"),
+    ),
+    "too_few": _columns_table(
+        ("running", "n", "count"),
+        ("at risk", "at_risk", "count"),
+        ("paused", "paused", "count"),
+        ("too few alike", "too_few", "count"),
+    ),
+    "accounts_with_value": _columns_table(("promises", "promises", "count"), ("value a year", "value_a_year", "money")),
+    "touched": _bridge_table,
     "stages": _funnel_table,
     "cells": _grid_table,
 }

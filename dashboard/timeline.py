@@ -22,10 +22,16 @@ BROKE = {
         "installation": "not installed",
         "delivery": "not delivered",
     },
+    "broken_paused": {},
     "broken_closed": {"first_reply": "answered late", "offer": "offer late", "installation": "installed late"},
     "closed_unanswered": {"first_reply": "closed without an answer"},
 }
-ELSE_BROKE = {"broken_open": "not kept", "broken_closed": "kept late", "closed_unanswered": "never kept"}
+ELSE_BROKE = {
+    "broken_open": "not kept",
+    "broken_paused": "not kept",
+    "broken_closed": "kept late",
+    "closed_unanswered": "never kept",
+}
 PROMISED = {"first_reply": "an answer", "offer": "an offer", "installation": "the installation", "delivery": "the delivery"}
 HELPED = {"case first reply": "Answered", "case reopened": "Opened again", "case solved": "Solved"}
 Moment = dict[str, Any]
@@ -53,9 +59,9 @@ def moments(story: Story, reader: Reader, titles: Mapping[str, str]) -> list[Mom
     """Returns everything that happened and every promise that broke, the newest first."""
     happened = [(event["happened_at"], 0, _moment(event, story, reader, titles)) for event in _telling(story.events)]
     broken = [
-        (promise["due_at"], 1, _broken(promise, reader))
+        (_broke_at(promise), 1, _broken(promise, reader))
         for promise in story.promises
-        if promise["state"] in BROKE and promise.get("due_at") and promise["due_at"] <= story.as_of
+        if promise["state"] in BROKE and promise.get("due_at") and _broke_at(promise) <= story.as_of
     ]
     ordered = sorted([*happened, *broken], key=lambda told: told[:2], reverse=True)
     return list(_runs(moment for _, _, moment in ordered))
@@ -164,14 +170,20 @@ def _promised(case: Mapping[str, Any], event: Mapping[str, Any], story: Story, r
     return ""
 
 
+def _broke_at(promise: Mapping[str, Any]) -> datetime:
+    """When a promise broke: at its due time, unless it came into force after that or its case was closed before."""
+    moment: datetime = promise.get("decided_at") or promise["due_at"]
+    return moment
+
+
 def _broken(promise: Mapping[str, Any], reader: Reader) -> Moment:
     state = str(promise["state"])
     how = BROKE[state].get(str(promise["promise"]), ELSE_BROKE[state])
     kept_at = promise.get("fulfilled_at")
-    since = "still open" if state == "broken_open" else f"kept {reader.moment(kept_at)}" if kept_at else ""
+    since = "still open" if state in ("broken_open", "broken_paused") else f"kept {reader.moment(kept_at)}" if kept_at else ""
     about = (_channel(promise), _text(promise.get("team")), since, _text(promise.get("subject")))
     return {
-        **_when(promise["due_at"], reader),
+        **_when(_broke_at(promise), reader),
         "what": f"Promise broken: {how}",
         "about": " · ".join(part for part in about if part),
         "mark": "broken",

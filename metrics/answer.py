@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 from metrics.selection import Period, Selection, utc_text
@@ -248,7 +249,7 @@ def selection_json(selection: Selection, period: Period | None) -> dict[str, Any
 
 
 def json_ready(thing: Any) -> Any:
-    """Returns plain lists, dicts, numbers and text: moments end in Z, days are ISO, our own types write themselves."""
+    """Returns plain lists, dicts, numbers and text: moments end in Z, days are ISO, files their path, our own types themselves."""
     if hasattr(thing, "to_json"):
         return thing.to_json()
     if isinstance(thing, Mapping):
@@ -261,4 +262,6 @@ def json_ready(thing: Any) -> Any:
         return thing.isoformat()
     if isinstance(thing, Decimal):
         return float(thing)
+    if isinstance(thing, PurePath):
+        return str(thing)
     return thing

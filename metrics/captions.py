@@ -30,7 +30,7 @@ def _nps(question: Question, total: Value) -> str:
     words = question.words
     if total.value is None:
         return f"No {question.metric.noun} {question.when()}"
-    if total.n < 10:
+    if total.n < notices.NO_SCORE_BELOW:
         return f"{question.counted(total.n)} {question.when()}, too few to say"
     score = f"NPS {words.number(total.value, 0)}{_between(total, lambda bound: words.number(bound, 0))}"
     return f"{question.counted(total.n)} {question.when()}: {score}"
@@ -73,8 +73,10 @@ def _score(question: Question, total: Value) -> str:
     words = question.words
     if total.value is None:
         return f"No {question.metric.noun} {question.when()}"
+    if total.n < notices.NO_SCORE_BELOW:
+        return f"{question.counted(total.n)} {question.when()}, too few to say"
     score = f"{words.number(total.value, 2)}{_between(total, lambda bound: words.number(bound, 2))}"
-    return f"{question.counted(total.n)} {question.when()}: {score}"
+    return f"{question.counted(total.n)} {question.when()}: {score}{f' {question.metric.verb}' * bool(question.metric.verb)}"
 
 
 def _between(total: Value, text: Callable[[float], str]) -> str:

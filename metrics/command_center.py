@@ -10,20 +10,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from metrics import journey_file, lists, notices
+from metrics import hold_list, journey_file, lists, notices
 from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
+from metrics.case_clocks import CaseCourse, case_course, clocks_of
 from metrics.catalog import Catalog, definition_folders, load_catalog
 from metrics.errors import BadPeriod, QuestionError, UnknownName
 from metrics.explanation import coverage_words, sql_words
 from metrics.figures import families, own_marks
+from metrics.hold_list import HoldList
 from metrics.lists import SavedList
 from metrics.marks import refuse_unknown
 from metrics.metric import Metric
 from metrics.options import read_options
 from metrics.question import Page, Question
+from metrics.restated import of_restatements
 from metrics.selection import Selection, compared, resolve, utc_text
 from metrics.words import Words, known_locale
 from queries.declarations import Problems, check_declarations
+from queries.dimension import AGENT
 from queries.errors import DeclarationErrors, QueriesError, did_you_mean
 from queries.fact import judged_by
 from queries.policy import Policy
@@ -108,6 +112,7 @@ class CommandCenter:
                 *self._edit_notices(question),
                 *notices.of_journey(question),
                 *notices.of_dimensions(question),
+                *of_restatements(question, answer.total),
                 *self._list_notices(chosen),
             )
             return replace(answer, notices=tuple(dict.fromkeys((*answer.notices, *told))))
@@ -143,10 +148,16 @@ class CommandCenter:
         revenue_retention {"part": "everyone|kept|lost|shrunk|grown|unchanged"}
         survival {"part": "everyone|lost|ended|silent|still"}
         lifecycle {"part": "active|active_before|new|returning|resurrected|dormant|not_seen_yet", "at": "2026-10"}
-        clocks {"part": "broke_last_hour|at_risk|time_left"}
+        clocks {"part": "broke_last_hour|at_risk|time_left"}   rehearsal {"part": "changed|mended|worsened|not_yet_known"}
+        attainment {"part": "kept|broken|closed_unanswered|undecided|paused|provisional|void|superseded"}
+        kept_customers {"part": "kept|broken"}   forecast {"part": "running|foretold|too_few"}   bridge {"step": "scope"}
+        backlog {"part": "here|opening|opened|reopened|solved", "age": "30+ days", "at": "2026-W40"}
+        wait {"part": "everyone|finished|left|open|set_aside"}
         matrix {"from": "Low value", "to": "not a customer"}, or one of them
+        themes {"theme": "Waiting"}   voice_by_stage {"stage": "Retain", "part": "answers|requests|complaints"}
         earned_growth {"part": "there|earned|unknown|other"}   referrers {"part": "referred"}   pipeline {"stage": "Proposal"}
         reasons {"reason": "Moved away|other|unknown|fell silent"}
+        affected {"part": "affected"}, only the rows that hit their customer
         summary of what waits: {"part": "not_yet_known"}
         any: a dimension and its value, {"reason": "Moved away"}; raises UnknownName for a value that is nowhere in the data.
         order: "newest" first, or of rows counted one by one the greatest "value" first.
@@ -287,6 +298,29 @@ class CommandCenter:
                 **parts,
             )  # fmt: skip
 
+    def case(self, case_id: str) -> CaseCourse:
+        """Returns a case, by its id as its source tells it or by SOURCE:ID, with its events, statuses and clocks step by step.
+
+        Raises UnknownName without such a case, QuestionError when several sources have one of this id.
+        """
+        with self._reading() as reading:
+            return case_course(reading, case_id)
+
+    def clocks(self, case_id: str | None = None) -> Rows:
+        """Returns every clock, or those of one case, the earliest first, times in UTC: clock_id, subject_kind, source, subject …
+
+        promise, occurrence, version, policy, calendar, priority, target_seconds, started_at, in_force_at, due_at (None while time
+        stands still), fulfilled_at, ended_at, decided_at, state, was_kept, is_provisional, open_seconds, calendar_seconds,
+        paused_seconds, paused_open_seconds, remaining_seconds, loosened_late, because, customer_id, as_of.
+        """
+        with self._reading() as reading:
+            return clocks_of(reading, case_id, untold=False)
+
+    def untold_clocks(self, case_id: str | None = None) -> Rows:
+        """Returns the promises of which nobody can tell whether they are kept, with the reason, such as "needs case events"."""
+        with self._reading() as reading:
+            return clocks_of(reading, case_id, untold=True)
+
     def search(self, text: str, *, limit: int = 20) -> Rows:
         """Finds customers by name, e-mail, phone, company or id: customer_id, name, kind, email, phone, region, segment, lifecycle …
 
@@ -298,6 +332,31 @@ class CommandCenter:
             return ()
         digits = digits.lstrip("0") if len(digits) >= 5 else ""
         return self._rows("search", text=words, digits=digits, most=max(1, min(limit, 500)))
+
+    def hold_list(
+        self, tool: str = "csv", *, purpose: str | None = None, channel: str | None = None, with_unknown: bool = False
+    ) -> HoldList:
+        """Returns who must not be contacted now, as a campaign tool takes it: "hubspot", "mailchimp", or "csv" with every id.
+
+        purpose: promotional, sales or survey; None is anything but surveys.   channel: email, phone …; None is any. Mailchimp
+        means promotion by e-mail unless said.   with_unknown: also who never said yes or no where a yes is needed, which takes a
+        purpose and a channel. Raises QuestionError.
+        """
+        purpose, channel = hold_list.read_purpose(tool, purpose, channel, with_unknown=with_unknown)
+        with self._reading() as reading:
+            found = reading.run("hold_list", purpose=purpose, channel=channel, unknown=with_unknown)
+            rows, listed = hold_list.shaped(tool, found)
+            return HoldList(
+                tool=tool,
+                columns=hold_list.TOOLS[tool].columns,
+                rows=rows,
+                customers=len({one["customer_id"] for one in found}),
+                listed=listed,
+                purpose=purpose,
+                channel=channel,
+                as_of=reading.as_of(judged_by("fct_hold")) or _newest(reading),
+                snapshot=reading.snapshot,
+            )
 
     def sources(self) -> Rows:
         """Returns source, title, known_until, told_by, newest_event_at, loaded_at, is_finished, interval_seconds, age_seconds.
@@ -541,7 +600,10 @@ def _check_names(metric: Metric, selection: Selection, carried: Mapping[str, str
         raise QuestionError(f"{metric.metric_id} cannot be split by {' and '.join(selection.by)}", instead=instead)
 
 
-def _not_a_dimension(name: str, metric: Metric, carried: Mapping[str, str]) -> UnknownName:
+def _not_a_dimension(name: str, metric: Metric, carried: Mapping[str, str]) -> QuestionError:
+    if name == AGENT:
+        instead = 'An administrator can, in workspace.toml: [agents] shown = true, agreement = "the agreement that allows it"; then load'
+        return QuestionError("figures by agent are not switched on", instead=instead)
     return UnknownName(f'"{name}" is not a dimension of {metric.fact}', name=name, known=carried)
 
 

@@ -38,7 +38,8 @@ class Incidence:
 
     entered: who counts, = reached + left + stayed (the whole time, neither reached nor left) + still_open (not yet known).
     set_aside, straight: who is told apart; straight came to the later stage without a stage before it.   followed_seconds: how long the
-    one followed longest was.   is_whole: whether the curve is known until the window's end.
+    one followed longest was.   is_whole: whether the curve is known until the window's end.   middle, ninth_tenth: the seconds after which
+    half, and nine tenths, of everyone had reached it (None: they never did), middle_low and middle_high the bounds of the first.
     """
 
     group: str
@@ -52,6 +53,10 @@ class Incidence:
     is_whole: bool
     half_seconds: int | None
     p90_seconds: int | None
+    middle: int | None
+    middle_low: int | None
+    middle_high: int | None
+    ninth_tenth: int | None
     curve: tuple[Step, ...]
     left_curve: tuple[Step, ...]
 
@@ -114,6 +119,10 @@ def _incidence(group: str, rows: list[Mapping[str, Any]], window: int) -> Incide
         is_whole=first["final_still"] is not None and (followed >= window or first["final_still"] == 0),
         half_seconds=reached[0]["half_seconds"] if reached else None,
         p90_seconds=reached[0]["p90_seconds"] if reached else None,
+        middle=reached[0]["middle"] if reached else None,
+        middle_low=reached[0]["middle_low"] if reached else None,
+        middle_high=reached[0]["middle_high"] if reached else None,
+        ninth_tenth=reached[0]["ninth_tenth"] if reached else None,
         curve=tuple(_step(row) for row in reached),
         left_curve=tuple(_step(row) for row in rows if row["ending"] == LEFT),
     )

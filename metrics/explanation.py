@@ -11,7 +11,13 @@ from metrics.selection import day_text, local_day
 from queries.figure import figure_text
 from queries.view import readable_query
 
-_FIGURES: Final = {"summary": "rollup", "why_moved": "funnel", "reasons": "rollup"}
+_FIGURES: Final = {
+    "summary": "rollup",
+    "scores": "rollup",
+    "voice_by_stage": "rollup",
+    "why_moved": "funnel",
+    "reasons": "rollup",
+}
 
 
 def sql_words(metric: Metric, columns: Sequence[str]) -> str:

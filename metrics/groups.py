@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from metrics.question import Question
+from metrics.question import EVERYTHING, Question
 
 OTHER: Final = "other"
 UNKNOWN: Final = "unknown"
@@ -23,3 +23,14 @@ def narrowed(question: Question, dimension: str, value: str, names: Mapping[str,
     hidden = [group for group, name in names.items() if name == OTHER]
     is_other = value == OTHER and dimension in question.selection.by and hidden
     return question.filtered(dimension, hidden if is_other else value)
+
+
+def values_behind(question: Question, dimension: str, value: str, most: int, named: Callable[[int], Iterable[str]]) -> list[str]:
+    """Returns the values that a group of an answer stands for: its own, or all that are hidden in "other".
+
+    most: how many groups the answer shows, 0: as the dimension says.   named: the names of an answer's groups when so many are shown.
+    """
+    if value != OTHER or dimension not in question.selection.by[:1]:
+        return [value]
+    shown = {*named(most or question.most_values[dimension])}
+    return sorted({*named(EVERYTHING)} - (shown - {OTHER}))

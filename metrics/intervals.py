@@ -7,7 +7,7 @@ repeat, the variance is taken between customers (linearised ratio, C ÷ (C − 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import atan, cos, erf, pi, sin, sqrt
 from typing import Final
@@ -53,6 +53,22 @@ def proportion(sums: Sums) -> Interval | None:
     """Returns the interval of a mean of yes and no: Wilson's, with n reduced by the design effect where customers repeat."""
     size = effective_n(sums)
     return wilson(size * (sums.mean or 0.0), size)
+
+
+def per_thousand(sums: Sums) -> Interval | None:
+    """Returns the interval of a mean of values that are 1,000 for each thing that followed a row: Wilson's, as of a rare proportion.
+
+    Bounds are in the same unit, per 1,000 rows. None where on average more than one thing followed a row.
+    """
+    of_one = replace(
+        sums,
+        total=sums.total / 1000,
+        squares=sums.squares / 1_000_000,
+        cluster_totals=sums.cluster_totals / 1_000_000,
+        cluster_products=sums.cluster_products / 1000,
+    )
+    found = proportion(of_one) if (of_one.mean or 0.0) <= 1 else None
+    return (1000 * found[0], 1000 * found[1]) if found else None
 
 
 def nps(sums: Sums) -> Interval | None:

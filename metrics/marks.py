@@ -13,6 +13,7 @@ from metrics.errors import UnknownName
 from metrics.groups import NOT_REACHED, OTHER, UNKNOWN
 from metrics.question import EVERYTHING, Question
 from queries.errors import nearest
+from queries.view import ViewSpec
 
 NAMED: Final = 12
 
@@ -27,6 +28,13 @@ def values_of(question: Question, column: str) -> list[str]:
     everyone = of_everyone(question)
     place = ("dimension_values", question.metric.view, column, *sorted(everyone.where.items()))
     return question.reading.once(place, lambda: _found(everyone, column))
+
+
+def any_of(question: Question, view: ViewSpec) -> bool:
+    """Whether a view of another fact has any row at all, whatever is selected; looked up once per snapshot."""
+    everyone = of_everyone(question)
+    place = ("any", view, *sorted(everyone.where.items()))
+    return question.reading.once(place, lambda: bool(everyone.run("range", view=view)[0]["n"]))
 
 
 def refuse_unknown(question: Question, mark: Mapping[str, str], own: Mapping[str, Sequence[str]]) -> None:

@@ -96,6 +96,7 @@ _INTERVALS: Final[Mapping[str, Callable[[Sums], Interval | None]]] = {
     "wilson": intervals.proportion,
     "nps": intervals.nps,
     "mean": intervals.mean,
+    "per_1000": intervals.per_thousand,
     "none": lambda sums: None,
     "median": lambda sums: None,
 }

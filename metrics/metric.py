@@ -13,7 +13,7 @@ UNITS: Final = ("percent", "nps", "customers", "count", "money", "seconds", "sco
 BETTER: Final = ("higher", "lower")
 AGGREGATES: Final = ("count", "customers", "sum", "mean", "median")
 RELATIONSHIP: Final = ("attract", "convert", "retain", "loyalty", "refer", "service", "optimise")
-INTERVALS: Final = ("wilson", "nps", "mean", "median", "none")
+INTERVALS: Final = ("wilson", "nps", "mean", "median", "per_1000", "none")
 CHARTS: Final = (
     "trend", "bars", "number", "funnel", "grid", "strip", "equation", "clocks", "stock", "flow", "incidence", "drivers", "parts",
     "paths", "survival", "lifecycle", "matrix", "ranges", "calibration",

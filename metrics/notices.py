@@ -14,6 +14,7 @@ NO_SCORE_BELOW: Final = 10
 INDICATIVE_BELOW: Final = 30
 NO_PERCENTAGE_BELOW: Final = 20
 MOST_SEGMENTS: Final = 6
+SCORES: Final = ("nps", "score")
 OLDER: Final = timedelta(hours=12)
 
 
@@ -43,6 +44,8 @@ def of_sizes(question: Question, total: Value, rows: Iterable[Row]) -> list[str]
     """Says where there are too few rows for a score or a percentage."""
     told = []
     for name, value in [("", total), *((_place(row), row.value) for row in rows)]:
+        if value.n >= INDICATIVE_BELOW:
+            continue
         words = too_few(question.metric.unit, value.n, question.counted(value.n))
         if words:
             told.append(f"{name}: {words}" if name else words)
@@ -57,6 +60,8 @@ def of_dimensions(question: Question) -> list[str]:
         if (row["segment_count"] or 0) > MOST_SEGMENTS:
             told.append(f"{row['label']} has {row['segment_count']} segments: four to six at a time are easier to act on.")
     asked = [known[name] for name in dict.fromkeys([*question.selection.by, *question.selection.where]) if name in known]
+    if "team" in (*question.selection.by, *question.selection.where) and question.reading.small_teams:
+        told.append("Teams of fewer than five known agents are told together, as smaller teams.")
     untold = _untold(question) if any(row["property"] for row in asked) else ()
     for row in asked:
         if row["property"] in untold:
@@ -83,9 +88,9 @@ def of_later_segments(question: Question, dimension: str) -> list[str]:
 
 def too_few(unit: str, n: int, counted: str) -> str | None:
     """Returns what to say of so few rows ("7 answers"), or None when there are enough."""
-    if unit == "nps" and 0 < n < NO_SCORE_BELOW:
+    if unit in SCORES and 0 < n < NO_SCORE_BELOW:
         return f"{counted}, too few to say."
-    if unit == "nps" and 0 < n < INDICATIVE_BELOW:
+    if unit in SCORES and 0 < n < INDICATIVE_BELOW:
         return f"{counted} only: indicative."
     if unit == "percent" and 0 < n < NO_PERCENTAGE_BELOW:
         return f"{counted} only: too few for a percentage."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -116,6 +117,7 @@ def pieces(period: Period, grain: str, *, zone: str) -> tuple[Period, ...]:
     return tuple(made)
 
 
+@lru_cache(maxsize=4096)
 def utc_midnight(day: date, zone: str) -> datetime:
     """Returns the start of a local day in naive UTC: the first of two midnights, and a gap maps forward."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)

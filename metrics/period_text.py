@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from metrics.errors import BadPeriod
@@ -14,6 +15,7 @@ EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2200, 1, 1)
 
 
+@lru_cache(maxsize=4096)
 def days_of(text: str) -> tuple[date, date]:
     """Returns the first local day of a period and the first day after it."""
     for form, read in _FORMS:

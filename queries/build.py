@@ -22,6 +22,7 @@ from queries.engines.duckdb import (
 from queries.errors import BuildError, did_you_mean
 from queries.model import Model, in_order, read_header, read_model, read_models
 from queries.registry import keep_registry
+from queries.restated import Before, compared_with
 from queries.workspace import Workspace
 
 CHECKS = Path(__file__).parent / "checks"
@@ -52,13 +53,15 @@ class Check:
     sql: str
 
 
-def build(connection: Connection, workspace: Workspace, progress: Progress | None = None) -> None:
+def build(connection: Connection, workspace: Workspace, progress: Progress | None = None, before: Before | None = None) -> None:
     """Make all tables of a snapshot in a database that holds the entities; raise BuildError or DeclarationErrors.
 
-    The customer ids are kept before the snapshot is published: an id too many in the registry harms nobody, one forgotten would.
+    What the snapshot `before` had decided is compared with what is decided now. The customer ids are kept before the snapshot is
+    published: an id too many in the registry harms nobody, one forgotten would.
     """
     declare(connection, workspace)
-    run_models(connection, read_models(), progress, carried_dimensions(connection))
+    with compared_with(connection, before):
+        run_models(connection, read_models(), progress, carried_dimensions(connection))
     run_checks(connection, read_checks())
     keep_registry(connection, workspace)
 

@@ -4,17 +4,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from queries.calendar import calendar_tables, load_calendars
+from queries.calendar import Calendar, calendar_tables
+from queries.calendar_file import load_calendars
 from queries.customer import customer_rows, load_customer_rule
-from queries.dimension import dimension_rows, load_dimensions, with_segmentations, without_sensitive
+from queries.dimension import AGENT, dimension_rows, load_dimensions, with_segmentations, without_sensitive
 from queries.engines.duckdb import Connection, insert_rows, run_script, values_marked
 from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
 from queries.intake.declaration import habits_of, sources_of
 from queries.journey import journey_tables, load_journeys
 from queries.local_day import NO_DATA, Span, local_day_rows, span_of
-from queries.promise import load_promises, policy_rows
+from queries.promise import pause_rows, policy_rows, setting_row
+from queries.promise_file import load_promises
 from queries.registry import read_registry
+from queries.respect import ConsentRule, RespectRule, load_consent_rule, load_respect_rule, respect_rows
+from queries.satisfied import load_satisfied_rule, satisfied_rows
 from queries.segment import Segmentation, load_segments, segment_rows, segmentation_rows
+from queries.theme import load_themes, theme_tables
 from queries.workspace import Settings, Workspace
 
 SHIPPED = Path(__file__).parent
@@ -46,6 +51,9 @@ def read_declared(workspace: Workspace, span: Span, sensitive: frozenset[str] = 
     tables = problems.none_in(_segments_and_promises, workspace, settings, span, problems) or {}
     tables |= problems.none_in(_journeys, workspace, settings) or {}
     tables |= problems.none_in(_dimensions, workspace, settings, sensitive) or {}
+    tables |= _respect(workspace, problems)
+    tables |= problems.none_in(_themes, workspace) or {}
+    tables |= problems.none_in(_satisfied, workspace) or {}
     problems.tell()
     return tables | {
         "workspace_setting": [_setting_row(settings)],
@@ -65,6 +73,11 @@ def check_declarations(workspace: Workspace) -> None:
 def check_declared(workspace: Workspace) -> None:
     """Raise DeclarationErrors telling what a load would refuse of the settings and of every file that is declared."""
     read_declared(workspace, Span(NO_DATA, NO_DATA))
+
+
+def calendars_of(workspace: Workspace) -> dict[str, Calendar]:
+    """Return the calendars that a workspace may use, by id, data or no data; raise DeclarationErrors telling every mistake."""
+    return load_calendars(folders_of(workspace, "calendars"), workspace.settings.zone)
 
 
 class Problems:
@@ -110,12 +123,20 @@ def _segments_and_promises(workspace: Workspace, settings: Settings, span: Span,
     rule = problems.none_in(load_customer_rule, workspace.customer_rules, names)
     tables: Tables = {"segment_rule": segment_rows(segmentations or {}), "segmentation": segmentation_rows(segmentations or {})}
     tables |= customer_rows(rule) if rule else {}
-    known = _ids(folders_of(workspace, "calendars")) if calendars is None else calendars
+    known = calendars or dict.fromkeys(_ids(folders_of(workspace, "calendars")))
     promises = load_promises(folders_of(workspace, "promises"), known, names)
     if calendars is not None:
         tables |= calendar_tables(calendars, span.first, span.last)
         tables["promise_policy"] = policy_rows(promises, calendars)
+        tables["promise_pause"] = pause_rows(promises)
+        tables["promise_setting"] = [setting_row(promises)]
     return tables
+
+
+def _respect(workspace: Workspace, problems: Problems) -> Tables:
+    consent = problems.none_in(load_consent_rule, workspace.consent_rules) or ConsentRule()
+    respect = problems.none_in(load_respect_rule, workspace.respect_rules) or RespectRule()
+    return respect_rows(consent, respect)
 
 
 def _ids(folders: Iterable[Path]) -> set[str]:
@@ -127,6 +148,14 @@ def _journeys(workspace: Workspace, settings: Settings) -> Tables:
     return {**journey_tables(load_journeys(folders_of(workspace, "journeys")), settings.default_journey)}
 
 
+def _themes(workspace: Workspace) -> Tables:
+    return dict(theme_tables(load_themes(folders_of(workspace, "themes"))))
+
+
+def _satisfied(workspace: Workspace) -> Tables:
+    return {"satisfied_rule": satisfied_rows(load_satisfied_rule(workspace.score_rules))}
+
+
 def _dimensions(workspace: Workspace, settings: Settings, sensitive: frozenset[str]) -> Tables:
     """Segmentations are dimensions, too; mistakes in their own files are told with the segments."""
     told = load_dimensions(folders_of(workspace, "dimensions"))
@@ -134,6 +163,7 @@ def _dimensions(workspace: Workspace, settings: Settings, sensitive: frozenset[s
         segmentations = load_segments(folders_of(workspace, "segments"))
     except DeclarationErrors:
         return {}
+    told = {name: one for name, one in told.items() if settings.shows_agents or one.column != AGENT}
     known = with_segmentations(told, segmentations, settings.segmentation)
     return {"dimension": dimension_rows(without_sensitive(known, sensitive))}
 

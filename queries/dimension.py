@@ -19,6 +19,7 @@ KINDS = ("row", "customer", "as of the row", "property")
 SUBJECTS = ("person", "company", "event")
 RESERVED = ("list",)
 ORDER_OF_SEGMENTATIONS = 15
+AGENT = "agent"  # the column that is one only where the workspace has switched it on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

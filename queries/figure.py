@@ -5,13 +5,14 @@ step of the same name. A step may have others that stand for it: "funnel with fu
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 FIGURES: Final = Path(__file__).parent / "figures"
 TABLES: Final = ("entities", "declared", "identity", "facts")
+SELECTED: Final = "selected_rows"
 
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _READS = re.compile(r"^-- reads:(.*)$", re.MULTILINE)
@@ -26,6 +27,11 @@ def figure_text(figure: str) -> str:
     return _text(name, standing)
 
 
+def figure_of(figure: str, rows: str) -> str:
+    """Returns the SQL of a figure whose selected_rows are those of the query `rows`: a step before all others."""
+    return _led(figure_text(figure), [_step(SELECTED, rows)])
+
+
 @cache
 def figure_parameters(figure: str) -> frozenset[str]:
     """Returns the parameters that a figure binds."""
@@ -35,7 +41,15 @@ def figure_parameters(figure: str) -> frozenset[str]:
 
 def _text(name: str, standing: Mapping[str, str]) -> str:
     text = (FIGURES / f"{name}.sql").read_text(encoding="utf-8")
-    steps = [f"{step} as not materialized (\n{_text(standing.get(step, step), standing)})" for step in _figures_read(text)]
+    return _led(text, [_step(step, _text(standing.get(step, step), standing)) for step in _figures_read(text)])
+
+
+def _step(name: str, query: str) -> str:
+    return f"{name} as not materialized (\n{query})"
+
+
+def _led(text: str, steps: Sequence[str]) -> str:
+    """Return a query with further steps before its own."""
     if not steps:
         return text
     head, first, rest = _BEGINS.split(text, maxsplit=1)

@@ -24,6 +24,7 @@ from queries.intake.declaration import habits_of, sources_of
 from queries.intake.manifest import TakenIn
 from queries.intake.stage import files_in
 from queries.intake.take_in import Declared, New, Refused, SeenBefore, cast, take_in
+from queries.restated import Before
 from queries.snapshots import Snapshot
 from queries.workspace import Workspace, said_plainly
 
@@ -134,15 +135,28 @@ def _built_and_published(
     if not files or is_made:
         return before, None
     with snapshots.building(workspace) as path:
-        told = _built(workspace, path, declared, files, new, tell)
+        told = _built(workspace, path, declared, files, new, tell, _served(before, definitions))
         tell(Progressed(chapter="publish", doing="Publishing the snapshot", number=1, of=1))
         snapshot = snapshots.publish(workspace, path, files=wanted, definitions=definitions, now=now)
     manifest.write_list(workspace, wanted)
     return snapshot, told
 
 
+def _served(before: Snapshot | None, definitions: str) -> Before | None:
+    """Return what a build is compared with: the snapshot that is served, if it is still the one that was published."""
+    if before is None or not snapshots.is_whole(before):
+        return None
+    return Before(path=before.path, definitions_changed=before.definitions != definitions)
+
+
 def _built(
-    workspace: Workspace, path: Path, declared: Declared, files: Sequence[TakenIn], new: Sequence[TakenIn], tell: Progress
+    workspace: Workspace,
+    path: Path,
+    declared: Declared,
+    files: Sequence[TakenIn],
+    new: Sequence[TakenIn],
+    tell: Progress,
+    before: Before | None,
 ) -> _Told:
     connection = open_build(path, temporary=workspace.staging)
     try:
@@ -154,7 +168,7 @@ def _built(
             rejections=tuple(_rejections(connection, {file.file_id for file in new})),
             notices=tuple(notices(connection, ready, declared)),
         )
-        build.build(connection, workspace, lambda step: tell(_progressed(step)))
+        build.build(connection, workspace, lambda step: tell(_progressed(step)), before)
         connection.execute("checkpoint")
     except (duckdb.Error, EngineError, BuildError) as error:
         if is_shortage(error):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ T = TypeVar("T")
 
 _DURATION = re.compile(r"(\d+)\s*([smhdw]|(?:second|minute|hour|day|week)s?)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+LONGEST = 100 * 366 * 86_400
+LARGEST = 2**31 - 1
 _MISSING: Any = object()
 
 
@@ -40,8 +43,13 @@ class Told:
         return self._get(key, default, lambda value: isinstance(value, int | float) and not isinstance(value, bool), "a number")
 
     def whole(self, key: str, default: Any = _MISSING) -> Any:
-        """Return a whole number."""
-        return self._get(key, default, lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number")
+        """Return a whole number that a column can hold."""
+        return self._get(
+            key,
+            default,
+            lambda value: isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST,
+            f"a whole number of at most {LARGEST}",
+        )
 
     def texts(self, key: str, default: Any = _MISSING) -> tuple[str, ...]:
         """Return a list of texts."""
@@ -95,15 +103,30 @@ class Told:
             return None if default is _MISSING else default
         if is_right(self.values[key]):
             return self.values[key]
-        self.wrong(f"{key} = {self.values[key]!r} is not {wanted}")
+        self.wrong(f"{key} = {as_written(self.values[key])} is not {wanted}")
         return None if default is _MISSING else default
 
     def _seconds_of(self, key: str, text: str) -> int | None:
-        found = _DURATION.fullmatch(text.strip().lower())
-        if found:
-            return int(found[1]) * _SECONDS[found[2][0]]
-        self.wrong(f'{key} = "{text}" is not a duration', 'Write for example "30 days", "4 hours" or "15 minutes"')
-        return None
+        seconds = duration(text)
+        if seconds is None:
+            self.wrong(f'{key} = "{text}" is not a duration', 'Write for example "30 days", "4 hours" or "15 minutes"')
+        elif seconds > LONGEST:
+            self.wrong(
+                f'{key} = "{text}" is longer than a hundred years', 'Write for example "30 days", "4 hours" or "15 minutes"'
+            )
+            return None
+        return seconds
+
+
+def as_written(value: object) -> str:
+    """Return a value as a file tells it, such as true or 10:00:00."""
+    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, date | time) else repr(value)
+
+
+def duration(text: str) -> int | None:
+    """Return the seconds of a text such as "30 days", "4 h" or "15m", or None when it is no duration."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    return int(found[1]) * _SECONDS[found[2][0]] if found else None
 
 
 def read_each(folders: Iterable[Path], read: Callable[[str, Told], T]) -> dict[str, T]:

@@ -5,16 +5,20 @@ Everything here is built and checked as a syntax tree (sqlglot); no text is past
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import sqlglot
 from sqlglot import exp
 
+from queries.dimension import AGENT
 from queries.errors import DeclarationError, did_you_mean
 from queries.policy import CLOSED, Policy
 
 NOW: Final = "now"
 FOREVER: Final = "9999-12-31"
+FACT: Final = "fct_"
+SMALLER_TEAMS: Final = "smaller teams"
 MADE: Final = ("happened_at", "value", "is_identified")
 SEGMENTED: Final = {"fct_customer_movement": "fct_segmented_movement"}
 
@@ -27,6 +31,14 @@ _ALLOWED: Final = (
 FUNCTIONS: Final = (
     "case", "cast", "coalesce", "nullif", "abs", "least", "greatest", "round", "floor", "ceil", "lower", "upper", "length", "trim",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """What no figure tells of those who work here: the teams too small to be told apart, and agents unless they may be shown."""
+
+    teams: tuple[str, ...] = ()
+    shows_agents: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +70,8 @@ class ViewSpec:
 
     @property
     def name(self) -> str:
-        """The view's name, which no fact's begins like; a metric asked of several facts has one for each."""
-        name = f"metric_{self.metric_id}_of_{self.fact}"
+        """The view's name, which no fact's begins like; a metric asked of several facts, or dated otherwise, has one for each."""
+        name = f"metric_{self.metric_id}_of_{self.fact}_by_{self.dated_by}"
         return f"{name}:{self.segmentation}" if self.segmentation else name
 
 
@@ -94,6 +106,30 @@ def view_query(spec: ViewSpec, columns: Sequence[str], schema: str = "") -> exp.
     return query.where(exp.column("segmentation").eq(exp.Literal.string(spec.segmentation))) if spec.segmentation else query
 
 
+@cache
+def selection_query(name: str, allowed: tuple[tuple[str, int], ...], lists: tuple[str, ...], split: tuple[str, ...]) -> str:
+    """Returns the query of a view's rows, narrowed, with the columns of `split` as split_1 and split_2.
+
+    allowed: of how many values each column may be one; the values are the parameters that `allowed_name` names.
+    lists: tables of customers that its rows' customers must be in.
+    """
+    query = exp.select(exp.Star()).from_(exp.table_(name, quoted=True))
+    for place, column in enumerate((*split, *[""] * (2 - len(split))), start=1):
+        told = exp.column(column, quoted=True) if column else exp.Literal.string("")
+        query = query.select(exp.alias_(exp.cast(told, "VARCHAR"), f"split_{place}"))
+    for table in lists:
+        query = query.where(exp.column("customer_id").isin(query=exp.select("customer_id").from_(exp.table_(table, quoted=True))))
+    for place, (column, count) in enumerate(allowed):
+        values = [exp.Parameter(this=exp.var(allowed_name(place, number))) for number in range(count)]
+        query = query.where(exp.column(column, quoted=True).isin(*values) if values else exp.false())
+    return query.sql("duckdb")
+
+
+def allowed_name(place: int, number: int) -> str:
+    """Returns the name of the parameter that binds a value of a selection, by the place of its column and its own."""
+    return f"allowed_{place}_{number}"
+
+
 def readable_query(spec: ViewSpec, columns: Sequence[str], shown: Iterable[str]) -> str:
     """Returns the query behind a metric's view with some of its columns, for a person to read."""
     query = view_query(spec, columns)
@@ -107,14 +143,16 @@ def readable_query(spec: ViewSpec, columns: Sequence[str], shown: Iterable[str])
     return text
 
 
-def policy_statements(policy: Policy, tables: Mapping[str, Sequence[str]], keyed: Iterable[str], segmentation: str) -> list[str]:
+def policy_statements(
+    policy: Policy, tables: Mapping[str, Sequence[str]], keyed: Iterable[str], segmentation: str, hidden: Hidden
+) -> list[str]:
     """Returns the statements that make a policy's schema: one view per table of the snapshot, with the policy's filter.
 
-    tables: columns by table.   keyed: the entities whose rows customer_of resolves to a customer.
+    tables: columns by table.   keyed: the entities whose rows customer_of resolves to a customer.   hidden: what facts tell of nobody.
     """
     schema = exp.Create(this=exp.Table(db=exp.to_identifier(policy.key)), kind="SCHEMA").sql("duckdb")
     views = [
-        _create(table, policy.key, _policy_query(policy, table, columns, frozenset(keyed), segmentation))
+        _create(table, policy.key, _policy_query(policy, table, columns, frozenset(keyed), segmentation, hidden))
         for table, columns in sorted(tables.items())
     ]
     return [schema, *views]
@@ -124,11 +162,25 @@ def _create(name: str, schema: str, query: exp.Select) -> str:
     return exp.Create(this=exp.table_(name, db=schema, quoted=True), kind="VIEW", replace=True, expression=query).sql("duckdb")
 
 
-def _policy_query(policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str) -> exp.Select:
-    query = exp.select(*[exp.column(name, quoted=True) for name in columns]).from_(_snap(table))
+def _policy_query(
+    policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str, hidden: Hidden
+) -> exp.Select:
+    query = exp.select(*[_told(table, name, hidden) for name in columns]).from_(_snap(table))
     for condition in _conditions(policy, table, columns, keyed, segmentation):
         query = query.where(condition)
     return query
+
+
+def _told(table: str, name: str, hidden: Hidden) -> exp.Expr:
+    """Returns a column as a policy's view tells it: small teams together, and no agent unless they may be shown."""
+    column = exp.column(name, quoted=True)
+    if table.startswith(FACT) and name == AGENT:
+        known = exp.func("coalesce", column, exp.Literal.string("unknown"))
+        return exp.alias_(known if hidden.shows_agents else exp.cast(exp.null(), "VARCHAR"), name, quoted=True)
+    if table.startswith(FACT) and name == "team" and hidden.teams:
+        together = exp.case().when(_among("team", hidden.teams), exp.Literal.string(SMALLER_TEAMS)).else_(column)
+        return exp.alias_(together, name, quoted=True)
+    return column
 
 
 def _conditions(policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str) -> list[exp.Expr]:
@@ -139,7 +191,7 @@ def _conditions(policy: Policy, table: str, columns: Sequence[str], keyed: froze
         return [exp.false()]
     found: list[exp.Expr] = []
     if policy.teams is not None and "team" in columns:
-        found.append(_among("team", policy.teams))
+        found.append(_among("team", policy.teams, table))
     if of_people:
         found += [_of(table, columns, allowed) for allowed in _allowed_customers(policy, segmentation)]
     return found
@@ -165,9 +217,9 @@ def _of(table: str, columns: Sequence[str], allowed: exp.Select) -> exp.Expr:
     return exp.column("row_id").isin(query=rows.where(exp.column("customer_id").isin(query=allowed)))
 
 
-def _among(column: str, values: Iterable[str]) -> exp.Expr:
+def _among(column: str, values: Iterable[str], table: str = "") -> exp.Expr:
     listed = [exp.Literal.string(value) for value in sorted(values)]
-    return exp.column(column).isin(*listed) if listed else exp.false()
+    return exp.column(column, table=table or None, quoted=True).isin(*listed) if listed else exp.false()
 
 
 def _snap(table: str) -> exp.Table:

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -23,17 +23,19 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from queries.dimension import AGENT
 from queries.errors import QuestionError, SnapshotError
 from queries.fact import keyed_entities
-from queries.figure import figure_parameters, figure_text
+from queries.figure import figure_of, figure_parameters, figure_text
 from queries.policy import Policy
-from queries.view import ViewSpec, policy_statements, view_statement
+from queries.view import Hidden, ViewSpec, allowed_name, policy_statements, selection_query, view_statement
 from queries.workspace import Workspace
 
 LISTED = "list"
 COUNTABLE = "See that counts is true or false, value a number and dated_by a moment"
 
 MOST_MADE: Final = 64
+MOST_PARSED: Final = 1024
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -147,6 +149,11 @@ class Reading:
         """Until when the entity that is known furthest is known."""
         return max(self._snapshot.known_until.values(), default=None)
 
+    @property
+    def small_teams(self) -> Sequence[str]:
+        """The teams that are too small to be told apart."""
+        return self._snapshot.hidden.teams
+
     def as_of(self, entities: Sequence[str]) -> datetime | None:
         """Returns until when all of these entities are known: the earliest of them that any source feeds."""
         known = self._snapshot.known_until
@@ -193,10 +200,11 @@ class Reading:
     ) -> T:  # fmt: skip
         cursor = self._snapshot.cursor(self._policy)
         try:
+            text, bound = figure_text(figure), {name: parameters[name] for name in figure_parameters(figure) & parameters.keys()}
             if view:
-                cursor.register("selected_rows", self._selected(cursor, view, where or {}, split))
-            bound = {name: value for name, value in parameters.items() if name in figure_parameters(figure)}
-            return _fetched(cursor, _parsed(figure_text(figure)), bound, self._limits, fetch)
+                self._snapshot.make_view(view, self._policy)
+                text, bound = figure_of(figure, _selection(view, where or {}, split)), bound | _allowed(where or {})
+            return _fetched(cursor, _parsed(text), bound, self._limits, fetch)
         except duckdb.Error as error:
             if view is None or isinstance(error, (duckdb.FatalException, duckdb.InternalException, duckdb.IOException)):
                 raise
@@ -227,29 +235,30 @@ class Reading:
         """Makes a metric's view and reads no row of it; raises QuestionError when the snapshot cannot hold it."""
         cursor = self._snapshot.cursor(self._policy)
         try:
-            self._selected(cursor, view, {}, ()).limit(1).fetchall()
+            self._snapshot.make_view(view, self._policy)
+            cursor.table(view.name).limit(1).fetchall()
         except duckdb.Error as error:
             raise QuestionError(_without_values(error), where=f"definition {view.metric_id}", instead=COUNTABLE) from error
         finally:
             cursor.close()
 
-    def _selected(
-        self, cursor: duckdb.DuckDBPyConnection, view: ViewSpec, where: Filters, split: Sequence[str]
-    ) -> duckdb.DuckDBPyRelation:
-        self._snapshot.make_view(view, self._policy)
-        rows = cursor.table(view.name)
-        for column, values in sorted(where.items()):
-            if column == LISTED:
-                rows = rows.join(cursor.table(values[0]), "customer_id", how="semi")
-                continue
-            allowed = [duckdb.ConstantExpression(value) for value in values]
-            rows = rows.filter(duckdb.ColumnExpression(column).isin(*allowed) if allowed else duckdb.ConstantExpression(False))
-        columns = [*split, *[None] * (2 - len(split))]
-        parts = [
-            (duckdb.ColumnExpression(name) if name else duckdb.ConstantExpression("")).cast("VARCHAR").alias(f"split_{place}")
-            for place, name in enumerate(columns, start=1)
-        ]
-        return rows.select(duckdb.StarExpression(), *parts)
+
+def _selection(view: ViewSpec, where: Filters, split: Sequence[str]) -> str:
+    """Return the query of a metric's rows under filters; which values they allow is bound: see _allowed."""
+    allowed = tuple((column, len(values)) for column, values in _filters(where))
+    return selection_query(view.name, allowed, tuple(where.get(LISTED, ())), tuple(split))
+
+
+def _allowed(where: Filters) -> dict[str, str]:
+    return {
+        allowed_name(place, number): value
+        for place, (_, values) in enumerate(_filters(where))
+        for number, value in enumerate(values)
+    }
+
+
+def _filters(where: Filters) -> list[tuple[str, Sequence[str]]]:
+    return sorted((column, values) for column, values in where.items() if column != LISTED)
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -264,6 +273,7 @@ class _Snapshot:
     tables: dict[str, tuple[str, ...]] = field(init=False)
     known_until: dict[str, datetime] = field(init=False)
     segmentation: str = field(init=False)
+    hidden: Hidden = field(init=False)
     constants: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     lists: dict[tuple[str, str], str] = field(default_factory=dict)
     _spill: Path = field(init=False)
@@ -279,11 +289,12 @@ class _Snapshot:
         self.tables = _tables(self.connection)
         self.known_until = _known_until(self.connection)
         self.segmentation = str(self.connection.table("snap.main.workspace_setting").select("segmentation").fetchall()[0][0])
+        self.hidden = _hidden(self.connection, self.tables)
 
     def cursor(self, policy: Policy) -> duckdb.DuckDBPyConnection:
         with self._lock:
             if policy.key not in self._made:
-                for statement in policy_statements(policy, self.tables, keyed_entities(), self.segmentation):
+                for statement in policy_statements(policy, self.tables, keyed_entities(), self.segmentation, self.hidden):
                     self.connection.execute(statement)
                 self._made.add(policy.key)
             cursor = self.connection.cursor()
@@ -378,7 +389,13 @@ def _known_until(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
     return {entity: as_of for entity, as_of in rows if as_of is not None}
 
 
-@cache
+def _hidden(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[str]]) -> Hidden:
+    small = connection.table("snap.main.small_team").select("team").order("team").fetchall() if "small_team" in tables else []
+    dimensions = connection.table("snap.main.dimension").select("column_name").fetchall()
+    return Hidden(teams=tuple(team for (team,) in small), shows_agents=(AGENT,) in dimensions)
+
+
+@lru_cache(maxsize=MOST_PARSED)
 def _parsed(text: str) -> duckdb.Statement:
     """Returns a figure's text as a statement, read once per process: reading it takes a quarter of a small answer's time."""
     (statement,) = duckdb.extract_statements(text)

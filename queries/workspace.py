@@ -14,7 +14,10 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What workspace.toml says; every field has a default, so the file is optional."""
+    """What workspace.toml says; every field has a default, so the file is optional.
+
+    agents_agreement: the agreement under which figures are told by agent ([agents] shown, agreement); empty: they never are.
+    """
 
     title: str = "My company"
     zone: str = "UTC"
@@ -23,6 +26,12 @@ class Settings:
     default_journey: str = "four_stages"
     segmentation: str = "value_groups"
     locale: str = "en"
+    agents_agreement: str = ""
+
+    @property
+    def shows_agents(self) -> bool:
+        """Whether figures may be told by agent."""
+        return bool(self.agents_agreement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,21 @@ class Workspace:
         return self.root / "customer.toml"
 
     @property
+    def consent_rules(self) -> Path:
+        """The file that says where silence is a yes."""
+        return self.root / "consent.toml"
+
+    @property
+    def respect_rules(self) -> Path:
+        """The file that says how often a customer may be contacted."""
+        return self.root / "respect.toml"
+
+    @property
+    def score_rules(self) -> Path:
+        """The file that says which scores count as satisfied."""
+        return self.root / "scores.toml"
+
+    @property
     def source_settings(self) -> Path:
         """The file that says how the workspace's sources behave."""
         return self.root / "sources.toml"
@@ -142,10 +166,13 @@ def read_settings(path: Path) -> Settings:
     if not path.exists():
         return Settings()
     told = read_toml(path)
+    agents = told.pop("agents", {})
     problems = [problem for key, value in told.items() for problem in _problems_of(key, value, path.name)]
+    problems += _problems_of_agents(agents, path.name)
     if problems:
         raise DeclarationErrors(problems)
-    return Settings(**{key: str(value) for key, value in told.items()})
+    agreement = agents["agreement"] if isinstance(agents, dict) and agents.get("shown") else ""
+    return Settings(**{key: str(value) for key, value in told.items()}, agents_agreement=str(agreement).strip())
 
 
 def read_toml(path: Path, where: str = "") -> dict[str, object]:
@@ -154,11 +181,21 @@ def read_toml(path: Path, where: str = "") -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeclarationError(f"cannot be read as TOML: {error}", where=where or path.name, instead="Mend that line") from error
+    except RecursionError as error:
+        raise DeclarationError("has brackets within brackets without end", where=where or path.name, instead="Mend it") from error
+    except OSError as error:
+        refused = (error.strerror or str(error)).lower()
+        raise DeclarationError(
+            f"cannot be read: {refused}", where=where or path.name, instead="Put a readable file there"
+        ) from error
 
 
 def _is_currency(text: str) -> bool:
     return len(text) == 3 and text.isascii() and text.isupper()
 
+
+KEYS = tuple(field.name for field in fields(Settings) if field.name != "agents_agreement")
+"""The keys of workspace.toml that are a text; beside them it may have a table [agents]."""
 
 _ALLOWED: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "zone": (lambda text: text in available_timezones(), 'a time zone. Use a name such as "Europe/Berlin"'),
@@ -168,10 +205,30 @@ _ALLOWED: Mapping[str, tuple[Callable[[str], bool], str]] = {
 
 
 def _problems_of(key: str, value: object, where: str) -> list[DeclarationError]:
-    known = [field.name for field in fields(Settings)]
-    if key not in known:
-        return [DeclarationError(f'"{key}" is not a setting', where=where, instead=did_you_mean(key, known))]
+    if key not in KEYS:
+        return [DeclarationError(f'"{key}" is not a setting', where=where, instead=did_you_mean(key, (*KEYS, "agents")))]
     if not isinstance(value, str) or not value:
         return [DeclarationError(f"{key} = {value!r} is not a text", where=where, instead='Write it in quotes: "…"')]
     is_right, wanted = _ALLOWED.get(key, (bool, ""))
     return [] if is_right(value) else [DeclarationError(f'{key} = "{value}" is not {wanted}', where=where)]
+
+
+def _problems_of_agents(told: object, where: str) -> list[DeclarationError]:
+    if not isinstance(told, dict):
+        return [
+            DeclarationError("agents is not a table", where=where, instead='Write [agents], shown = true and agreement = "…"')
+        ]
+    problems = [
+        DeclarationError(f'"{key}" is not a setting of [agents]', where=where, instead=did_you_mean(key, ("shown", "agreement")))
+        for key in told
+        if key not in ("shown", "agreement")
+    ]
+    shown, agreement = told.get("shown", False), told.get("agreement", "")
+    if not isinstance(shown, bool):
+        problems.append(DeclarationError(f"[agents] shown = {shown!r} is neither true nor false", where=where))
+    if not isinstance(agreement, str):
+        problems.append(DeclarationError(f"[agents] agreement = {agreement!r} is not a text", where=where))
+    elif shown is True and not agreement.strip():
+        what = "[agents] shown = true names no agreement that allows figures by agent"
+        problems.append(DeclarationError(what, where=where, instead='Name it: agreement = "Works agreement of 3 May 2026"'))
+    return problems

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sample_data.draw import Draw, Mix
 from sample_data.lives import Life
-from sample_data.moments import DAY, FIRST, HOUR, LAST, MINUTE, NOW, at, day, is_open, open_after, open_before
+from sample_data.moments import DAY, FIRST, HOLIDAYS, HOUR, LAST, MINUTE, NOW, at, day, is_open, open_after, open_before
 from sample_data.people import People, Person
 from sample_data.sizes import Size
 
@@ -34,6 +34,20 @@ RUNNING = (
     ("email", "low", 215), ("social", "normal", 149),
 )  # fmt: skip
 EARLIER_WAITING = 32
+FIELD_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something in the course of a request after its first reply: words in public or a note, a new status, priority or desk."""
+
+    moment: int
+    by: str
+    says: str = ""
+    note: str = ""
+    status: str = ""
+    priority: str = ""
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +68,23 @@ class Case:
     reopened: int | None = None
     solved_again: int | None = None
     status: str = "open"
+    steps: tuple[Step, ...] = ()
+    is_withdrawn: bool = False
+
+    @property
+    def first_team(self) -> str:
+        """The desk that had it at first."""
+        return TEAMS[self.channel]
 
     @property
     def team(self) -> str:
         """The desk that has it."""
-        return TEAMS[self.channel]
+        return next((step.desk for step in reversed(self.steps) if step.desk), self.first_team)
+
+    @property
+    def priority_now(self) -> str:
+        """Its priority after all changes; `priority` is the one it began with."""
+        return next((step.priority for step in reversed(self.steps) if step.priority), self.priority)
 
     @property
     def last_solved(self) -> int | None:
@@ -73,13 +99,18 @@ class Case:
     @property
     def due(self) -> int:
         """By when the first reply was promised."""
-        return open_after(self.asked, TARGETS[self.priority])
+        return open_after(self.asked, TARGETS[self.priority], HOLIDAYS)
 
     @property
     def touched(self) -> int:
         """When it last changed."""
         moments = (self.opened, self.replied, self.solved, self.reopened, self.solved_again)
-        return max(moment for moment in moments if moment is not None)
+        return max([moment for moment in moments if moment is not None] + [step.moment for step in self.steps])
+
+
+def in_zendesk(case: Case) -> bool:
+    """Some finished requests were handled by the field service in a system of its own."""
+    return case.number % FIELD_EVERY != 0 or case.status != "closed"
 
 
 class Desk:
@@ -141,8 +172,8 @@ class Desk:
             reopened = solved + draw.between(2 * HOUR, 4 * DAY)
             again = open_after(reopened, int(draw.around(6, 1.0) * HOUR) + MINUTE)
             if again <= NOW:
-                return replace(case, solved=solved, reopened=reopened, solved_again=again, status=_rest(again))
-        return replace(case, solved=solved, status=_rest(solved))
+                return replace(case, solved=solved, reopened=reopened, solved_again=again, status=rest_of(again))
+        return replace(case, solved=solved, status=rest_of(solved))
 
     def work(self, case: Case) -> Case | None:
         """The usual course; None when its reply would lie in the future."""
@@ -175,7 +206,7 @@ class Desk:
                 case = self.solve(case, 5)
             else:
                 solved = open_after(opened + draw.between(8 * DAY, 14 * DAY), 60)
-                case = replace(case, solved=solved, status=_rest(solved))
+                case = replace(case, solved=solved, status=rest_of(solved))
             self.cases.append(case)
 
     def slow_help(self) -> None:
@@ -227,7 +258,8 @@ class Desk:
             self.cases.append(self.open(active.pop().person, opened, "problem", "email", priority, CATEGORIES.pick(draw)))
 
 
-def _rest(solved: int) -> str:
+def rest_of(solved: int) -> str:
+    """Solved, or closed four weeks later."""
     return "closed" if solved < NOW - 28 * DAY else "solved"
 
 

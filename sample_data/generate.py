@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sample_data import hubspot, qualtrics, zendesk
 from sample_data.audits import base_audits
+from sample_data.cases import in_zendesk
 from sample_data.dirt import spoil
 from sample_data.documented import documented_tables
 from sample_data.live import drop_hours
@@ -31,10 +32,10 @@ TRUTH = ".truth"
 
 def tables_of(world: World) -> dict[str, Table]:
     """Every table, dirt included, by file name."""
-    in_zendesk = [case for case in world.cases if zendesk.in_zendesk(case)]
+    at_the_desk = [case for case in world.cases if in_zendesk(case)]
     tables = [
         hubspot.contacts_table(world),
-        zendesk.tickets_table(world, in_zendesk),
+        zendesk.tickets_table(world, at_the_desk),
         qualtrics.nps_table(world),
         *documented_tables(world),
     ]
@@ -49,7 +50,7 @@ def write_exports(world: World, out: Path) -> dict[str, object]:
     tables = tables_of(world)
     for table in tables.values():
         _told_at(write(table, out), table.source)
-    lines = base_audits([case for case in world.cases if zendesk.in_zendesk(case)])
+    lines = base_audits([case for case in world.cases if in_zendesk(case)])
     write_lines(out / AUDITS, lines)
     _told_at(out / AUDITS, "zendesk")
     manifest: dict[str, object] = {file: table.truth() for file, table in sorted(tables.items())}

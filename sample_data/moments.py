@@ -100,19 +100,33 @@ def month_of(of_day: int) -> str:
     return day_text(of_day)[:7]
 
 
-def _window(of_day: int) -> tuple[int, int] | None:
+# The public holidays of Berlin on days when the desk would be open: 8 May 2025 was one, once. On Saturday 3 October 2026 it stayed open.
+HOLIDAYS = frozenset(
+    day(year, month, day_of_month)
+    for year, month, days in (
+        (2024, 10, (3,)), (2024, 12, (25, 26)),
+        (2025, 1, (1,)), (2025, 3, (8,)), (2025, 4, (18, 21)), (2025, 5, (1, 8, 29)), (2025, 6, (9,)), (2025, 10, (3,)),
+        (2025, 12, (25, 26)),
+        (2026, 1, (1,)), (2026, 4, (3, 6)), (2026, 5, (1, 14, 25)), (2026, 12, (25, 26)),
+    )
+    for day_of_month in days
+)  # fmt: skip
+EVERY_DAY: frozenset[int] = frozenset()
+
+
+def _window(of_day: int, closed: frozenset[int] = EVERY_DAY) -> tuple[int, int] | None:
     weekday = (of_day - 1) % 7
-    if weekday == 6:
+    if weekday == 6 or of_day in closed:
         return None
     hours = (clock(9), clock(13)) if weekday == 5 else (clock(8), clock(18))
     return at(of_day, hours[0]), at(of_day, hours[1])
 
 
-def open_after(moment: int, seconds: int) -> int:
-    """The moment at which so many opening seconds have passed since a moment."""
+def open_after(moment: int, seconds: int, closed: frozenset[int] = EVERY_DAY) -> int:
+    """The moment at which so many opening seconds have passed since a moment, on days that are not closed."""
     of_day = local_day(moment)
     while True:
-        window = _window(of_day)
+        window = _window(of_day, closed)
         if window and moment < window[1]:
             start = max(moment, window[0])
             if seconds <= window[1] - start:
@@ -132,6 +146,12 @@ def open_before(moment: int, seconds: int) -> int:
                 return end - seconds
             seconds -= end - window[0]
         of_day -= 1
+
+
+def open_seconds(since: int, until: int, closed: frozenset[int] = EVERY_DAY) -> int:
+    """The opening seconds between two moments, on days that are not closed."""
+    windows = (_window(of_day, closed) for of_day in range(local_day(since), local_day(until) + 1))
+    return sum(max(0, min(until, window[1]) - max(since, window[0])) for window in windows if window)
 
 
 def is_open(moment: int) -> bool:

@@ -5,7 +5,9 @@ from typing import Any
 
 from sample_data.aftercare import was_late
 from sample_data.belonging import moved_in
+from sample_data.calling import called_back
 from sample_data.cases import Case
+from sample_data.desk_truth import desk_truth
 from sample_data.hubspot import sharing_a_mailbox
 from sample_data.lives import Life
 from sample_data.moments import DAY, LAST, NOW, at, day, local_day, month_of
@@ -15,7 +17,7 @@ from sample_data.sending import AUTUMN
 from sample_data.staying import still_with_us
 from sample_data.surveys import NpsAnswer, nps, nps_by, stage_at
 from sample_data.travel import funnels_of, strips_of
-from sample_data.truth import Move, equation, moves_of, reasons_lost
+from sample_data.truth import Move, equation, moves_of, reasons_lost, value_is_known
 from sample_data.world import World
 
 END = day(2026, 11, 1)
@@ -40,7 +42,7 @@ def first_replies(cases: list[Case], start: int, end: int) -> dict[str, dict[str
         reply = min(case.replied, case.solved or case.replied) if case.replied is not None else None
         moments = [moment for moment in (reply, case.due, case.solved) if moment is not None]
         decided = min(moments)
-        if start <= decided < end and decided <= NOW:
+        if start <= decided < end and decided <= NOW and not case.is_withdrawn:
             counts = told.setdefault(case.channel, {"decided": 0, "kept": 0})
             counts["decided"] += 1
             counts["kept"] += reply is not None and reply <= case.due
@@ -136,6 +138,8 @@ def truth_of(world: World) -> dict[str, Any]:
         "commitments": commitments_kept(world.lives, october, end),
         "commitments_september": commitments_kept(world.lives, at(day(2026, 9, 1), 0), october),
         "waiting": waiting(world.cases),
+        "desk": desk_truth(world.cases, october, end),
+        "called_back": called_back(world.calls),
         "questions": questions(world),
         "funnel_spring": funnels_of(world, moves),
         "strip_october": strips_of(world, moves),
@@ -146,11 +150,27 @@ def truth_of(world: World) -> dict[str, Any]:
         "installed_late": sum(life.installed_late for life in world.lives),
         "sold_to_during_complaint": {"customers": len({c.person.number for c in world.sold if c.person}), "campaign": AUTUMN},
         "opted_out_within_a_week": _opted_out_soon(world),
+        "letters_after_opting_out": _letters_after_opting_out(world),
+        "values_known": values_known(world),
         "brought_in_october": sum(1 for life in world.lives for moment in life.referred if october <= moment < end),
         "chose_in_october": sum(
             1 for life in world.lives if life.chose is not None and OCTOBER_START <= local_day(life.chose) <= LAST
         ),
     }
+
+
+def values_known(world: World) -> dict[str, int]:
+    """Customers on the last day, and those of them whose value a year is known."""
+    book = world.rate_book()
+    known = [value_is_known(life, book, LAST) for life in world.lives]
+    return {"customers": sum(told is not None for told in known), "known": sum(told is True for told in known)}
+
+
+def _letters_after_opting_out(world: World) -> dict[str, int]:
+    """Letters sent when consent had been taken back, by whether they were of a campaign."""
+    letters = [one for one in world.contacts if one.purpose == "promotional" and one.person is not None]
+    late = [one for one in letters if one.person and one.moment >= world.opted_out.get(one.person.number, NOW)]
+    return {"of no campaign": sum(not one.campaign for one in late), "of a campaign": sum(bool(one.campaign) for one in late)}
 
 
 def _opted_out_soon(world: World) -> int:

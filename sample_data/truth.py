@@ -93,6 +93,20 @@ def _value_steps(life: Life, book: RateBook) -> dict[int, float]:
     return steps
 
 
+def value_is_known(life: Life, book: RateBook, on: int) -> bool | None:
+    """Whether all that makes an account's value on a day has a rate; None when it is no customer then."""
+    if not any(stretch.since <= on < stretch.until for stretch in stretches_of(life)):
+        return None
+    covers = ((contract, contract_cover(contract, life.contracts)) for contract in life.contracts)
+    rates = [book.rate(contract.currency, contract.starts) for contract, cover in covers if cover.since <= on < cover.until]
+    rates += [
+        book.rate(order.currency, local_day(order.moment))
+        for order in life.orders
+        if order.status == "completed" and local_day(order.moment) <= on < local_day(order.moment) + 365
+    ]
+    return None not in rates
+
+
 def moves_of(life: Life, book: RateBook) -> list[Move]:
     """Gained, returned, lost, grown and shrunk of one account up to the last day."""
     stretches, steps = stretches_of(life), _value_steps(life, book)

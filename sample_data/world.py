@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from sample_data.aftercare import CsatInvitation, make_csat
+from sample_data.calling import CallBack, contacts_of, make_call_backs
 from sample_data.cases import Case, make_cases
 from sample_data.contacts import Contact
+from sample_data.histories import after_holidays, with_histories
 from sample_data.lives import Life
 from sample_data.money import Campaign, RateBook, make_campaigns, make_costs, make_rates
 from sample_data.people import People, make_people
@@ -29,6 +31,7 @@ class World:
     opted_out: dict[str, int]
     nps: list[NpsAnswer]
     csat: list[CsatInvitation]
+    calls: list[CallBack]
     costs: list[tuple[int, str, str, float]]
     rates: list[tuple[int, str, float]]
 
@@ -41,21 +44,26 @@ def make_world(size: Size, seed: int) -> World:
     """Plan people, lives, requests, contacts and surveys, in this order."""
     people = make_people(size, seed)
     lives = make_lives(people, size, seed)
-    cases = make_cases(people, lives, size, seed)
+    planned = make_cases(people, lives, size, seed)
+    cases = after_holidays(planned)
     campaigns = make_campaigns(seed)
-    contacts = make_contacts(lives, cases, campaigns, size, seed)
+    contacts = make_contacts(lives, planned, campaigns, size, seed)
+    nps = make_nps(people, lives, size, seed)
+    calls = make_call_backs(nps, seed)
+    told = sorted([*contacts.told, *contacts_of(calls)], key=lambda contact: contact.moment)
     return World(
         size=size,
         seed=seed,
         people=people,
         lives=lives,
-        cases=cases,
+        cases=with_histories(cases, withdrawn=size.quota(12), seed=seed),
         campaigns=campaigns,
-        contacts=contacts.told,
+        contacts=told,
         sold=contacts.sold,
         opted_out=contacts.opted_out,
-        nps=make_nps(people, lives, size, seed),
+        nps=nps,
         csat=make_csat(cases, seed),
+        calls=calls,
         costs=make_costs(seed),
         rates=make_rates(every=1 if size.scale == 1 else 21),
     )

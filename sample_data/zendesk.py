@@ -41,14 +41,13 @@ HEADER = [
 VIA = {"email": "Mail", "phone": "Phone", "chat": "Chat", "web": "Web form", "social": "Twitter"}
 TYPES = {"question": "Question", "problem": "Problem", "complaint": "Incident", "return": "Task"}
 STATUS = {"new": "New", "open": "Open", "pending": "Pending", "hold": "Hold", "solved": "Solved", "closed": "Closed"}
-AGENTS = ("Agent One", "Agent Two", "Agent Three", "Agent Four", "Agent Five", "Agent Six", "Agent Seven", "Agent Eight")
+NAMES = (
+    "One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen Sixteen Seventeen Eighteen Nineteen "
+    "Twenty Twenty-one Twenty-two Twenty-three Twenty-four Twenty-five Twenty-six Twenty-seven"
+).split()
+AGENTS = tuple(f"Agent {name}" for name in NAMES)
+DESKS = {"Phone desk": range(8), "Post desk": range(8, 17), "Chat desk": range(17, 24), "Care desk": range(24, 27)}
 NO_DATE = "1900-01-01 00:00:00"
-FIELD_EVERY = 20
-
-
-def in_zendesk(case: Case) -> bool:
-    """Some finished requests were handled by the field service in a system of its own."""
-    return case.number % FIELD_EVERY != 0 or case.status != "closed"
 
 
 def requester_id(person: Person) -> str:
@@ -56,14 +55,15 @@ def requester_id(person: Person) -> str:
     return str(360_000_000_000 + int(person.number[1:]))
 
 
-def agent_of(case: Case) -> int:
-    """Which agent has the case."""
-    return case.number * 7 % len(AGENTS)
+def agent_of(case: Case, desk: str = "") -> int:
+    """Which agent of a desk has the case; without a desk, who has it now."""
+    agents = DESKS[desk or case.team]
+    return agents[case.number % len(agents)]
 
 
-def agent_id(case: Case) -> int:
-    """The help desk's own id of the agent."""
-    return 361_500_000_000 + agent_of(case)
+def agent_id(case: Case, desk: str = "") -> int:
+    """The help desk's own id of that agent."""
+    return 361_500_000_000 + agent_of(case, desk)
 
 
 def updated_at(case: Case) -> int:
@@ -89,13 +89,13 @@ def ticket_row(case: Case, *, numbered: bool, until: int) -> Row:
         person.number if numbered else "",
         person.email,
         person.email.partition("@")[2],
-        agent if case.by_agent else person.name,
+        AGENTS[agent_of(case, case.first_team)] if case.by_agent else person.name,
         agent if case.replied else "",
         case.team,
         case.subject,
         " ".join(sorted({case.category.lower().replace(" ", "_"), *(("complaint",) if case.kind == "complaint" else ())})),
         STATUS[case.status],
-        case.priority.title(),
+        case.priority_now.title(),
         VIA[case.channel],
         TYPES[case.kind],
         local_text(case.opened),
@@ -108,7 +108,7 @@ def ticket_row(case: Case, *, numbered: bool, until: int) -> Row:
         "" if solved is None else str((solved - case.opened) // 3600),
         score,
         "1" if case.reopened else "0",
-        "1" if case.replied else "0",
+        str(bool(case.replied) + sum(step.by == "agent" and bool(step.says) for step in case.steps)),
         _minutes(case.opened, case.replied),
         _minutes(case.opened, solved),
         case.category,

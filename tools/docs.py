@@ -6,7 +6,7 @@
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -245,9 +245,9 @@ def server_settings() -> str:
 
 def workspace_settings() -> str:
     """What workspace.toml may say."""
-    from queries.workspace import Settings
+    from queries.workspace import KEYS, Settings
 
-    return table(["key", "default"], [(f"`{field.name}`", f"`{field.default}`") for field in fields(Settings)])
+    return table(["key", "default"], [(f"`{key}`", f"`{getattr(Settings(), key)}`") for key in KEYS])
 
 
 # ── cog ────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Clocks: promises on the line of time, the last hour and the next four, one lane a channel.
+"""Clocks: promises on the line of time, the last hour and the next four, one lane a channel, or a promise.
 
 ◆ broke in the last hour, ▲ at risk, and ○ here, unlike elsewhere, a clock that still has time.
 """
@@ -11,16 +11,17 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.look import Look
+from dashboard.phrases import group_name
 from dashboard.states import AT_RISK, BROKEN, TIME_LEFT, State
 from dashboard.templates import render
-from metrics.answer import People
+from metrics.answer import Answer, People
 
 METRIC = "running_clocks"
 WHERE: Mapping[str, tuple[str, ...]] = {"promise": ("first_reply",)}
 HOURS_BACK, HOURS_AHEAD = 1, 4
 GAP = 1.7  # the least distance between two marks of a row, in percent of the width
 LEVELS = (0, -13, 13)
-MOST_LANES = 5
+MOST_LANES = 7
 CHANNELS = {"email": "E-mail", "unknown": "Not known"}
 PARTS: tuple[tuple[str, State, str], ...] = (
     ("broke_last_hour", BROKEN, "broke in the last hour"),
@@ -38,11 +39,20 @@ class Clock:
     row: Mapping[str, Any]
 
 
-def draw(clocks: Mapping[str, People], look: Look) -> Markup:
-    """Draws the clocks of each part of the line of time."""
+def draw(
+    clocks: Mapping[str, People],
+    look: Look,
+    lane: str = "channel",
+    where: Mapping[str, tuple[str, ...]] = WHERE,
+    forecast: Answer | None = None,
+) -> Markup:
+    """Draws the clocks of each part of the line of time, in lanes by a column of theirs; where is what they were asked with.
+
+    forecast, if there, tells how many of all that run are expected to break.
+    """
     as_of = max(listed.as_of for listed in clocks.values())
     placed = [_placed(row, part, as_of) for part, listed in clocks.items() for row in listed.rows]
-    channels = _lanes(placed)
+    lanes = _lanes(placed, lane)
     return render(
         "clocks.html",
         title=look.title,
@@ -50,8 +60,9 @@ def draw(clocks: Mapping[str, People], look: Look) -> Markup:
         now=_x(as_of, as_of),
         now_name=look.reader.time(as_of),
         grid=_grid(as_of, look),
-        lanes=[_lane(name, [clock for clock in placed if _channel(clock) == name], look) for name in channels],
-        parts=[_part(part, state, words, clocks[part].count, look) for part, state, words in PARTS],
+        lanes=[_lane(name, [clock for clock in placed if _in_lane(clock, lane) == name], look) for name in lanes],
+        parts=[_part(part, state, words, clocks[part].count, look, where) for part, state, words in PARTS],
+        foretold=_foretold(forecast, look),
     )
 
 
@@ -84,18 +95,19 @@ def _grid(as_of: datetime, look: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _lanes(clocks: Sequence[Clock]) -> list[str]:
-    names = [_channel(clock) for clock in clocks]
+def _lanes(clocks: Sequence[Clock], lane: str) -> list[str]:
+    names = [_in_lane(clock, lane) for clock in clocks]
     return sorted(set(names), key=lambda name: (-names.count(name), name))[:MOST_LANES]
 
 
-def _channel(clock: Clock) -> str:
-    return str(clock.row.get("channel") or "unknown")
+def _in_lane(clock: Clock, lane: str) -> str:
+    return str(clock.row.get(lane) or "unknown")
 
 
-def _lane(channel: str, clocks: Sequence[Clock], look: Look) -> dict[str, Any]:
+def _lane(name: str, clocks: Sequence[Clock], look: Look) -> dict[str, Any]:
+    words = group_name(name)
     return {
-        "name": CHANNELS.get(channel, channel.capitalize()),
+        "name": CHANNELS.get(name, words[:1].upper() + words[1:]),
         "marks": [_mark(clock, x, level, look) for clock, x, level in spread(clocks)],
     }
 
@@ -114,10 +126,23 @@ def _mark(clock: Clock, x: float, level: int, look: Look) -> dict[str, Any]:
     }
 
 
-def _part(part: str, state: State, words: str, count: int, look: Look) -> dict[str, Any]:
+def _part(part: str, state: State, words: str, count: int, look: Look, where: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     return {
         "key": part,
         "state": state,
         "text": f"{look.reader.count(count)} {words}",
-        "href": look.opens(METRIC, mark={"part": part}, where=WHERE),
+        "href": look.opens(METRIC, mark={"part": part}, where=where),
+    }
+
+
+def _foretold(forecast: Answer | None, look: Look) -> dict[str, str] | None:
+    """How many of the replies that run are expected to break, as earlier ones like them did; nothing where too few were like them."""
+    whole = next((row for row in forecast.rows if not row.by), None) if forecast else None
+    if forecast is None or whole is None or forecast.total.value is None or not whole.extra["foretold"]:
+        return None
+    expected, of = forecast.total.value, whole.extra["foretold"]
+    told = look.reader.number(expected, 0 if expected >= 9.5 else 1)
+    return {
+        "text": f"about {told} of {look.reader.count(of)} expected to break",
+        "href": look.behind(forecast, {"part": "foretold"}),
     }

@@ -1,38 +1,23 @@
 """Scores with their intervals against one aim: all answers first, then each group."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import ceil, floor
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import table as tables
+from dashboard.charts._scores import Axis, axis_of, few_words, score_words
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.states import INDICATIVE_SCORE
+from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Value
 from metrics.question import period_words
 
-STEP, EDGE = 25, 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """A stretch of scores as percent of the width."""
-
-    low: int
-    high: int
-
-    def x(self, score: float | None) -> float | None:
-        if score is None:
-            return None
-        return round(100 * (min(max(score, self.low), self.high) - self.low) / (self.high - self.low), 2)
-
-    @property
-    def steps(self) -> list[int]:
-        step = STEP if self.high - self.low <= 125 else 2 * STEP
-        return [score for score in range(-100, 101, step) if self.low <= score <= self.high]
+ALWAYS_ON = {"nps": (0.0, 50.0)}
+SCALE = "scale"
+MOST = 9
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
@@ -40,73 +25,97 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     if not answer.total.n:
         return nothing(look.title, look.question, answer)
-    aim = look.target(answer.metric)
-    groups = [("All", answer.total, None), *_groups(answer, answers.get("journey_strip"))]
+    aim, unit = look.target(answer.metric), answer.unit
+    groups = [
+        *([] if answer.total.value is None else [("All", answer.total, None)]),
+        *_groups(answer, answers.get("journey_strip")),
+    ]
     shown = [value for _, value, _ in groups if value.n and not look.is_too_few(answer.metric, value)]
-    scale = scale_of(shown, aim)
+    axis = axis_of(shown, aim, unit, ALWAYS_ON.get(unit, ()))
     return render(
         "intervals.html",
+        look=look,
         title=look.title,
         question=_question(answer, look),
-        rows=[_row(name, value, where, scale, answer.metric, look) for name, value, where in groups],
-        grid=[_line(step, aim, scale, look) for step in scale.steps],
-        aim=None if aim is None else {"x": scale.x(aim), "name": look.reader.number(aim, 0)},
+        when=period_words(answer.period) if answer.period else "",
+        how=look.behind(answer),
+        rows=[_row(name, value, mark, axis, answer, look) for name, value, mark in groups],
+        grid=[_line(place, mark, aim, axis, look) for place, mark in enumerate(axis.marks)],
+        aim=None if aim is None else {"x": axis.at(aim), "name": score_words(aim, unit, look)},
         notes=_notes(answer, look),
+        table=table(answers, look),
     )
 
 
-def scale_of(values: Sequence[Value], aim: float | None) -> Scale:
-    """Returns the stretch that holds zero, the aim and every interval, in whole tens."""
-    known = [0.0, 50.0, *([aim] if aim is not None else [])]
-    known += [each for value in values for each in (value.low, value.value, value.high) if each is not None]
-    return Scale(low=EDGE * floor(min(known) / EDGE), high=EDGE * ceil(max(known) / EDGE))
+def table(answers: Mapping[str, Any], look: Look) -> Table:
+    """Returns a row per group."""
+    answer: Answer = next(iter(answers.values()))
+    rows = [
+        [
+            *(tables.text(row.by.get(name, "")) for name in _splits(answer)),
+            *tables.score(row.value, answer.unit, look, look.behind(answer, dict(row.by))),
+        ]
+        for row in answer.rows
+    ]
+    return Table((*_splits(answer), "score", "95 % interval", "answers"), rows)
 
 
-def _groups(answer: Answer, strip: Any) -> list[tuple[str, Value, tuple[str, str] | None]]:
-    if not answer.selection.by:
+def _splits(answer: Answer) -> list[str]:
+    return list(dict.fromkeys(name for row in answer.rows for name in row.by))
+
+
+def _groups(answer: Answer, strip: Any) -> list[tuple[str, Value, Mapping[str, str] | None]]:
+    """Returns the groups of the split; where answers were given on several scales, each scale's apart and none of all."""
+    if not answer.rows:
         return []
-    by = answer.selection.by[0]
+    by = next((name for name in answer.selection.by if name != SCALE), SCALE)
     order = [row.extra["label"] for row in strip.rows] if isinstance(strip, Answer) else []
-    rows = sorted(answer.rows, key=lambda row: order.index(row.by[by]) if row.by[by] in order else len(order))
-    return [(row.by[by], row.value, (by, row.by[by])) for row in rows if row.value.n]
+    scales = {row.by[SCALE] for row in answer.rows if SCALE in row.by}
+    rows = sorted(answer.rows, key=lambda row: order.index(row.by[by]) if row.by.get(by) in order else len(order))
+
+    def name(by_name: Mapping[str, str]) -> str:
+        return ", ".join(by_name.values()) if len(scales) > 1 else by_name.get(by, next(iter(by_name.values())))
+
+    return [(name(row.by), row.value, row.by) for row in rows if row.value.n][:MOST]
 
 
-def _row(name: str, value: Value, where: tuple[str, str] | None, scale: Scale, metric: str, look: Look) -> dict[str, Any]:
-    reader, state = look.reader, look.state(metric, value)
+def _row(name: str, value: Value, mark: Mapping[str, str] | None, axis: Axis, answer: Answer, look: Look) -> dict[str, Any]:
+    reader, state, metric = look.reader, look.state(answer.metric, value), answer.metric
     is_shown = value.value is not None and not look.is_too_few(metric, value)
-    word = state.word if state else ""
+    word = state.word if state else f"{reader.counted(value.n, 'answer', 'answers')}"
     if value.n and not is_shown:
-        word = f"{reader.count(value.n)}, too few"
-    score = reader.number(value.value, 0) if is_shown else "–"
+        word = f"{reader.count(value.n)}, too few" if look.is_too_few(metric, value) else few_words(value, look)
+    score = score_words(value.value, answer.unit, look) if is_shown else "–"
+    shown_name = "Not known" if name == "unknown" else name[:1].upper() + name[1:]
     return {
         "key": name,
-        "name": name[:1].upper() + name[1:],
+        "name": shown_name,
         "value": score,
-        "x": scale.x(value.value) if is_shown else None,
-        "low": scale.x(value.low) if is_shown else None,
-        "high": scale.x(value.high) if is_shown else None,
+        "x": axis.at(value.value) if is_shown else None,
+        "low": axis.at(value.low) if is_shown else None,
+        "high": axis.at(value.high) if is_shown else None,
         "is_indicative": value.n < INDICATIVE_SCORE,
         "state": state,
         "word": word,
-        "spoken": f"{name}: {score}, {reader.counted(value.n, 'answer', 'answers')}, {word}",
-        "href": look.opens(metric, where={where[0]: (where[1],)} if where else None),
+        "spoken": f"{shown_name}: {score}, {reader.counted(value.n, 'answer', 'answers')}, {word}",
+        "href": look.behind(answer, mark),
     }
 
 
-def _line(step: int, aim: float | None, scale: Scale, look: Look) -> dict[str, Any]:
+def _line(place: int, step: float, aim: float | None, axis: Axis, look: Look) -> dict[str, Any]:
     """A line of the scale; its number is left out where it would run into the aim's, sooner on a small screen."""
-    distance = 1.0 if aim is None else abs(step - aim) / (scale.high - scale.low)
+    distance = abs(step - aim) / (axis.high - axis.low) if aim is not None else 1.0
     return {
-        "x": scale.x(step),
-        "name": look.reader.number(step, 0),
+        "x": axis.at(step),
+        "name": score_words(step, axis.unit, look),
         "is_shown": distance > 0.14,
-        "is_roomy": distance <= 0.32,
+        "is_roomy": distance <= 0.32 or (aim is None and place % 2 == 1),
     }
 
 
 def _question(answer: Answer, look: Look) -> str:
-    when = f" {period_words(answer.period)}" if answer.period else ""
-    return f"{look.question} NPS of {look.reader.counted(answer.total.n, 'answer', 'answers')}{when}"
+    score = "NPS of " if answer.unit == "nps" else ""
+    return f"{look.question} {score}{look.reader.counted(answer.total.n, 'answer', 'answers')}".strip()
 
 
 def _notes(answer: Answer, look: Look) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from dashboard.charts import ratebar
 from dashboard.look import Look
 from dashboard.phrases import before_words
-from dashboard.states import MET, MISSED, TOO_FEW, is_too_few, state_of
+from dashboard.states import MET, MISSED, TOO_FEW, TOO_FEW_FOR_A_SHARE, is_too_few, state_of
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
 from metrics.selection import Period
@@ -92,7 +92,8 @@ def _change(stage: Mapping[str, Any], value_before: float | None, look: Look, be
     is_better = change.value > 0
     points = look.reader.points(abs(change.value), 0 if abs(change.value) >= 0.02 else 1)
     return {
-        "before": f"a {before} before {look.reader.points(value_before, 1)}",
+        "ago": f"a {before}",
+        "before": f"before {look.reader.points(value_before, 1)}",
         "is_clear": change.clear,
         "tone": "met" if is_better else "missed",
         "words": f"{points} points {'better' if is_better else 'worse'}" if change.clear else "no clear change",
@@ -112,7 +113,7 @@ def _flow(stage: Mapping[str, Any], period: Period | None, look: Look) -> dict[s
     part, name = "turned_away", "turned away"
     if stage["share"] is None and not stage["turned_away"]:
         part, name = "entered", f"came here {_within(period, look)}"
-    return {"name": name, "text": look.reader.count(stage[part]), "href": _opens(stage, part, look), "state": None}
+    return {"name": name, "text": look.reader.count(stage[part]), "aim": "", "href": _opens(stage, part, look), "state": None}
 
 
 def _promise(stage: Mapping[str, Any], kept: Any, look: Look) -> dict[str, Any] | None:
@@ -125,13 +126,10 @@ def _promise(stage: Mapping[str, Any], kept: Any, look: Look) -> dict[str, Any] 
         return None
     state = look.state("commitments_kept", value)
     aim, reader = look.target("commitments_kept"), look.reader
-    text = (
-        "too few to say"
-        if is_too_few(value, "percent")
-        else f"{reader.percent(value.value, 0)}{_range(value, look)}{_aim(aim, look)}"
-    )
+    text = "too few to say" if is_too_few(value, "percent") else f"{reader.percent(value.value, 0)}{_range(value, look)}"
+    aimed = "" if is_too_few(value, "percent") else _aim(aim, look)
     href = look.opens("commitments_kept", where={"promise": (promise,)})
-    return {"name": PROMISES.get(promise, f"{promise} kept"), "text": text, "href": href, "state": state}
+    return {"name": PROMISES.get(promise, f"{promise} kept"), "text": text, "aim": aimed, "href": href, "state": state}
 
 
 def _voice(stage: Mapping[str, Any], answers: Answers, look: Look) -> dict[str, Any] | None:
@@ -145,13 +143,12 @@ def _voice(stage: Mapping[str, Any], answers: Answers, look: Look) -> dict[str, 
     state = look.state("nps_relational", value)
     between = "–" if (value.low or 0) >= 0 else " to "
     scored = f"NPS {reader.number(value.value, 0)} ({reader.number(value.low, 0)}{between}{reader.number(value.high, 0)})"
-    aimed = f", aim {reader.number(aim, 0)}" if aim is not None else ""
-    text = (
-        f"{reader.counted(value.n, 'answer', 'answers')}, too few" if look.is_too_few("nps_relational", value) else scored + aimed
-    )
+    aimed = f", aim {reader.number(aim, 0)}" if aim is not None and not look.is_too_few("nps_relational", value) else ""
+    text = f"{reader.counted(value.n, 'answer', 'answers')}, too few" if look.is_too_few("nps_relational", value) else scored
     return {
         "name": "voice, asked",
         "text": text,
+        "aim": aimed,
         "href": look.opens("nps_relational", where={"stage": (row.by["stage"],)}),
         "state": state,
     }
@@ -162,12 +159,19 @@ def _period_name(answer: Answer) -> str:
 
 
 def _lane(answers: Answers, look: Look) -> list[dict[str, Any]]:
-    makers = {"open_cases": _open, "replied_in_time": _replied, "past_promise_now": _past}
+    makers = {
+        "open_cases": _open,
+        "replied_in_time": _replied,
+        "past_promise_now": _past,
+        "time_to_solve": _solved,
+        "first_contact_resolution": _at_first_contact,
+    }
     if all(
         isinstance(each := answers.get(name), Answer) and not each.total.n for name in ("replied_in_time", "past_promise_now")
     ):
         makers = {"open_cases": _open, "replied_in_time": _nothing_due}
-    return [make(answers[metric], look) for metric, make in makers.items() if isinstance(answers.get(metric), Answer)]
+    made = [make(answers[metric], look) for metric, make in makers.items() if isinstance(answers.get(metric), Answer)]
+    return [item for item in made if item]
 
 
 def _nothing_due(answer: Answer, look: Look) -> dict[str, Any]:
@@ -179,6 +183,7 @@ def _open(answer: Answer, look: Look) -> dict[str, Any]:
     return {
         "key": "open",
         "state": None,
+        "before": "",
         "count": look.reader.count(customers),
         "words": f"{'customer' if customers == 1 else 'customers'} with an open request now",
         "href": look.opens(answer.metric),
@@ -206,6 +211,39 @@ def _past(answer: Answer, look: Look) -> dict[str, Any]:
         answer.metric, where={name: answer.selection.where[name] for name in ("promise",) if name in answer.selection.where}
     )
     return {"key": "past", "state": MISSED if customers else MET, "text": text, "href": href}
+
+
+def _solved(answer: Answer, look: Look) -> dict[str, Any] | None:
+    """How long half of the requests wait for their solution; nothing where too few were opened."""
+    if answer.total.value is None or answer.total.n < TOO_FEW_FOR_A_SHARE:
+        return None
+    return {
+        "key": "solved",
+        "state": None,
+        "before": "half solved in ",
+        "count": look.reader.duration(answer.total.value),
+        "words": f"of their time{_nine_in_ten(answer, look)}",
+        "href": look.behind(answer),
+    }
+
+
+def _nine_in_ten(answer: Answer, look: Look) -> str:
+    whole = next((row for row in answer.rows if not row.by), None)
+    most = whole.extra.get("p90_seconds") if whole else None
+    return "" if most is None else f", nine in ten in {look.reader.duration(most)}"
+
+
+def _at_first_contact(answer: Answer, look: Look) -> dict[str, Any] | None:
+    if answer.total.value is None or look.is_too_few(answer.metric, answer.total):
+        return None
+    return {
+        "key": "first-contact",
+        "state": None,
+        "before": "",
+        "count": look.reader.percent(answer.total.value, 0),
+        "words": f"of {look.reader.count(answer.total.n)} solved at first contact",
+        "href": look.behind(answer),
+    }
 
 
 def _opens(stage: Mapping[str, Any], part: str, look: Look) -> str:

@@ -74,14 +74,21 @@ def change(comparison: Comparison | None, unit: str, better: str, reader: Reader
     size = f"{reader.points(abs(moved), 1)} points" if unit == "percent" else amount(abs(moved), unit, reader)
     before = f"{comparison.period.label}: {amount(comparison.total.value, unit, reader)}"
     if comparison.change.low is None and not comparison.change.clear:  # nothing is known of how sure it is
-        return {"tone": "none", "words": before}
+        return _said("none", "", before)
     if not comparison.change.clear:
-        return {"tone": "none", "words": f"no clear change ({before})"}
+        return _said("none", "no clear change", before)
     is_good = (moved > 0) == (better == "higher")
     arrow, sign = ("▲", "+") if moved > 0 else ("▼", "−")
+    return _said("met" if is_good else "missed", f"{arrow} {sign}{size}, {'better' if is_good else 'worse'}", before)
+
+
+def _said(tone: str, short: str, before: str) -> dict[str, Any]:
+    """A change in words, and in short: without what it was before."""
     return {
-        "tone": "met" if is_good else "missed",
-        "words": f"{arrow} {sign}{size}, {'better' if is_good else 'worse'} ({before})",
+        "tone": tone,
+        "words": f"{short} ({before})" if short else before,
+        "short": short or before,
+        "before": before if short else "",
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.look import Look
+from dashboard.phrases import group_name
 from dashboard.reader import Reader
 from dashboard.templates import render
 from dashboard.view import MOST_ROWS, PAGE_OF_ROWS, Target, View
@@ -122,7 +123,7 @@ def title(listed: People, look: Look, stage: str = "") -> str:
     unit = spec.one if spec and listed.count == 1 and listed.unit == spec.noun else listed.unit
     counted = size_words(look.reader, listed.count, listed.customers, unit)
     chosen = [value for name, value in listed.mark.items() if name not in ("part", "stage")]
-    return " · ".join([counted, *([stage] if stage else []), *("not known" if value == "unknown" else value for value in chosen)])
+    return " · ".join([counted, *([stage] if stage else []), *(group_name(value) for value in chosen)])
 
 
 def _shown(listed: People, reader: Reader) -> str:
@@ -169,7 +170,7 @@ def _value(value: Any, spec: Any, reader: Reader) -> str:
 
 def _has_value(spec: Any) -> bool:
     """Tells whether a row of the list is worth something of its own; where people are put in groups, the reason says it all."""
-    return spec.figure in ("summary", "equation", "cohort_grid", "clocks")
+    return spec.figure in ("summary", "attainment", "wait", "scores", "themes", "equation", "cohort_grid", "clocks")
 
 
 def _value_name(spec: Any) -> str:

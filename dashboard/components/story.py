@@ -18,14 +18,22 @@ from metrics.answer import Story
 PROMISE_STATES: Mapping[str, tuple[State, str]] = {
     "kept": (MET, "kept"),
     "broken_open": (BROKEN, "broken, still open"),
+    "broken_paused": (BROKEN, "broken, waiting for the customer"),
     "broken_closed": (BROKEN, "broken"),
     "closed_unanswered": (BROKEN, "closed without an answer"),
     "at_risk": (AT_RISK, "at risk"),
     "open": (CANT_TELL, "time left"),
+    "paused": (CANT_TELL, "waiting for the customer"),
+    "superseded": (NO_DATA, "replaced by another promise"),
     "void": (NO_DATA, "void"),
 }
 PROMISES = {
     "first_reply": "First reply",
+    "next_reply": "Next reply",
+    "first_resolution": "First solution",
+    "full_resolution": "Solution",
+    "customer_wait": "Customer's wait",
+    "agent_work": "Our work",
     "offer": "Offer",
     "delivery": "Delivery",
     "installation": "Installation",

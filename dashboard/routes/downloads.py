@@ -1,4 +1,4 @@
-"""The list behind a number as a file."""
+"""The list behind a number as a file, what a chart shows as a file, and the hold list for a campaign tool."""
 
 import csv
 import io
@@ -19,7 +19,14 @@ MOST_ROWS = 100_000
 
 
 def register(server: Flask, panels: Panels) -> None:
-    """Adds /customers.csv, which takes the query of any address with a number opened, and /panel.csv, what a chart shows."""
+    """Adds /customers.csv, which takes the query of any address with a number opened, /panel.csv and /hold-list.csv.
+
+    /panel.csv holds what a chart shows, /hold-list.csv who must not be contacted, for a campaign tool.
+    """
+
+    @server.get("/hold-list.csv")
+    def hold_list_csv() -> Response:
+        return _hold_list_csv(panels)
 
     @server.get("/panel.csv")
     def panel_csv() -> Response:
@@ -42,6 +49,18 @@ def register(server: Flask, panels: Panels) -> None:
         )
 
 
+def _hold_list_csv(panels: Panels) -> Response:
+    """Answers with who must not be contacted now, as the campaign tool named by `for` takes it in."""
+    tool = request.args.get("for", "csv")
+    try:
+        held = panels.center.hold_list(tool)
+    except QueriesError as problem:
+        raise BadInput(str(problem)) from None
+    rows = [{name: row[name] for name in held.columns} for row in held.rows]
+    disposition = {"Content-Disposition": f'attachment; filename="hold-list-{held.tool}.csv"'}
+    return Response(as_csv(rows, held.columns), mimetype="text/csv", headers=disposition)
+
+
 def _panel_csv(panels: Panels) -> Response:
     """Answers with what one panel of a page shows: of_page and of_panel name it, the rest is the page's address."""
     view = View.read(request.args.get("of_page", "/"), request.query_string.decode("ascii", "replace"))
@@ -58,10 +77,10 @@ def _panel_csv(panels: Panels) -> Response:
     return Response(as_csv(table.plain()), mimetype="text/csv", headers=disposition)
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Returns rows as CSV with a header; moments are UTC, cells that a spreadsheet would run are made text."""
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> str:
+    """Returns rows as CSV with a header, of these columns first; moments are UTC, cells that a spreadsheet would run are made text."""
     listed = [json_ready(row) for row in rows]
-    names = list(dict.fromkeys(name for row in listed for name in row))
+    names = list(dict.fromkeys([*columns, *(name for row in listed for name in row)]))
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(names)

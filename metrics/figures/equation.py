@@ -184,7 +184,7 @@ def _with_moves(question: Question) -> bool:
 
 def _moved(question: Question, mark: Mapping[str, str], page: Page) -> People:
     times = question.times(question.period)
-    counted = question.run("rollup", most=1, **times)
+    counted = question.run("rollup", shown=None, **times)
     unit, one = _UNITS.get(mark.get("part", ""), (question.metric.noun, question.metric.one))
     rows = question.run(
         "customers_behind", shown=question.shown(), by_value=page.by_value, most=page.most, skipped=page.skipped, **times

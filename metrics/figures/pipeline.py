@@ -14,7 +14,7 @@ from metrics.figures.summary import person_row
 from metrics.intervals import wilson
 from metrics.marks import values_of
 from metrics.options import options_json
-from metrics.question import EVERYTHING, Page, Question
+from metrics.question import Page, Question
 
 SPLITS: Final = 0
 
@@ -51,7 +51,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
             raise UnknownName(f'"{name}" is not a part of the pipeline', name=name, known=("stage",))
     question = question.only(is_here="true", **mark)
     times = question.times(None)
-    counted = question.run("rollup", most=1, **times)
+    counted = question.run("rollup", shown=None, **times)
     rows = question.run(
         "customers_behind", shown=question.shown(), by_value=True, most=page.most, skipped=page.skipped, **times
     )  # fmt: skip
@@ -91,7 +91,7 @@ def _total(question: Question, rows: Sequence[Row]) -> Value:
 
     A sale that was in several stages counts in the rates of all, so they are not quite independent.
     """
-    found = question.only(is_here="true").run("rollup", most=EVERYTHING, **question.times(None))
+    found = question.only(is_here="true").run("rollup", shown=None, **question.times(None))
     n, customers = (found[0]["n"], found[0]["customers"]) if found else (0, 0)
     known = [row.value for row in rows if row.value.value is not None]
     if not known:

@@ -14,7 +14,7 @@ from metrics.intervals import random_change
 from metrics.marks import values_of
 from metrics.measure import steady
 from metrics.options import options_json
-from metrics.question import EVERYTHING, Page, Question
+from metrics.question import Page, Question
 
 UNKNOWN: Final = "unknown"
 OTHER: Final = "other"
@@ -108,7 +108,7 @@ def _row(reason: str, found: Mapping[str, Any], ended: int) -> Row:
 
 def _by_reason(question: Question) -> Found:
     times = question.times(question.period)
-    return question.run("rollup", split=("movement", "reason"), most=EVERYTHING, **times)
+    return question.run("rollup", split=("movement", "reason"), shown=None, **times)
 
 
 def _named(told: Found) -> Found:
@@ -129,7 +129,7 @@ def _of_reason(question: Question, options: Options, reason: str) -> Question:
 
 
 def _sums(question: Question) -> Mapping[str, Any]:
-    found = question.run("rollup", most=1, **question.times(question.period))
+    found = question.run("rollup", shown=None, **question.times(question.period))
     return found[0] if found else {"n": 0, "customers": 0, "total": 0.0}
 
 

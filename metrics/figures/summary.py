@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,6 +11,7 @@ from metrics import intervals, notices
 from metrics.answer import Answer, Comparison, People, Row, Value
 from metrics.captions import caption
 from metrics.errors import UnknownName
+from metrics.groups import UNKNOWN
 from metrics.measure import Measured, difference, nothing, sums_of, worth
 from metrics.options import options_json
 from metrics.period import MOMENT
@@ -34,8 +36,7 @@ class Options:
 
 def answer(question: Question, options: Options) -> Answer:
     """Answers with the total of the period, its rows, and the comparison."""
-    total = measure(question)
-    rows = _rows(question, options)
+    total, rows = _in_all(question, options)
     return Answer(
         metric=question.metric.metric_id,
         selection=question.selection,
@@ -56,7 +57,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     """Lists the rows counted, or the customers where customers are counted; mark is a group: {"reason": "Moved away"}."""
     for dimension, value in mark.items():
         if dimension != "part":
-            question = question.filtered(dimension, _group_values(question, options, dimension, value))
+            question = question.filtered(dimension, group_values(question, options, dimension, value))
     times = _part_times(question, mark)
     total = _measure(question, times).value
     once = question.metric.aggregate == "customers"
@@ -85,13 +86,23 @@ def person_row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"customer_id": row["customer_id"], "name": row["name"], "value": row["value"], "at": row["happened_at"], **rest}
 
 
+def group_values(question: Question, options: Options, dimension: str, value: str) -> Sequence[str]:
+    """Returns the values that a group of an answer stands for: its own, or all that are hidden in "other"."""
+    if value != "other" or dimension != (question.selection.by or ("",))[0]:
+        return [value]
+    column = question.dimensions[dimension]
+    every = question.run("rollup", split=(column,), shown=None, **question.times(question.period))
+    values = [row["split_1"] for row in every if row["split_1"] != "unknown"]
+    return [*values[_most(question, options) :], *(["other"] if "other" in values else [])]
+
+
 def measure(question: Question) -> Measured:
     """Returns the metric's total in the question's period."""
     return _measure(question, question.times(question.period))
 
 
 def _measure(question: Question, times: Mapping[str, Any]) -> Measured:
-    found = question.run("rollup", most=EVERYTHING, **times)
+    found = question.run("rollup", shown=None, **times)
     return _measured(question, found, EVERYTHING, times)[0][1] if found else nothing(question.metric)
 
 
@@ -105,36 +116,73 @@ def _part_times(question: Question, mark: Mapping[str, str]) -> Mapping[str, Any
     return {"starts_at": question.as_of + MOMENT, "ends_at": None}
 
 
-def _rows(question: Question, options: Options) -> tuple[Row, ...]:
+def _in_all(question: Question, options: Options) -> tuple[Measured, tuple[Row, ...]]:
+    """Returns the total and the rows."""
     if question.period and (options.series or options.grain):
         return _in_time(question, options, question.period)
-    return _groups(question, options) if question.selection.by else ()
+    return _with_groups(question, options)
+
+
+def _with_groups(question: Question, options: Options) -> tuple[Measured, tuple[Row, ...]]:
+    """Returns the total and the groups; their sums, where there is no median to look for, in one go."""
+    if not question.selection.by or question.metric.aggregate == "median":
+        return measure(question), _groups(question, options) if question.selection.by else ()
+    found = _grouped(question, options, "rollup_in_all", question.times(question.period))
+    rows = tuple(Row(by=_by(question, row), value=_of_sums(question, row).value) for row in found if not row["is_total"])
+    return _total(question, found), rows
+
+
+def _grouped(question: Question, options: Options, figure: str, times: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Returns the rows of a rollup or trend; where there are more groups than are shown it is asked again, for these and the rest."""
+    found = question.run(figure, split=question.split, shown=None, **times)
+    sizes: Counter[str] = Counter()
+    for row in found:
+        if row["split_1"] != UNKNOWN and not row.get("is_total"):
+            sizes[row["split_1"]] += row["n"]
+    most = _most(question, options)
+    if len(sizes) <= most:
+        return found
+    shown = sorted(sizes, key=lambda name: (-sizes[name], name))[:most]
+    return question.run(figure, split=question.split, shown=[*shown, UNKNOWN], **times)
+
+
+def _total(question: Question, found: Iterable[Mapping[str, Any]]) -> Measured:
+    return next((_of_sums(question, row) for row in found if row["is_total"]), nothing(question.metric))
+
+
+def _of_sums(question: Question, row: Mapping[str, Any]) -> Measured:
+    sums = sums_of(row)
+    return Measured(value=worth(question.metric, sums, row["customers"]), sums=sums)
 
 
 def _groups(question: Question, options: Options) -> tuple[Row, ...]:
-    most = _most(question, options)
-    found = question.run("rollup", split=question.split, most=most, **question.times(question.period))
-    return tuple(Row(by=_by(question, row), value=measured.value) for row, measured in _measured(question, found, most))
+    times = question.times(question.period)
+    found = _grouped(question, options, "rollup", times)
+    measured = _measured(question, found, _most(question, options), times)
+    return tuple(Row(by=_by(question, row), value=told.value) for row, told in measured)
 
 
-def _in_time(question: Question, options: Options, period: Period) -> tuple[Row, ...]:
+def _in_time(question: Question, options: Options, period: Period) -> tuple[Measured, tuple[Row, ...]]:
+    """Returns the total and the rows of each piece of time; the pieces of a period tell its total, too, and so does a series' last."""
     parts = earlier(period, options.series, zone=question.zone) if options.series else ()
     parts = parts or pieces(question.begun(period), options.grain or "month", zone=question.zone)
     if question.metric.aggregate == "median":
-        return tuple(row for part in parts for row in _one_piece(question.of(part), options))
-    found = question.run(
-        "trend",
-        split=question.split,
-        most=_most(question, options),
-        names=[part.text for part in parts],
-        starts=[part.starts_at for part in parts],
-        ends=[part.ends_at for part in parts],
-    )
-    rows = [
-        Row(at=row["at_piece"], by=_by(question, row), value=worth(question.metric, sums_of(row), row["customers"]))
-        for row in found
-    ]
-    return tuple(_filled(question, rows, parts))
+        return measure(question), tuple(row for part in parts for row in _one_piece(question.of(part), options))
+    times = {
+        "names": [part.text for part in parts],
+        "starts": [part.starts_at for part in parts],
+        "ends": [part.ends_at for part in parts],
+    }
+    found = _grouped(question, options, "trend" if options.series else "trend_in_all", times)
+    made = [(row, _of_sums(question, row)) for row in found if row["at_piece"]]
+    rows = [Row(at=row["at_piece"], by=_by(question, row), value=told.value) for row, told in made]
+    if not options.series:
+        total = _total(question, found)
+    elif question.selection.by:
+        total = measure(question)
+    else:
+        total = next((told for row, told in made if row["at_piece"] == period.text), nothing(question.metric))
+    return total, tuple(_filled(question, rows, parts))
 
 
 def _one_piece(question: Question, options: Options) -> tuple[Row, ...]:
@@ -158,8 +206,7 @@ def _comparison(question: Question, options: Options, now: Measured) -> Comparis
     if question.before is None:
         return None
     earlier_question = question.of(question.before)
-    before = measure(earlier_question)
-    rows = _groups(earlier_question, options) if question.selection.by else ()
+    before, rows = _with_groups(earlier_question, options)
     return Comparison(period=question.before, total=before.value, rows=rows, change=difference(question.metric, now, before))
 
 
@@ -173,7 +220,7 @@ def _waiting(question: Question) -> list[str]:
     """Says how many rows will be known only later: their time is not over."""
     if not question.metric.waits:
         return []
-    found = question.run("rollup", most=EVERYTHING, starts_at=question.as_of + MOMENT, ends_at=None)
+    found = question.run("rollup", shown=None, starts_at=question.as_of + MOMENT, ends_at=None)
     if not found:
         return []
     waiting = question.words.counted(found[0]["n"], f"of the {question.metric.waits} is", f"more {question.metric.waits} are")
@@ -185,8 +232,7 @@ def _measured(
 ) -> list[tuple[Mapping[str, Any], Measured]]:
     if question.metric.aggregate == "median":
         return _medians(question, found, most, times or question.times(question.period))
-    made = [(row, sums_of(row)) for row in found]
-    return [(row, Measured(value=worth(question.metric, sums, row["customers"]), sums=sums)) for row, sums in made]
+    return [(row, _of_sums(question, row)) for row in found]
 
 
 def _medians(
@@ -222,13 +268,3 @@ def _most(question: Question, options: Options) -> int:
     if not question.selection.by:
         return EVERYTHING
     return options.most or question.most_values[question.selection.by[0]]
-
-
-def _group_values(question: Question, options: Options, dimension: str, value: str) -> Sequence[str]:
-    """Returns the values that a group of an answer stands for: its own, or all that are hidden in "other"."""
-    if value != "other" or dimension != (question.selection.by or ("",))[0]:
-        return [value]
-    column = question.dimensions[dimension]
-    every = question.run("rollup", split=(column,), most=EVERYTHING, **question.times(question.period))
-    values = [row["split_1"] for row in every if row["split_1"] != "unknown"]
-    return [*values[_most(question, options) :], *(["other"] if "other" in values else [])]

@@ -143,7 +143,7 @@ def _customers(question: Question, kind: str, spans: Sequence[Period]) -> list[i
     if kind == "keep":
         times: dict[str, Any] = {"starts": [span.starts_at for span in spans], "ends": [span.ends_at for span in spans]}
         return [row["customers"] for row in question.run("customers_during", **times)]
-    found = [question.run("rollup", most=1, **question.times(span)) for span in spans]
+    found = [question.run("rollup", shown=None, **question.times(span)) for span in spans]
     return [rows[0]["customers"] if rows else 0 for rows in found]
 
 

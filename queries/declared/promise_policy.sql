@@ -3,7 +3,7 @@ create table promise_policy (
     promise varchar not null,
     policy varchar not null,
     sort_no integer not null,
-    subject_kind varchar not null check (subject_kind in ('case', 'commitment')),
+    subject_kind varchar not null check (subject_kind in ('case', 'commitment', 'detractor')),
     kind varchar,
     channel varchar,
     priority varchar,

@@ -4,7 +4,7 @@ Beside it only the warehouse, the intake and the publishing of a snapshot open D
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -108,6 +108,36 @@ def viewed(connection: Connection, name: str, sql: str) -> Iterator[None]:
         _run(connection, f"drop view {_quoted(name)}")
 
 
+@contextmanager
+def beside(connection: Connection, path: Path, wanted: Mapping[str, tuple[str, str, Sequence[str]]]) -> Iterator[None]:
+    """Let names stand for rows of another database, opened read-only: by name its table, the column that marks rows, the columns.
+
+    A name whose table, or a column of it, is not there keeps standing for what it stood for.
+    """
+    attached = "beside"
+    quoted = str(path).replace("'", "''")
+    _run(connection, f"attach '{quoted}' as {attached} (read_only)")
+    stood: list[str] = []
+    try:
+        for name, (table, marked, columns) in wanted.items():
+            found = _columns_of(connection, attached, table)
+            if found and {*columns, *([marked] if marked else [])} <= found:
+                rows = connection.table(f"{attached}.main.{table}")
+                rows = rows.filter(duckdb.ColumnExpression(marked)) if marked else rows
+                connection.register(name, rows.select(*map(duckdb.ColumnExpression, columns)))
+                stood.append(name)
+        yield
+    finally:
+        for name in stood:
+            connection.unregister(name)
+        _run(connection, f"detach {attached}")
+
+
+def _columns_of(connection: Connection, database: str, table: str) -> set[str]:
+    sql = "select column_name from duckdb_columns() where database_name = ? and table_name = ?"
+    return {name for (name,) in connection.execute(sql, [database, table]).fetchall()}
+
+
 def repeat_table(connection: Connection, name: str, sql: str, start: str) -> int:
     """Make the table `name` by running a query that reads it, from the rows of `start` on, until nothing changes.
 
@@ -159,7 +189,8 @@ def values_marked(connection: Connection, table: str, column: str, mark: str) ->
 
 def table_names(connection: Connection) -> frozenset[str]:
     """Return the tables that the database holds."""
-    return frozenset(name for (name,) in _run(connection, "select table_name from duckdb_tables()").fetchall())
+    own = "select table_name from duckdb_tables() where database_name = current_database()"
+    return frozenset(name for (name,) in _run(connection, own).fetchall())
 
 
 def read_columns(connection: Connection, table: str, columns: Sequence[str]) -> list[Row]:

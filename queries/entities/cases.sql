@@ -25,6 +25,7 @@ create table cases (
     closed_at timestamp,
     merged_into varchar,
     is_spam boolean,
+    is_withdrawn boolean,
     updated_at timestamp,
     row_id varchar not null,
     source varchar not null,
@@ -55,6 +56,7 @@ comment on column cases.resolved_at is 'When it was last solved, UTC; empty whil
 comment on column cases.closed_at is 'When it was closed for good, UTC.';
 comment on column cases.merged_into is 'The case_id this case was merged into.';
 comment on column cases.is_spam is 'True for what no customer wrote.';
+comment on column cases.is_withdrawn is 'True when the customer took the request back: nothing is owed any more.';
 comment on column cases.updated_at is 'When the source last changed the row, UTC.';
 comment on column cases.row_id is 'Made by the intake: the source and its id, or the content where the source has no id.';
 comment on column cases.source is 'The system that told this.';

@@ -1,6 +1,6 @@
 -- One row per permission that a customer gave or took back.
 --
--- key:      record_id, email, phone, external_id, purpose, channel, effective_at
+-- key:      record_id, email, phone, external_id, purpose, channel, granted, effective_at
 -- version:  updated_at
 -- dated by: effective_at
 create table consents (

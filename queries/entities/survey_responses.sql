@@ -29,8 +29,16 @@ create table survey_responses (
     source_file varchar not null,
     source_line bigint not null,
     source_url varchar,
+    -- The score lies outside its scale: correct scale_low and scale_high, or the score.
     check (score >= scale_low and score <= scale_high),
-    check (answered_at >= sent_at)
+    -- Without scale_low and scale_high a score of recommendation is one from 0 to 10: add them, or correct the score.
+    check (instrument <> 'nps' or score is null or (score >= coalesce(scale_low, 0) and score <= coalesce(scale_high, 10))),
+    -- The answer is dated before its invitation was sent: correct answered_at or sent_at.
+    check (answered_at >= sent_at),
+    -- The answer is dated before its invitation arrived, and nothing tells when it was sent: correct answered_at or delivered_at.
+    check (answered_at >= delivered_at or sent_at is not null),
+    -- A CES score means nothing without scale_direction: say which end is good, "higher" or "lower".
+    check (instrument <> 'ces' or score is null or scale_direction is not null)
 );
 comment on column survey_responses.response_id is 'The invitation''s or the answer''s id in the source. Required.';
 comment on column survey_responses.record_id is 'The customer''s id in the source system.';

@@ -14,7 +14,7 @@ with told as (
     from case_events
     inner join cases
         on case_events.source = cases.source and case_events.case_id = cases.case_id
-    where case_events.kind = 'status' and case_events.value in ('solved', 'closed')
+    where case_events.kind = 'status' and lower(trim(case_events.value)) in ('solved', 'closed')
 )
 
 select distinct

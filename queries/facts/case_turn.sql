@@ -1,7 +1,7 @@
 -- One row per case: when a person of ours first replied, and when it was first opened again after it had been solved.
 --
 -- grain:    case_row_id
--- reads:    case_events, case_message, cases
+-- reads:    case_message, case_status, cases
 -- dated by: first_replied_at
 -- note:     the messages of a case tell its first reply; without them the case's own first reply is used
 with replied as (
@@ -11,24 +11,19 @@ with replied as (
     group by case_row_id
 ),
 
-statuses as (
+turns as (
     select
-        cases.row_id as case_row_id,
-        case_events.happened_at,
-        case_events.value as status,
-        min(case when case_events.value in ('solved', 'closed') then case_events.happened_at end) over (
-            partition by cases.row_id order by case_events.happened_at, case_events.row_id rows between unbounded preceding and 1 preceding
-        ) as solved_at
-    from case_events
-    inner join cases
-        on case_events.source = cases.source and case_events.case_id = cases.case_id
-    where case_events.kind = 'status'
+        case_row_id,
+        from_at,
+        is_solved,
+        lag(is_solved) over (partition by case_row_id order by from_at) as was_solved
+    from case_status
 ),
 
 reopened as (
-    select case_row_id, min(happened_at) as reopened_at
-    from statuses
-    where solved_at is not null and status in ('new', 'open', 'pending', 'on_hold')
+    select case_row_id, min(from_at) as reopened_at
+    from turns
+    where was_solved and not is_solved
     group by case_row_id
 )
 

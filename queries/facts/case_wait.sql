@@ -36,13 +36,13 @@ waits as (
             case when case_start.told_reply_at >= case_start.started_at then case_start.told_reply_at end
         ) as replied_at,
         solved.ended_at,
-        case_start.is_void,
         case_start.as_of
     from case_start
     left join written
         on case_start.case_row_id = written.case_row_id
     left join solved
         on case_start.case_row_id = solved.case_row_id
+    where case_start.started_at is not null and case_start.tells_reply
 )
 
 select
@@ -50,6 +50,5 @@ select
     started_at,
     case when ended_at is null or replied_at <= ended_at then replied_at end as fulfilled_at,
     ended_at,
-    is_void,
     as_of
 from waits

@@ -23,19 +23,38 @@ with told as (
     where commitments.made_at <= entity_as_of.as_of
 ),
 
+done as (
+    select
+        row_id,
+        kind,
+        started_at,
+        due_at,
+        cancelled_at,
+        subject,
+        channel,
+        team,
+        as_of,
+        case when cancelled_at is null or kept_at <= cancelled_at then kept_at end as fulfilled_at
+    from told
+),
+
 ended as (
     select
-        told.row_id,
-        told.kind,
-        told.started_at,
-        told.due_at,
-        told.cancelled_at,
-        told.subject,
-        told.channel,
-        told.team,
-        told.as_of,
-        case when told.cancelled_at is null or told.kept_at <= told.cancelled_at then told.kept_at end as fulfilled_at
-    from told
+        row_id,
+        kind,
+        started_at,
+        due_at,
+        cancelled_at,
+        fulfilled_at,
+        subject,
+        channel,
+        team,
+        as_of,
+        date_diff('second', date_trunc('second', started_at), date_trunc('second', due_at)) as target_seconds,
+        date_diff(
+            'second', date_trunc('second', started_at), date_trunc('second', coalesce(fulfilled_at, cancelled_at, as_of))
+        ) as open_seconds
+    from done
 )
 
 select
@@ -48,24 +67,31 @@ select
     customer_of.account_id,
     'always' as calendar,
     'own due time' as policy,
-    date_diff('second', date_trunc('second', ended.started_at), date_trunc('second', ended.due_at)) as target_seconds,
+    ended.target_seconds,
     ended.started_at,
     ended.due_at,
     ended.fulfilled_at,
     case when ended.fulfilled_at is null then ended.cancelled_at end as ended_at,
-    ended.fulfilled_at is null and coalesce(ended.cancelled_at <= ended.due_at, false) as is_void,
-    date_diff(
-        'second',
-        date_trunc('second', ended.started_at),
-        date_trunc('second', coalesce(ended.fulfilled_at, ended.cancelled_at, ended.as_of))
-    ) as open_seconds,
+    ended.open_seconds,
     ended.as_of,
     ended.kind,
     ended.channel,
     'unknown' as priority,
     'unknown' as category,
     ended.team,
-    coalesce(segment_at.segment, 'unknown') as segment
+    coalesce(segment_at.segment, 'unknown') as segment,
+    ended.started_at as subject_opened_at,
+    coalesce(ended.fulfilled_at, ended.cancelled_at) as subject_resolved_at,
+    case
+        when ended.fulfilled_at is null and ended.cancelled_at <= ended.due_at then 'void'
+        when ended.fulfilled_at <= ended.due_at then 'kept'
+        when ended.fulfilled_at > ended.due_at then 'broken_closed'
+        when ended.fulfilled_at is null and ended.cancelled_at is not null then 'broken_closed'
+        when ended.due_at <= ended.as_of then 'broken_open'
+        when ended.target_seconds - ended.open_seconds <= 900
+            or (ended.target_seconds - ended.open_seconds) * 5 <= ended.target_seconds then 'at_risk'
+        else 'open'
+    end as state
 from ended
 inner join customer_of
     on customer_of.entity = 'commitments' and ended.row_id = customer_of.row_id

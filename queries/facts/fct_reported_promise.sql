@@ -16,6 +16,7 @@ with reported as (
 )
 
 select
+    reported.row_id as case_row_id,
     reported.case_id,
     reported.source,
     reported.promise,

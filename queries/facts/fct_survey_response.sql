@@ -1,7 +1,7 @@
 -- One row per invitation to say how it was, answered or not.
 --
 -- grain:     row_id
--- reads:     customers, response_stage, response_state, segment_at, survey_responses
+-- reads:     customers, response_score, response_stage, response_state, response_value, segment_at, survey_responses
 -- dated by:  answered_at
 -- as of:     answered_at, sent_at
 -- judged by: survey_responses
@@ -17,21 +17,24 @@ select
     end as account_id,
     told.instrument,
     told.programme,
-    told.wave,
+    coalesce(told.wave, 'no wave') as wave,
+    response_score.scale,
+    told.case_id,
     told.sent_at,
     told.delivered_at,
     known.answered_at,
     case when known.is_answered then told.score end as score,
-    case
-        when not known.is_answered or told.instrument <> 'nps' or not known.is_zero_to_ten then null
-        when told.score >= 9 then 100
-        when told.score <= 6 then -100
-        else 0
-    end as nps_points,
+    case when known.is_answered and known.is_zero_to_ten then response_score.net_points end as nps_points,
+    case when known.is_answered then response_score.net_points end as net_points,
+    case when known.is_answered then response_score.is_satisfied end as is_satisfied,
     known.is_answered,
     known.counts_once,
+    known.tells_a_rate,
+    response_value.value_a_year,
+    case when told.confidential then 'yes' else 'no' end as is_hidden,
     told.instrument <> 'nps' or known.is_zero_to_ten as is_comparable,
     case when not coalesce(told.confidential, false) then told.comment end as comment,
+    known.is_answered and told.comment is not null as has_comment,
     coalesce(told.confidential, false) as confidential,
     coalesce(response_stage.stage, 'before any stage') as stage,
     known.as_of,
@@ -48,6 +51,8 @@ select
     coalesce(customers.business_unit, 'unknown') as business_unit
 from survey_responses as told
 inner join response_state as known on known.row_id = told.row_id
+inner join response_score on response_score.row_id = told.row_id
+inner join response_value on response_value.row_id = told.row_id
 inner join customers on customers.customer_id = known.customer_id
 left join response_stage on response_stage.row_id = told.row_id
 left join segment_at

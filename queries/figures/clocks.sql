@@ -9,7 +9,7 @@ with placed as (
         customer_id,
         is_identified,
         case
-            when state = 'broken_open' then 'broke_last_hour'
+            when state in ('broken_open', 'broken_paused') then 'broke_last_hour'
             when state = 'at_risk' then 'at_risk'
             else 'time_left'
         end as part

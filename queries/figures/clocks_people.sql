@@ -10,7 +10,7 @@ with placed as (
         is_identified,
         due_at as at_due,
         case
-            when state = 'broken_open' then 'broke_last_hour'
+            when state in ('broken_open', 'broken_paused') then 'broke_last_hour'
             when state = 'at_risk' then 'at_risk'
             else 'time_left'
         end as part,

@@ -6,7 +6,8 @@
 -- note:  who came straight to the later stage, and who was set aside, is told apart. Aalen–Johansen: leaving competes with
 --        reaching, only who is still open at as_of is censored; in the same second what happened comes before what was not known any
 --        more. variance: the delta method of Dinse and Larson. Of more steps than points those shown are exact; half_seconds and
---        p90_seconds are of all steps, a share being reached from 1e-12 below it
+--        p90_seconds (of those who ever end so), middle and ninth_tenth (of everyone) are of all steps, a share being reached from
+--        1e-12 below it; the middle's bounds are where the bands of the share, on the scale of log(-log), reach a half
 with people as (
     select
         split_1,
@@ -150,6 +151,16 @@ ends as (
     where gone > 0
 ),
 
+banded as (
+    select
+        *,
+        case
+            when share <= 1e-10 or share >= 1 - 1e-10 or variance < 1e-20 then 0
+            else 1.959963984540054 * sqrt(variance) / (share * abs(ln(share)))
+        end as reach
+    from ends
+),
+
 finals as (
     select
         split_1,
@@ -171,8 +182,12 @@ happened as (
         finals.places,
         row_number() over (partition by ends.split_1, ends.ending order by ends.seconds) as place,
         min(case when ends.share >= 0.5 * finals.share - 1e-12 then ends.seconds end) over whole as half_seconds,
-        min(case when ends.share >= 0.9 * finals.share - 1e-12 then ends.seconds end) over whole as p90_seconds
-    from ends
+        min(case when ends.share >= 0.9 * finals.share - 1e-12 then ends.seconds end) over whole as p90_seconds,
+        min(case when ends.share >= 0.5 - 1e-12 then ends.seconds end) over whole as middle,
+        min(case when power(ends.share, exp(-ends.reach)) >= 0.5 - 1e-12 then ends.seconds end) over whole as middle_low,
+        min(case when power(ends.share, exp(ends.reach)) >= 0.5 - 1e-12 then ends.seconds end) over whole as middle_high,
+        min(case when ends.share >= 0.9 - 1e-12 then ends.seconds end) over whole as ninth_tenth
+    from banded as ends
     inner join finals on ends.split_1 = finals.split_1 and ends.ending = finals.ending
     window whole as (partition by ends.split_1, ends.ending)
 ),
@@ -201,7 +216,11 @@ select
     happened.variance,
     happened.at_risk,
     happened.half_seconds,
-    happened.p90_seconds
+    happened.p90_seconds,
+    happened.middle,
+    happened.middle_low,
+    happened.middle_high,
+    happened.ninth_tenth
 from counts
 left join lasts on counts.split_1 = lasts.split_1
 left join happened

@@ -6,7 +6,7 @@
 select
     instrument,
     programme,
-    wave,
+    nullif(wave, 'no wave') as wave,
     sent_at,
     answered_at,
     score,

@@ -94,7 +94,8 @@ def contract() -> Mapping[str, Entity]:
 
 def _entity(name: str, header: str, columns: list[tuple[str, ...]], checks: list[tuple[str, ...]]) -> Entity:
     comments = {column: comment for table, column, _, _, comment in columns if table == name}
-    rules = tuple(_rule(names, expression, comments) for table, expression, names in checks if table == name)
+    sentences = _sentences(header)
+    rules = tuple(_rule(names, expression, comments, sentences) for table, expression, names in checks if table == name)
     allowed = {rule.column: words for rule in rules if (words := tuple(_words(rule.condition)))}
     return Entity(
         name=name,
@@ -110,11 +111,24 @@ def _entity(name: str, header: str, columns: list[tuple[str, ...]], checks: list
     )
 
 
-def _rule(names: list[str] | str, expression: str, comments: Mapping[str, str]) -> Rule:
+def _rule(names: list[str] | str, expression: str, comments: Mapping[str, str], sentences: Mapping[str, str]) -> Rule:
     condition = sqlglot.parse_one(expression, dialect="duckdb").unnest()
     of_one_column = len(set(names)) == 1
     must_hold = "" if of_one_column else f" Must hold: {condition.sql(dialect='duckdb').lower()}."
-    return Rule(column=names[0], condition=condition, reason=comments[names[0]] + must_hold)
+    reason = sentences.get(_bare(condition.sql(dialect="duckdb")), comments[names[0]] + must_hold)
+    return Rule(column=names[0], condition=condition, reason=reason)
+
+
+def _sentences(statement: str) -> Mapping[str, str]:
+    """Return what is said of a row that breaks a check, by the check, where a sentence stands in the line above it."""
+    found = re.findall(r"^ +-- (.+)\n +check \((.+)\),?$", statement, re.MULTILINE)
+    told = [(sqlglot.parse_one(condition, dialect="duckdb").sql(dialect="duckdb"), sentence) for sentence, condition in found]
+    return {_bare(condition): sentence for condition, sentence in told}
+
+
+def _bare(condition: str) -> str:
+    """Return a condition's words alone: however its brackets and spaces are written."""
+    return re.sub(r"[\s()]+", "", condition.lower())
 
 
 def _words(condition: exp.Expr) -> Iterator[str]:

@@ -84,6 +84,8 @@ def read_source(source_id: str, told: Told) -> Source:
         blocks=blocks,
         kind=told.choice("kind", ("table", "json"), "table"),
         header_rows=told.whole("header_rows", 1),
+        header_words=told.texts("header_words", ()),
+        blank_headers=told.choice("blank_headers", ("numbered", "of the left"), "numbered"),
         missing=told.texts("missing", ()),
         sentinel_dates=told.texts("sentinel_dates", ()),
         footer=_patterns(told, "footer"),

@@ -85,9 +85,10 @@ def read_file(job: Job) -> Reading:
 def _read_table(job: Job, path: Path, encoding: str) -> Reading:
     prefix = b"".join(_first(text_chunks(path, encoding, job.name), limits.PREFIX_BYTES))
     delimiter, source, headers = _recognised_table(prefix, job.of_kind("table"), job.name)
-    body = _body(job, path, encoding, delimiter, source, len(headers))
+    skip = header_rows_of(source, first_records(prefix, delimiter, source.header_rows))
+    body = _body(job, path, encoding, delimiter, skip, len(headers))
     footer = footer_lines(body, source.footer, delimiter, len(headers))
-    names = unique_names(headers)
+    names = unique_names(filled(headers) if source.blank_headers == "of the left" else headers)
     cells = [f"c{number}" for number in range(len(headers))]
     connection = connect(spill=job.folder, threads=1)
     _show_lines(connection, job.folder / "body", cells, delimiter)
@@ -116,10 +117,26 @@ def _recognised_table(prefix: bytes, sources: list[Source], name: str) -> tuple[
     raise max(refusals, key=lambda refused: refused[0])[1]
 
 
-def _body(job: Job, path: Path, encoding: str, delimiter: str, source: Source, width: int) -> Body:
+def header_rows_of(source: Source, rows: Sequence[Sequence[str]]) -> int:
+    """Return how many of a table's first rows are headers: all that the format has, or those that hold one of its words."""
+    if not source.header_words:
+        return source.header_rows
+    words = {word.casefold() for word in source.header_words}
+    return 1 + sum(any(cell.strip().casefold() in words for cell in row) for row in rows[1 : source.header_rows])
+
+
+def filled(headers: Sequence[str]) -> list[str]:
+    """Return the headers, one without a name called as the one on its left: a question of several cells names only its first."""
+    names: list[str] = []
+    for header in headers:
+        names.append(header if header.strip() or not names else names[-1])
+    return names
+
+
+def _body(job: Job, path: Path, encoding: str, delimiter: str, skip: int, width: int) -> Body:
     def written(file: Path, encoding: str) -> Body:
         parts = spans(text_chunks(file, encoding, job.name), delimiter, job.name)
-        return write_body(parts, job.folder / "body", delimiter=delimiter, skip=source.header_rows, width=width)
+        return write_body(parts, job.folder / "body", delimiter=delimiter, skip=skip, width=width)
 
     try:
         return written(path, encoding)

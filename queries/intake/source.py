@@ -6,9 +6,11 @@ from typing import Literal
 
 MATCHED = "*"  # in an `each` block: the column whose header matched
 ELEMENT = "@"  # in an `unnest` block: the element, or with ".name" what is inside it
+FILE, RECORD = "@file", "@record"  # the file's name without its ending; the file's name and the record's number
 WITHIN = " ~ "  # between a header and the pattern of what is taken from it
 
 Kind = Literal["table", "json"]
+Blank = Literal["numbered", "of the left"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One export format. `signature` are the headers it is known by, each with the other names it goes under."""
+    """One export format. `signature` are the headers it is known by, each with the other names it goes under.
+
+    `header_words` are what the header rows below the first hold: one that holds none of them is a record already.
+    `blank_headers` says what a header without a name is called: by its number, or as the one on its left, which it belongs to.
+    """
 
     source_id: str
     title: str
@@ -82,6 +88,8 @@ class Source:
     blocks: tuple[Block, ...]
     kind: Kind = "table"
     header_rows: int = 1
+    header_words: tuple[str, ...] = ()
+    blank_headers: Blank = "numbered"
     missing: tuple[str, ...] = ()
     sentinel_dates: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()

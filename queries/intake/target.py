@@ -57,7 +57,7 @@ class Target:
 
 def targets(raw: RawFile) -> Iterator[Target]:
     """Yield the blocks that a file can feed."""
-    header = header_of(raw.source, raw.reading.headers, raw.time_text)
+    header = header_of(raw.source, raw.reading.headers, raw.time_text, raw.name)
     for number, block in enumerate(raw.source.blocks):
         if can_be_told(block, header):
             yield Target(

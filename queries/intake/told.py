@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from sqlglot import exp
 
 from queries.intake.expressions import all_of, any_of, call, choose, first_of, is_null, is_one_of, is_told, named, nothing, word
+from queries.intake.reading import LINE
 from queries.intake.recognise import plain
-from queries.intake.source import ELEMENT, MATCHED, WITHIN, Block, Cell, Condition, Source
+from queries.intake.source import ELEMENT, FILE, MATCHED, RECORD, WITHIN, Block, Cell, Condition, Source
 
 ELEMENT_COLUMN = "@element"
 
@@ -20,6 +22,7 @@ class Header:
     names: Mapping[str, str]
     missing: tuple[str, ...]
     file_time: str
+    file_name: str = ""
     matched: str = ""
     groups: Mapping[str, str] = field(default_factory=dict)
 
@@ -29,6 +32,10 @@ class Header:
         if pattern:
             whole = self.column(name)
             return None if whole is None else _found(whole, pattern)
+        if name == FILE:
+            return word(PurePath(self.file_name).stem)
+        if name == RECORD:
+            return call("concat", word(f"{self.file_name}:"), named(LINE))
         if name.startswith(ELEMENT):
             inside = word(f"${name.removeprefix(ELEMENT)}")
             return self._text(
@@ -56,9 +63,11 @@ class Header:
         return choose([(exp.not_(is_one_of(trimmed, ("", *self.missing))), trimmed)])
 
 
-def header_of(source: Source, names: Sequence[str], file_time: str) -> Header:
+def header_of(source: Source, names: Sequence[str], file_time: str, file_name: str) -> Header:
     """Return the header of a file read as this source."""
-    return Header(names={plain(name): name for name in reversed(names)}, missing=source.missing, file_time=file_time)
+    return Header(
+        names={plain(name): name for name in reversed(names)}, missing=source.missing, file_time=file_time, file_name=file_name
+    )
 
 
 def expansions(block: Block, header: Header) -> Iterator[Header]:
@@ -70,7 +79,7 @@ def expansions(block: Block, header: Header) -> Iterator[Header]:
         found = re.search(block.each, name)
         if found:
             groups = {group: text.strip() for group, text in found.groupdict().items() if text is not None}
-            yield Header(names=header.names, missing=header.missing, file_time=header.file_time, matched=name, groups=groups)
+            yield replace(header, matched=name, groups=groups)
 
 
 def text_of(cell: Cell, header: Header) -> exp.Expr:

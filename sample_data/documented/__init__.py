@@ -1,6 +1,6 @@
 """Everything that is told in the documented import format: one table per entity and source."""
 
-from sample_data import zendesk
+from sample_data.cases import in_zendesk
 from sample_data.documented.agreements import commitments, contracts, customer_records, properties
 from sample_data.documented.finance import costs, rates
 from sample_data.documented.passing import campaigns, consents, interactions
@@ -13,7 +13,7 @@ from sample_data.writers import Table
 
 def documented_tables(world: World) -> list[Table]:
     """Every table of the import format."""
-    in_field = [case for case in world.cases if not zendesk.in_zendesk(case)]
+    in_field = [case for case in world.cases if not in_zendesk(case)]
     tables = [
         customer_records,
         contracts,

@@ -1,7 +1,7 @@
 """Requests that the field service keeps itself, reported promises, and the surveys after a contact."""
 
-from sample_data import zendesk
-from sample_data.cases import TARGETS, Case
+from sample_data.calling import CallBack
+from sample_data.cases import TARGETS, Case, in_zendesk
 from sample_data.moments import (
     DAY,
     NOW,
@@ -9,7 +9,7 @@ from sample_data.moments import (
     utc_text,
 )
 from sample_data.world import World
-from sample_data.writers import Table
+from sample_data.writers import Row, Table
 
 STATES = {True: "true", False: "false", None: ""}
 
@@ -19,7 +19,7 @@ def field_cases(world: World, cases: list[Case]) -> Table:
     prospects = {life.person.number for life in world.lives if life.chose is None and life.person.kind == "home"}
     header = (
         "case_id external_id email opened_at opened_by kind channel priority category team agent subject status "
-        "first_replied_at first_resolved_at resolved_at closed_at updated_at source"
+        "first_replied_at first_resolved_at resolved_at closed_at is_withdrawn updated_at source"
     ).split()
     rows = [
         [
@@ -33,13 +33,14 @@ def field_cases(world: World, cases: list[Case]) -> Table:
             case.priority,
             case.category,
             "Field",
-            "Field Agent",
+            f"Field agent {case.number // 20 % 6 + 1}",
             case.subject,
             "closed",
             utc_text(case.replied),
             utc_text(case.solved),
             utc_text(case.last_solved),
             utc_text(case.last_solved),
+            "true" if case.is_withdrawn else "",
             utc_text(case.last_solved),
             "field",
         ]
@@ -84,7 +85,7 @@ def reported_promises(world: World) -> Table:
             "zendesk",
         ]
         for case in world.cases
-        if case.replied is not None and case.opened > NOW - 60 * DAY and zendesk.in_zendesk(case)
+        if case.replied is not None and case.opened > NOW - 60 * DAY and in_zendesk(case)
     ]
     return Table(file="reported_promises.csv", entity="reported_promises", source="zendesk", header=header, rows=rows)
 
@@ -119,7 +120,29 @@ def survey_responses(world: World) -> Table:
         )
     answered = [place for place, asked in enumerate(world.csat) if asked.answered is not None]
     rows[answered[-1]][7] = utc_text(SURVEY_NOW)
+    rows += [_asked_again(call) for call in world.calls if call.asked is not None]
     return Table(file="survey_responses.csv", entity="survey_responses", source="askwell", header=header, rows=rows)
+
+
+def _asked_again(call: CallBack) -> Row:
+    """Would you recommend us now? Asked some days after a call-back."""
+    return [
+        f"B{call.answer.number[2:]}",
+        call.person.number,
+        call.person.email,
+        "nps",
+        "transactional",
+        utc_text(call.asked),
+        utc_text((call.asked or 0) + 2),
+        utc_text(call.answered),
+        "" if call.score is None else str(call.score),
+        "0",
+        "10",
+        "higher",
+        "",
+        "false",
+        "askwell",
+    ]
 
 
 def survey_answers(world: World) -> Table:

@@ -12,7 +12,18 @@ from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Visit]
-PAGES = ("/", "/journey", "/staying", "/customers", "/glossary", "STORY", "/journey?by=segment&open=customers_gained")
+PAGES = (
+    "/",
+    "/journey",
+    "/staying",
+    "/voice",
+    "/service",
+    "/respect",
+    "/customers",
+    "/glossary",
+    "STORY",
+    "/journey?by=segment&open=customers_gained",
+)
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
 PANELS = (
     "customers-and-value",
@@ -20,6 +31,7 @@ PANELS = (
     "the-journey-in-our-customers-words",
     "about-to-break",
     "what-they-tell-us",
+    "what-we-owe-them",
     "attract-sell-grow",
 )
 
@@ -64,8 +76,9 @@ def drawer(page: Page) -> str:
     return page.inner_text("#drawer-place h2")
 
 
-def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
-    page = visit().go()
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_the_overview_is_one_screen_with_every_panel(visit: Visits, size: tuple[int, int]) -> None:
+    page = visit(width=size[0], height=size[1]).go()
     for panel in PANELS:
         text = page.inner_text(f'[data-panel="{panel}"]')
         assert text
@@ -75,7 +88,7 @@ def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", PAGES[:6])
+@pytest.mark.parametrize("path", PAGES[:9])
 def test_nothing_runs_over_or_is_cut_off(visit: Visits, size: tuple[int, int], path: str, a_story: str) -> None:
     page = visit(width=size[0], height=size[1]).go(path.replace("STORY", a_story))
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -122,6 +135,53 @@ def test_the_clocks_stay_in_their_panel_on_a_phone(visit: Visits) -> None:
     page = visit(width=390, height=844).go()
     assert page.locator("#page .clocks .shape").count()
     assert page.evaluate(OUTSIDE) == 0
+
+
+def test_a_cell_of_the_promises_opens_exactly_its_customers(visit: Visits) -> None:
+    page = visit().go("/service?period=all")
+    cell = page.locator('[data-panel="do-we-keep-our-promises"] .crossed tr.sum a').first
+    count = (cell.get_attribute("aria-label") or "").partition(", of ")[2].partition(",")[0]
+    cell.click()
+    assert drawer(page).startswith(f"{count} promise")
+    assert "open=promises_kept" in page.url
+    page.reload()
+    assert drawer(page).startswith(f"{count} promise")
+
+
+def test_a_team_that_is_chosen_narrows_service_and_the_way_back_widens_it(visit: Visits) -> None:
+    page = visit().go("/service")
+    every = '[data-panel="service"] [data-key="team"] summary:has-text("every one")'
+    page.locator(every).click()
+    page.locator('[data-panel="service"] [data-key="team"] li a').nth(1).click()
+    page.wait_for_selector(every, state="detached")
+    assert "team=" in page.url
+    page.go_back()
+    page.wait_for_selector(every)
+
+
+def test_the_hold_list_comes_as_a_file(visit: Visits) -> None:
+    page = visit().go("/respect")
+    with page.expect_download() as started:
+        page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="csv"] a').click()
+    assert started.value.suggested_filename == "hold-list-csv.csv"
+
+
+def test_a_theme_narrows_the_comments_and_the_way_back_widens_them(visit: Visits) -> None:
+    page = visit().go("/voice?period=all")
+    page.locator('[data-panel="what-moves-the-score"] tbody a').first.click()
+    page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline')
+    assert "theme=" in page.url
+    assert page.locator(".comments li").count() == page.locator(".comments li:has(mark)").count() > 0
+    page.reload()
+    page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline')
+    page.go_back()
+    page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline', state="detached")
+
+
+def test_another_survey_is_another_series(visit: Visits) -> None:
+    page = visit().go("/voice?survey=satisfied_after_contact&period=all")
+    assert "%" in page.inner_text('[data-panel="who-says-so"] .intervals')
+    assert "aim 40" not in page.inner_text('[data-panel="how-does-it-change"]')
 
 
 def test_those_who_left_lead_to_their_stories(visit: Visits) -> None:

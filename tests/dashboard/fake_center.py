@@ -7,8 +7,9 @@ from typing import Any
 
 from metrics.answer import Answer, Change, Explanation, People, Row, Story
 from metrics.errors import UnknownName
+from metrics.hold_list import HoldList
 from metrics.selection import Selection
-from tests.metrics import factory
+from tests.metrics import factory, service_factory, voice_factory
 from tests.metrics.factory import AS_OF, SNAPSHOT, number
 
 SECRET = "the name of a customer"
@@ -29,8 +30,13 @@ UNITS = {
     "journey_moved": "count",
     "journey_paths": "customers",
     "likely_to_leave": "customers",
+    "nps_themes": "nps",
+    "voice_by_stage": "nps",
+    "comments": "count",
+    "detractors_waiting": "customers",
+    **service_factory.UNITS,
 }
-NOW = ("open_cases", "past_promise_now", "running_clocks", "likely_to_leave")
+NOW = ("open_cases", "past_promise_now", "running_clocks", "likely_to_leave", "detractors_waiting", *service_factory.NOW)
 TARGETS = {"replied_in_time": 0.9, "commitments_kept": 0.9, "nps_relational": 40.0}
 
 
@@ -65,6 +71,7 @@ class FakeCenter:
                 target=TARGETS.get(name),
                 noun="rows",
                 one="row",
+                owner="service",
                 verb="came in time",
                 is_now=name in NOW,
                 split_by=("segment",),
@@ -216,7 +223,12 @@ class FakeCenter:
     def events(self) -> tuple[dict[str, Any], ...]:
         return ({"event": "order placed", "n": 12_154}, {"event": self.name, "n": 3})
 
-    def dimension_values(self, dimension: str) -> tuple[str, ...]:
+    def hold_list(self, tool: str = "csv") -> HoldList:
+        if tool not in ("hubspot", "mailchimp", "csv"):
+            raise UnknownName(f'"{tool}" is not one', name=tool, known=("hubspot", "mailchimp", "csv"))
+        return service_factory.hold_list(tool)
+
+    def dimension_values(self, dimension: str, *, metric: str = "") -> tuple[str, ...]:
         return ("Homes, gas", "Homes, solar", "Small business", "unknown")
 
     def lists(self) -> tuple[dict[str, Any], ...]:
@@ -293,6 +305,8 @@ def strip(center: FakeCenter, selection: Selection) -> Answer:
 
 def voice(center: FakeCenter, selection: Selection) -> Answer:
     names = {"Choosing": "Convert", "Settling in": "Retain", "Staying": "Loyalty", "Bringing": "Refer"}
+    if selection.by == ("wave",):
+        return voice_factory.waves()
     plain = factory.nps_by_stage()
     rows = tuple(replace(row, by={"stage": names.get(row.by["stage"], row.by["stage"])}) for row in plain.rows)
     return replace(plain, rows=rows, as_of=AS_OF - timedelta(hours=26))
@@ -453,6 +467,15 @@ def story(customer_id: str, name: str) -> Story:
     )
 
 
+def _hit(metric: str, unit: str, count: int, worth: float) -> Any:
+    """Whom it hit in all, or by group where it is split."""
+    return lambda center, selection: (
+        service_factory.affected(metric, unit, center.name, selection)
+        if selection.by
+        else voice_factory.affected(metric, unit, count, worth)
+    )
+
+
 ANSWERS: dict[str, Any] = {
     "customer_equation": equation,
     "customers_lost": lambda center, selection: factory.lost_by_reason(),
@@ -480,5 +503,18 @@ ANSWERS: dict[str, Any] = {
     ),
     "value_gained": lambda center, selection: factory.answer("value_gained", "money", number(318_000.0, 412)),
     "customers_gained": lambda center, selection: factory.answer("customers_gained", "customers", number(412.0, 412)),
-    "past_promise_now": lambda center, selection: factory.answer("past_promise_now", "customers", number(37.0, 37, 37)),
+    **service_factory.answers(),
+    "satisfied_after_contact": lambda center, selection: voice_factory.satisfied({"1–5": number(0.78, 300, 290, 0.73, 0.82)}),
+    "response_rate": lambda center, selection: voice_factory.rate(),
+    "nps_themes": lambda center, selection: voice_factory.themes(center.name),
+    "voice_by_stage": lambda center, selection: voice_factory.voices(),
+    "comments": lambda center, selection: voice_factory.comments(center.name),
+    "detractors_waiting": lambda center, selection: factory.answer("detractors_waiting", "customers", number(29.0, 29)),
+    "detractors_called_back": lambda center, selection: factory.answer(
+        "detractors_called_back", "percent", number(0.62, 120, 118, 0.53, 0.7)
+    ),
+    "detractors_recovered": lambda center, selection: voice_factory.recovered(),
+    "outreach_during_complaint": _hit("outreach_during_complaint", "percent", 46, 31_000.0),
+    "silence": _hit("silence", "customers", 29, 19_000.0),
+    "must_not_be_contacted": _hit("must_not_be_contacted", "customers", 210, 150_000.0),
 }

@@ -35,14 +35,41 @@ TABLES = {
     "channel varchar, happened_at timestamp",
     "properties": "subject_kind varchar, subject_id varchar, name varchar, value varchar, sensitive boolean, updated_at timestamp",
     "customer_of": "entity varchar, row_id varchar, customer_id varchar, account_id varchar",
-    "fct_case": f"{COMMON}, case_id varchar, opened_at timestamp, resolved_at timestamp, is_open boolean, is_counted boolean, "
-    "is_complaint boolean, seconds_to_resolve bigint, channel varchar, kind varchar, priority varchar, category varchar, team varchar, "
-    "opened_by varchar, first_replied_at timestamp, as_of timestamp",
+    "fct_case": f"{COMMON}, row_id varchar, case_id varchar, opened_at timestamp, resolved_at timestamp, is_open boolean, "
+    "is_counted boolean, is_complaint boolean, seconds_to_resolve bigint, channel varchar, kind varchar, priority varchar, "
+    "category varchar, team varchar, agent varchar, opened_by varchar, first_replied_at timestamp, as_of timestamp, is_spam boolean, "
+    "is_merged boolean, is_withdrawn boolean, is_unsolved boolean, solved_at timestamp, wait_from timestamp, replied_at timestamp, "
+    "seconds_to_first_reply bigint, seconds_unanswered bigint, seconds_to_leave bigint, company varchar, stage varchar",
+    "cases": "row_id varchar, source varchar, team varchar, external_id varchar, case_id varchar",
+    "ledger": "entity varchar, records bigint",
+    "fct_case_spell": f"{COMMON}, spell_id varchar, row_id varchar, case_id varchar, spell_no int, opened_at timestamp, "
+    "from_at timestamp, until_at timestamp, kind varchar, is_complaint boolean, is_counted boolean, channel varchar, priority varchar, "
+    "category varchar, team varchar, as_of timestamp",
     "fct_promise": f"{COMMON}, clock_id varchar, promise varchar, subject_kind varchar, is_decided boolean, was_kept boolean, "
     "decided_at timestamp, channel varchar, priority varchar, team varchar, is_running boolean, state varchar, due_at timestamp, "
-    "started_at timestamp, remaining_seconds bigint",
+    "started_at timestamp, remaining_seconds bigint, subject_id varchar, occurrence int, version int, target_seconds bigint, "
+    "in_force_at timestamp, fulfilled_at timestamp, ended_at timestamp, is_provisional boolean, is_past boolean, open_seconds bigint, "
+    "calendar_seconds bigint, paused_seconds bigint, paused_open_seconds bigint, loosened_late boolean, category varchar, "
+    "calendar varchar, policy varchar, "
+    "kind varchar, agent varchar, subject_opened_at timestamp, subject_resolved_at timestamp, company varchar, as_of timestamp",
+    "fct_promise_span": "clock_id varchar, span_no int, from_at timestamp, until_at timestamp, status varchar, is_running boolean, "
+    "customer_id varchar",
+    "open_window": "calendar varchar, opens_at bigint, closes_at bigint, seconds_before bigint",
+    "calendar_version": "calendar varchar, version_of varchar, title varchar, zone varchar, is_always boolean, from_at timestamp, "
+    "until_at timestamp",
+    "fct_reported_promise": f"{COMMON}, case_row_id varchar, case_id varchar, source varchar, promise varchar, was_kept boolean, "
+    "reported_by varchar, happened_at timestamp, channel varchar, priority varchar, category varchar, team varchar",
     "fct_survey_response": f"{COMMON}, instrument varchar, programme varchar, is_comparable boolean, counts_once boolean, "
-    "is_answered boolean, nps_points double, answered_at timestamp, stage varchar",
+    "is_answered boolean, nps_points double, answered_at timestamp, stage varchar, row_id varchar, scale varchar, wave varchar, "
+    "is_hidden varchar, has_comment boolean, case_id varchar, value_a_year double, net_points double, is_satisfied boolean, score double, "
+    "tells_a_rate boolean, delivered_at timestamp, comment varchar",
+    "fct_comment_theme": f"{COMMON}, row_id varchar, theme varchar, theme_id varchar, word varchar, answered_at timestamp",
+    "theme": "theme_id varchar, theme varchar, word_pattern varchar",
+    "survey_responses": "row_id varchar, comment varchar",
+    "fct_contact": f"{COMMON}, contact_id varchar, sent_at timestamp, purpose varchar, channel varchar, campaign varchar, "
+    "campaign_id varchar, team varchar, grade varchar, is_contact boolean, is_outreach boolean, is_during_complaint boolean, "
+    "is_trouble_known boolean, is_tired_known boolean, "
+    "opted_out_after boolean, complained_after boolean, tired_known_at timestamp, pressure bigint, pressure_group varchar",
     "fct_opportunity_stage": f"{COMMON}, row_id varchar, stage varchar, place_no int, is_here boolean, is_decided boolean, "
     "is_won boolean, cents bigint, amount double, created_at timestamp, entered_at timestamp, product varchar",
     "fct_prospect": f"{COMMON}, known_at timestamp, approach_known_at timestamp, contacted_at timestamp, seconds_to_contact bigint",
@@ -98,6 +125,8 @@ DIMENSIONS = (
     "reason",
     "movement",
     "stage",
+    "campaign",
+    "pressure_group",
 )
 
 Rows = Sequence[Mapping[str, Any]]

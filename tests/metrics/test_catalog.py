@@ -44,9 +44,9 @@ def test_a_workspaces_definition_replaces_the_shipped_one(tmp_path: Path) -> Non
 
 
 def test_a_misspelt_column_is_told_with_the_right_one(tmp_path: Path) -> None:
-    told = problems(tmp_path, GOOD.replace('"was_kept"', '"was_kep"').replace("is_decided", "is_decidd"))
+    told = problems(tmp_path, GOOD.replace('"was_kept"', '"was_kep"').replace('"promise = ', '"promis = '))
     assert "definition mine: value names column 'was_kep' which fct_promise doesn't have. Did you mean 'was_kept'?" in told
-    assert "definition mine: counts names column 'is_decidd' which fct_promise doesn't have. Did you mean 'is_decided'?" in told
+    assert "definition mine: counts names column 'promis' which fct_promise doesn't have. Did you mean 'promise'?" in told
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_a_misspelt_column_is_told_with_the_right_one(tmp_path: Path) -> None:
         ('"decided_at"', '"decidedat"', "dated_by names column 'decidedat'"),
         ('"channel", ', '"chanel", ', 'split_by "chanel" is not a column of fct_promise. Did you mean "channel"?'),
         ('"cases", ', '"case", ', 'judged_by "case" is not an entity. Did you mean "cases"?'),
-        ("2026-11-21", '"last week"', '"reviewed" is missing or not a day. Write it without quotes: reviewed = 2026-11-21'),
+        ("2026-11-22", '"last week"', '"reviewed" is missing or not a day. Write it without quotes: reviewed = 2026-11-21'),
         ('"mean"', '"average"', 'aggregate = "average" is not one'),
         ("reviewed  =", 'period = "2026-13"\nreviewed  =', '"2026-13" is not a period'),
-        ("2026-11-21", "2026-11-21\n[options]\nserie = 3", '"serie" is not an option of this figure. Did you mean "series"?'),
+        ("2026-11-22", "2026-11-22\n[options]\nserie = 3", '"serie" is not an option of this figure. Did you mean "series"?'),
         ("title     = ", "title     = [", "cannot be read as TOML"),
     ],
 )  # fmt: skip

@@ -19,7 +19,17 @@ METRICS = load_catalog([SHIPPED]).all()
 CASES = [(metric, by) for metric in METRICS for by in (None, *metric.split_by)]
 VALUE = {"value", "n", "customers", "low", "high", "numerator", "denominator"}
 WIDE = "2026"
-SPLIT_FIGURES = ("summary", "equation", "funnel", "value_changes", "earned_growth", "referrers")
+SPLIT_FIGURES = (
+    "summary",
+    "scores",
+    "equation",
+    "funnel",
+    "value_changes",
+    "earned_growth",
+    "referrers",
+    "affected",
+    "rehearsal",
+)
 
 
 def period_of(metric: Metric) -> str | None:

@@ -1,6 +1,7 @@
 """Every figure against a second working-out from the same rows: on invented rows full of ties, and on the tiny sample."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -68,13 +69,36 @@ def test_days_weeks_and_months_of_a_period_add_up_to_it(center: CommandCenter) -
         assert sum(row.value.n for row in center.ask("cases_opened", period="2026-Q3", grain=grain).rows) == whole
 
 
+@pytest.mark.parametrize("split", ["", "channel"])
+def test_cut_into_pieces_or_followed_through_time_the_total_stays_the_same(center: CommandCenter, split: str) -> None:
+    for metric in ("cases_opened", "replied_in_time", "nps_relational", "time_to_solve", "customers_gained"):
+        by = "segment" if split and metric in ("nps_relational", "customers_gained") else split
+        for text in ("2026-10", "2026-Q3", "all"):
+            plain = center.ask(metric, period=text, split_by=by).total
+            assert center.ask(metric, period=text, split_by=by, series=3).total == plain
+            assert center.ask(metric, period=text, split_by=by, grain="quarter").total == plain
+
+
+@pytest.mark.parametrize("options", [{}, {"grain": "quarter"}])
+def test_the_groups_that_are_not_shown_are_told_together_and_each_customer_once(
+    center: CommandCenter, options: dict[str, str]
+) -> None:
+    answer = center.ask("cases_opened", period="2026-Q3", split_by="channel", most=1, **options)
+    rows = [row for row in rows_of(center, "fct_case") if row["is_counted"] and oracle.within(row["opened_at"], answer.period)]
+    sizes = Counter(row["channel"] for row in rows if row["channel"] != "unknown")
+    largest = min(sizes, key=lambda channel: (-sizes[channel], channel), default="")
+    of_group: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        of_group.setdefault(row["channel"] if row["channel"] in (largest, "unknown") else "other", []).append(row)
+    assert {row.by["channel"]: (row.value.n, row.value.customers) for row in answer.rows} == {
+        name: (len(some), identified(some)) for name, some in of_group.items()
+    }
+    assert (answer.total.n, answer.total.customers) == (len(rows), identified(rows))
+
+
 def test_a_median_is_the_middle_of_the_values(center: CommandCenter) -> None:
-    answer = center.ask("time_to_solve", period="all")
-    values = sorted(
-        row["seconds_to_resolve"]
-        for row in rows_of(center, "fct_case")
-        if row["is_counted"] and row["seconds_to_resolve"] is not None and row["resolved_at"] is not None
-    )
+    answer = center.ask("time_to_solve", period="all", counted="finished")
+    values = sorted(row["seconds_to_resolve"] for row in rows_of(center, "fct_case") if row["solved_at"] is not None)
     middle = len(values) // 2
     assert answer.total.value == (values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2)
     assert answer.total.low in values
@@ -370,7 +394,8 @@ def invented_case(draw: random.Random, whose: dict[str, Any], opened_at: datetim
     }
     resolved_at = opened_at + timedelta(seconds=seconds) if seconds else None
     is_past = resolved_at is not None and resolved_at <= AS_OF
-    return {**whose, **told, "resolved_at": resolved_at if is_past else None, "seconds_to_resolve": seconds if is_past else None}
+    solved = {"resolved_at": resolved_at, "solved_at": resolved_at, "seconds_to_resolve": seconds} if is_past else {}
+    return {**whose, **told, "is_spam": False, "is_merged": False, "is_withdrawn": False, "is_unsolved": not is_past, **solved}
 
 
 def invented_promise(draw: random.Random, whose: dict[str, Any], decided_at: datetime) -> dict[str, Any]:
@@ -405,6 +430,8 @@ def invented_response(draw: random.Random, whose: dict[str, Any], answered_at: d
         "answered_at": answered_at,
         "nps_points": draw.choice([-100, 0, 100]),
         "stage": draw.choice("XY"),
+        "scale": "0–10",
+        "is_hidden": "no",
     }
 
 

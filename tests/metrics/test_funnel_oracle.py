@@ -82,16 +82,17 @@ def test_how_far_is_what_every_customers_events_say(
     channels = {(c, one.number): chance.choice(["web", "store"]) for c, history in enumerate(histories) for one in history}
     world = World(histories=histories, journey=journey, as_of=as_of, channels=channels)
     center = center_of(world, tmp_path_factory.mktemp("ways"))
-    for _ in range(QUESTIONS):
+    for number in range(QUESTIONS):
         chosen = some_question(chance, histories)
         try:
             answer = center.ask("journey_funnel", compare="none", **chosen)
         except BadPeriod:
             continue
         check(center, world, answer, chosen, chance)
-        lean = center.ask("journey_funnel", compare="none", times=False, **chosen)
-        assert (lean.total, without_times(lean.rows)) == (answer.total, without_times(answer.rows))
         event(f"{chosen['mode']}, {chosen['anchor']}")
+        if number == 0:
+            lean = center.ask("journey_funnel", compare="none", times=False, **chosen)
+            assert (lean.total, without_times(lean.rows)) == (answer.total, without_times(answer.rows))
     center.close()
 
 

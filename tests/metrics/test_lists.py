@@ -364,6 +364,9 @@ def test_pages_that_were_kept_are_asked_anew_when_a_list_changes(tmp_path: Path,
     assert told(center, where={"list": "phoned"}) == {row["customer_id"] for row in cases if row["channel"] != "phone"}
 
 
+OF_EVERYBODY = {"unit_cost": "costs are told of all customers together", "bridge": "told of all requests of a system"}
+
+
 def test_every_metric_of_the_sample_takes_a_list(tiny_center: CommandCenter, own_workspace: Path) -> None:
     center = CommandCenter.open(own_workspace)
     center.save_list("helped", "cases_opened", Selection.of(period="2026"))
@@ -372,8 +375,8 @@ def test_every_metric_of_the_sample_takes_a_list(tiny_center: CommandCenter, own
         if "customer_id" not in metric_columns(center, metric.metric_id):
             continue
         asked = {"where": {"list": "helped"}, "period": None if metric.is_now else "2026"}
-        if metric.figure == "unit_cost":
-            with pytest.raises(QuestionError, match="costs are told of all customers together"):
+        if metric.figure in OF_EVERYBODY:
+            with pytest.raises(QuestionError, match=OF_EVERYBODY[metric.figure]):
                 center.ask(metric.metric_id, **asked)
             continue
         people = center.customers_behind(metric.metric_id, **asked)

@@ -23,12 +23,14 @@ from queries.registry import keep_registry, registry_file
 from queries.workspace import Workspace
 
 NOON = datetime(2026, 10, 30, 12)
+MADE = {"known_until", "entity_source", "files"}
 MADE_BY_INTAKE = """
     create table known_until (
         source varchar, known_until timestamp, told_by varchar, newest_event_at timestamp, loaded_at timestamp, is_finished boolean,
         interval_seconds bigint
     );
     create table entity_source (entity varchar, source varchar, rows bigint);
+    create table files (file_id varchar, file_name varchar);
     insert into known_until (source, known_until, is_finished) values ('crm', timestamp '2026-10-30 12:00:00', false);
     insert into entity_source values ('customer_records', 'crm', 2), ('orders', 'crm', 1);
 """
@@ -71,7 +73,7 @@ def test_the_same_input_gives_the_same_customers_again(database: Connection, wor
     add_record(database, "1", "anna@example.com", NOON)
     build(database, workspace)
     before = read_rows(database, "customer_of")
-    for table in table_names(database) - {path.stem for path in ENTITIES.glob("*.sql")} - {"known_until", "entity_source"}:
+    for table in table_names(database) - {path.stem for path in ENTITIES.glob("*.sql")} - MADE:
         run_script(database, f"drop table {table}")
     build(database, workspace)
     assert read_rows(database, "customer_of") == before

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from queries.calendar import Calendar, NeverOpen, Window, calendar_tables, load_calendars
+from queries.calendar import Calendar, NeverOpen, Window, calendar_tables
+from queries.calendar_file import load_calendars
 from queries.errors import DeclarationErrors
 
 SERVICE = """

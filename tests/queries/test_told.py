@@ -1,13 +1,15 @@
 """What a declaration file tells is read key by key, and all its mistakes are told together."""
 
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 
 from queries.dimension import load_dimensions
-from queries.errors import DeclarationErrors, QueriesError
+from queries.errors import DeclarationError, DeclarationErrors, QueriesError
 from queries.segment import load_segments, segment_rows
-from queries.told import Told
+from queries.told import Told, as_written
+from queries.workspace import read_toml
 
 DAY = 86_400
 
@@ -70,7 +72,7 @@ def test_a_value_of_the_wrong_kind_is_told_and_the_default_is_used(getter: str, 
     default = () if getter == "texts" else None
     assert getattr(told_of, getter)("key", default) == default
     assert len(problems) == 1
-    assert str(problems[0]).startswith(f"kinds/file.toml: key = {value!r} is not ")
+    assert str(problems[0]).startswith(f"kinds/file.toml: key = {as_written(value)} is not ")
 
 
 def test_a_missing_key_is_told_only_where_it_has_no_default() -> None:
@@ -135,3 +137,33 @@ def write(folder: Path, **files: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text)
+
+
+def test_a_number_or_a_duration_that_no_column_holds_is_told() -> None:
+    told_of, problems = told(cap=2**31, window="99999999999 days", shown=3)
+    assert (told_of.whole("cap", 4), told_of.seconds("window"), told_of.flag("shown", True)) == (4, None, True)
+    assert [str(problem) for problem in problems] == [
+        "kinds/file.toml: cap = 2147483648 is not a whole number of at most 2147483647.",
+        'kinds/file.toml: window = "99999999999 days" is longer than a hundred years. '
+        'Write for example "30 days", "4 hours" or "15 minutes".',
+        "kinds/file.toml: shown = 3 is not true or false.",
+    ]
+
+
+def test_a_value_is_told_as_the_file_tells_it() -> None:
+    assert [as_written(value) for value in (True, time(10), date(2026, 5, 4), "x", 3)] == [
+        "true",
+        "10:00:00",
+        "2026-05-04",
+        "'x'",
+        "3",
+    ]
+
+
+def test_a_folder_or_brackets_without_end_in_place_of_a_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "deep.toml").write_text("a = " + "[" * 5_000, encoding="utf-8")
+    with pytest.raises(DeclarationError, match="is a directory"):
+        read_toml(tmp_path / "folder.toml")
+    with pytest.raises(DeclarationError, match="brackets within brackets"):
+        read_toml(tmp_path / "deep.toml")

@@ -1,6 +1,7 @@
 """The truths planted in the sample, found again by asking: sample_data/STORIES.md, in the same order."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -253,6 +254,24 @@ def test_those_who_settle_in_recommend_us_least_and_those_who_bring_others_most(
     assert max(known, key=lambda stage: known[stage]) == "Refer"
 
 
+def test_late_help_satisfies_less(sample_center: CommandCenter, truth: dict[str, Any]) -> None:
+    opened, replied, answers = (
+        sample_center.customers_behind(metric, period="all", limit=100_000).rows
+        for metric in ("cases_opened", "replied_in_time", "satisfied_after_contact")
+    )
+    number = {row["subject"].removeprefix("S"): row["at"] for row in opened}  # the field service puts an S before the number
+    broken = {row["subject"].removeprefix("S") for row in replied if not row["value"]}
+    found = {word: {"answers": 0, "satisfied": 0} for word in ("in time", "late")}
+    for row in answers:
+        until_solved = row["sent_at"] - timedelta(hours=2) - number[row["case_id"]]  # who is helped is asked two hours later
+        counts = found["late" if row["case_id"] in broken or until_solved > timedelta(days=4) else "in time"]
+        counts["answers"] += 1
+        counts["satisfied"] += int(row["value"])
+    assert found == truth["satisfied_after"]
+    total = sample_center.ask("satisfied_after_contact", period="all").total
+    assert total.n == sum(counts["answers"] for counts in found.values())
+
+
 def test_customers_installed_late_answer_near_ten(sample_center: CommandCenter) -> None:
     broken = sample_center.customers_behind(
         "commitments_kept", period="2024-09-01..2026-10-05", where={"promise": "installation"}, limit=100_000
@@ -262,3 +281,33 @@ def test_customers_installed_late_answer_near_ten(sample_center: CommandCenter) 
     points = [row["value"] for row in answers.rows if row["customer_id"] in late]
     assert len(points) == 90
     assert sum(points) / len(points) == pytest.approx(10, abs=0.01)
+
+
+# -- respect --------------------------------------------------------------------------------------------
+
+
+def test_those_sold_to_while_a_complaint_was_open_were_all_of_the_autumn_campaign(
+    sample_center: CommandCenter, truth: dict[str, Any]
+) -> None:  # fmt: skip
+    answer = sample_center.ask("outreach_during_complaint", period=OCTOBER, split_by="campaign")
+    hit = {row.by["campaign"]: row.extra["customers_affected"] for row in answer.rows if row.extra["affected"]}
+    planted = truth["sold_to_during_complaint"]
+    assert hit == {"Autumn offer 2026": planted["customers"]}
+    assert answer.total.numerator == planted["customers"] == 46
+    behind = sample_center.customers_behind("outreach_during_complaint", period=OCTOBER, mark={"part": "affected"})
+    assert {row["campaign_id"] for row in behind.rows} == {planted["campaign"]}
+    assert sum(row["opted_out_after"] for row in behind.rows) == truth["opted_out_within_a_week"] == 9
+
+
+def test_nobody_else_was_ever_sold_to_while_a_complaint_was_open(sample_center: CommandCenter) -> None:
+    before = sample_center.ask("outreach_during_complaint", period="2024-09-01..2026-10-01").total
+    assert before.n > 20_000
+    assert before.numerator == 0
+
+
+def test_letters_were_sent_after_consent_had_been_taken_back(sample_center: CommandCenter, truth: dict[str, Any]) -> None:
+    answer = sample_center.ask("sent_without_consent", period="all", split_by="campaign", most=200)
+    hit = {row.by["campaign"]: row.extra["affected"] for row in answer.rows if row.extra["affected"]}
+    planted = truth["letters_after_opting_out"]
+    assert hit == {"no campaign": planted["of no campaign"], "Autumn offer 2026": planted["of a campaign"]}
+    assert planted["of no campaign"] == 30

@@ -38,8 +38,30 @@ def told_by(truth: dict[str, Any]) -> list[str]:
         f"{of(truth['satisfied_after']['in time'], 'satisfied', 'answers')} gave",
         f"the others {of(truth['satisfied_after']['late'], 'satisfied', 'answers')}",
         f"{truth['sold_to_during_complaint']['customers']} were sold to while a complaint was open",
+        f"{sum(truth['letters_after_opting_out'].values())}: "
+        f"{truth['letters_after_opting_out']['of no campaign']} and {truth['letters_after_opting_out']['of a campaign']}",
+        f"{truth['sold_to_during_complaint']['customers']} contacts of",
         f"{truth['brought_in_october']} customers were brought",
+        *told_of_the_desk(truth),
     ]  # fmt: skip
+
+
+def told_of_the_desk(truth: dict[str, Any]) -> list[str]:
+    """The same of promises after the first reply, and of what is known."""
+    desk, called, values = truth["desk"], truth["called_back"], truth["values_known"]
+    further, again = desk["next_replies"], desk["came_back"]["Installation"]
+    paused = {team: 100 * counts["paused"] / counts["unsolved"] for team, counts in desk["paused"].items()}
+    return [
+        f"{desk['asking_now']['waiting']} further questions wait, {desk['asking_now']['past_promise']} of them past",
+        f"e-mail {of(further['email'], 'kept', 'decided')}, web {of(further['web'], 'kept', 'decided')}",
+        f"phone {of(further['phone'], 'kept', 'decided')}",
+        f"chat {of(further['chat'], 'kept', 'decided')}, social {of(further['social'], 'kept', 'decided')}",
+        f"{of(again, 'reopened', 'solved')} about installations",
+        f"chat desk {paused['Chat desk']:.0f} %, post desk {paused['Post desk']:.0f} %, phone desk {paused['Phone desk']:.0f} %",
+        f"phone desk {desk['lowered_late']['Phone desk']}, post desk {desk['lowered_late']['Post desk']}",
+        ", ".join(f"{of(called[wave], 'kept', 'decided')} in {wave}" for wave in sorted(called)),
+        f"{values['known']:,} of {values['customers']:,} customers",
+    ]
 
 
 def test_the_figures_in_stories_are_those_that_are_planted(truth: dict[str, Any]) -> None:

@@ -219,3 +219,15 @@ def test_damaged_raw_rows_are_told_and_the_old_snapshot_stays(workspace, exports
     with pytest.raises(IntakeError, match=r"the raw rows of orders\.csv are damaged"):
         load(workspace, [], now=NOW)
     assert snapshots.current(workspace).snapshot_id == first.snapshot
+
+
+def test_a_yes_and_a_no_of_one_second_are_both_kept(workspace: Workspace, tmp_path: Path) -> None:
+    words = tmp_path / "consents.csv"
+    words.write_text(
+        "email,purpose,channel,granted,effective_at\n"
+        "ann@example.com,promotional,email,false,2026-05-01T10:00:00Z\n"
+        "ann@example.com,promotional,email,true,2026-05-01T10:00:00Z\n",
+        encoding="utf-8",
+    )
+    (line,) = load(workspace, [words]).ledger
+    assert (line.records, line.loaded_new) == (2, 2)

@@ -243,3 +243,87 @@ def test_two_formats_that_fit_equally_are_an_error_that_names_both(intake):
 def test_extra_columns_are_welcome_in_a_systems_export(take, name):
     row = "7,Ann,91,ann@example.com,Ann,Post,Late,,Open,Low,Chat,,2026-10-13 10:00,2026-10-14 08:30,,,custom\n"
     assert not take({name: TICKETS.replace("\n", ",Our field [txt]\n") + row}).refused
+
+
+QUESTION = "Would you recommend Acme to a friend, and why?"
+MONKEY = f'Respondent ID,Collector ID,End Date,Email Address,First Name,Last Name,Which of these do you use?,,"{QUESTION}",,"{QUESTION}",'
+MONKEY_ASKS = ",,,,,,Gas,Solar,Response,Open-Ended Response,Response,Open-Ended Response"
+
+
+def test_surveymonkey_tells_scale_ends_by_their_labels_and_a_stale_copy_of_a_question_is_left_alone(take):
+    rows = [
+        "11,7,10/13/2026 09:30:00,ann@example.com,Ann,Alder,Gas,,Extremely likely,Kind people,3,old words",
+        "12,7,10/13/2026 10:30:00,,,,,Solar,Not at all likely,,10,",
+        "13,7,10/13/2026 11:30:00,bo@example.com,Bo,Birch,,,8,,,",
+        "14,7,10/13/2026 12:30:00,,,,,,N/A,,9,",
+    ]
+    taken = take({"Acme Survey 2026 H2.csv": "\n".join([MONKEY, MONKEY_ASKS, *rows]) + "\n"})
+    assert taken.rows("survey_responses", "response_id", "score", "comment", "wave", "answered_at", "email") == [
+        ("11", 10.0, "Kind people", "2026 H2", datetime(2026, 10, 13, 9, 30), "ann@example.com"),
+        ("12", 0.0, None, "2026 H2", datetime(2026, 10, 13, 10, 30), None),
+        ("13", 8.0, None, "2026 H2", datetime(2026, 10, 13, 11, 30), "bo@example.com"),
+        ("14", None, None, "2026 H2", datetime(2026, 10, 13, 12, 30), None),
+    ]
+    assert taken.rows("customer_records", "record_id", "name") == [
+        ("ann@example.com", "Ann Alder"),
+        ("bo@example.com", "Bo Birch"),
+    ]
+
+
+OWN_MONKEY = """
+title = "Our panel"
+source = "panel"
+header_rows = 2
+header_words = ["Response", "Open-Ended Response"]
+blank_headers = "of the left"
+
+[recognise]
+columns = ["~(?i)would you recommend acme"]
+
+[[rows]]
+entity = "survey_responses"
+primary = true
+each = '(?i)^(?!.*\\(\\d+\\)$)(?P<question>.*recommend acme.*)$'
+
+[rows.columns]
+response_id = "Respondent ID | @record"
+instrument = { value = "nps" }
+programme = { value = "relational" }
+wave = { column = "@file", pattern = '(\\d{4}.H\\d)', map = { "2026 H1" = "2026-H1" } }
+score = { column = "{question}", map = { "Strongly agree" = "10", "Strongly disagree" = "1" } }
+scale_low = { value = "1" }
+scale_high = { value = "10" }
+comment = "{question} (2)"
+"""
+
+
+def test_a_published_survey_without_ids_and_without_its_second_header_row_keeps_every_answer(intake):
+    intake.declare("sources/panel.toml", OWN_MONKEY)
+    with_both = f',,"{QUESTION}",\n,,Response,Open-Ended Response\n,,Strongly agree,Good\n,,7,\n'
+    with_one = f'"{QUESTION}",\nStrongly disagree,Slow\n9,\n'
+    taken = intake.take({"Panel_2026_H1.csv": with_both, "Panel 2026-H2.csv": with_one})
+    assert taken.rows("survey_responses", "response_id", "score", "scale_low", "wave", "comment") == [
+        ("Panel 2026-H2.csv:1", 1.0, 1.0, "2026-H2", "Slow"),
+        ("Panel 2026-H2.csv:2", 9.0, 1.0, "2026-H2", None),
+        ("Panel_2026_H1.csv:1", 10.0, 1.0, "2026-H1", "Good"),
+        ("Panel_2026_H1.csv:2", 7.0, 1.0, "2026-H1", None),
+    ]
+
+
+def test_a_score_outside_its_scale_an_answer_before_its_invitation_and_effort_without_a_direction_are_told_as_such(take):
+    header = "response_id,instrument,programme,sent_at,answered_at,score,scale_low,scale_high,scale_direction,source\n"
+    rows = [
+        "1,nps,relational,2026-10-01 10:00:00,2026-10-01 11:00:00,11,0,10,higher,panel",
+        "2,nps,relational,2026-10-01 10:00:00,2026-10-01 09:59:59,9,0,10,higher,panel",
+        "3,ces,transactional,2026-10-01 10:00:00,2026-10-01 11:00:00,6,1,7,,panel",
+        "4,ces,transactional,2026-10-01 10:00:00,,,1,7,,panel",
+        "5,nps,relational,2026-10-01 10:00:00,2026-10-01 10:00:00,10,0,10,higher,panel",
+        "6,nps,relational,2026-10-01 10:00:00,2026-10-01 11:00:00,57,,,,panel",
+    ]
+    taken = take({"survey_responses.csv": header + "\n".join(rows) + "\n"})
+    assert taken.rows("survey_responses", "response_id") == [("4",), ("5",)]
+    told = dict(taken.rows("rejected_rows", "source_line", "reason"))
+    assert told[1].startswith("The score lies outside its scale")
+    assert told[2].startswith("The answer is dated before its invitation was sent")
+    assert told[3].startswith("A CES score means nothing without scale_direction")
+    assert told[6].startswith("Without scale_low and scale_high a score of recommendation is one from 0 to 10")

@@ -1,0 +1,97 @@
+"""Scores on an axis: where a value lies between the ends that hold every interval and the aim, and the marks of the axis."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+from dashboard.charts._told import worth_saying
+from dashboard.look import Look
+from dashboard.states import INDICATIVE_SCORE, is_too_few
+from metrics.answer import Answer, Value
+
+EDGES = {"nps": 10.0, "percent": 0.05, "score": 0.5}  # the ends of an axis are whole multiples of this
+STEPS = {"nps": (5.0, 10.0, 25.0, 50.0, 100.0), "percent": (0.05, 0.1, 0.2, 0.25, 0.5), "score": (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)}
+ENDS = {"nps": (-100.0, 100.0), "percent": (0.0, 1.0)}
+MOST_MARKS = 6
+INDICATIVE = "only: indicative."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """A stretch of scores, in percent of the drawing's side."""
+
+    low: float
+    high: float
+    unit: str
+
+    def at(self, score: float | None) -> float | None:
+        """Returns how far along the axis a score lies, from its low end."""
+        if score is None:
+            return None
+        return round(100 * (min(max(score, self.low), self.high) - self.low) / ((self.high - self.low) or 1), 2)
+
+    def up(self, score: float | None) -> float | None:
+        """Returns how far below the top a score lies on an axis that points upwards."""
+        along = self.at(score)
+        return None if along is None else round(100 - along, 2)
+
+    @property
+    def marks(self) -> list[float]:
+        """The round scores on the axis, at most six."""
+        fits = [step for step in STEPS[self.unit] if (self.high - self.low) / step <= MOST_MARKS]
+        step = next(iter(fits), STEPS[self.unit][-1])
+        first = ceil(round(self.low / step, 6))
+        return [round(step * i, 6) for i in range(first, floor(round(self.high / step, 6)) + 1)]
+
+
+def axis_of(values: Sequence[Value], aim: float | None, unit: str, also: Sequence[float] = ()) -> Axis:
+    """Returns the axis that holds every interval, the aim and what else is to be on it."""
+    edge = EDGES[unit]
+    known = [*also, *([aim] if aim is not None else [])]
+    known += [each for value in values for each in (value.low, value.value, value.high) if each is not None]
+    least, most = min(known, default=0.0), max(known, default=edge)
+    low, high = edge * floor(round(least / edge, 6)), edge * ceil(round(most / edge, 6))
+    if high - low < 2 * edge:
+        low, high = low - edge, high + edge
+    bottom, top = ENDS.get(unit, (float("-inf"), float("inf")))
+    return Axis(low=max(low, bottom), high=min(high, top), unit=unit)
+
+
+def score_words(score: float | None, unit: str, look: Look) -> str:
+    """Returns a score as short as its unit allows: "36", "78 %", "5.4"."""
+    return look.reader.percent(score, 0) if unit == "percent" else look.reader.value(score, unit)
+
+
+def between_words(value: Value, unit: str, look: Look) -> str:
+    """Returns an interval in short: "31 to 40", "76–81", "5.2–5.6"; nothing where there is none."""
+    if value.low is None or value.high is None:
+        return ""
+    if unit == "percent":
+        return f"{look.reader.points(value.low)}–{look.reader.points(value.high)}"
+    link = "–" if value.low >= 0 else " to "
+    return f"{look.reader.value(value.low, unit)}{link}{look.reader.value(value.high, unit)}"
+
+
+def unsaid(answer: Answer) -> list[str]:
+    """Returns the notices of an answer that its drawing does not tell by itself: what is too few, or near the aim, is marked there."""
+    return [
+        notice for notice in worth_saying(answer) if not notice.endswith(INDICATIVE) and not notice.startswith("The target of")
+    ]
+
+
+def is_indicative(value: Value, unit: str) -> bool:
+    """Tells whether a score is told, but stands on so few answers that it only indicates."""
+    return not is_too_few(value, unit) and value.n < INDICATIVE_SCORE
+
+
+def is_told(value: Value, unit: str) -> bool:
+    """Tells whether a score is there and stands on enough answers to be told."""
+    return value.value is not None and not is_too_few(value, unit)
+
+
+def few_words(value: Value, look: Look, *, one: str = "answer", many: str = "answers") -> str:
+    """Returns why a score is not told: "7 answers, too few", "no answers", or, of enough answers, "not told"."""
+    if not value.n:
+        return f"no {many}"
+    counted = look.reader.counted(value.n, one, many)
+    return f"{counted}, too few" if value.n < INDICATIVE_SCORE else f"{counted}, score not told"

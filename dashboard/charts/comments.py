@@ -1,0 +1,91 @@
+"""What customers wrote, word for word: the score beside it, the words that speak of a theme marked, the way to their story."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard import table as tables
+from dashboard.charts._told import worth_saying
+from dashboard.charts.empty import nothing
+from dashboard.look import Look
+from dashboard.table import Table
+from dashboard.templates import render
+from metrics.answer import Answer, Row
+
+SHOWN = 12
+TONES = ((9, "promoter", "met"), (7, "passive", "none"), (0, "detractor", "missed"))
+PLAIN_SCALE = "0–10"
+NO_WAVE = ("no wave", "unknown", "", None)
+
+
+def draw(answers: Mapping[str, Any], look: Look) -> Markup:
+    """Draws the newest comments; one that was written in confidence is never shown here."""
+    answer: Answer = next(iter(answers.values()))
+    told = [row for row in answer.rows if not row.extra["is_confidential"]]
+    theme = str(answer.options.get("theme") or "")
+    if not told:
+        return nothing(look.title, look.question, answer)
+    return render(
+        "comments.html",
+        look=look,
+        title=look.title,
+        how=look.behind(answer),
+        count=look.reader.count(answer.total.n),
+        noun="comment" if answer.total.n == 1 else "comments",
+        href=look.behind(answer),
+        theme=theme,
+        without_theme=look.view.chosen(theme=None).href(),
+        comments=[_comment(row, look) for row in told[:SHOWN]],
+        shown=look.reader.count(min(len(told), SHOWN)),
+        has_confidential=len(told) < len(answer.rows),
+        notices=[] if len(told) < len(answer.rows) else worth_saying(answer),
+        table=table(answers, look),
+    )
+
+
+def table(answers: Mapping[str, Any], look: Look) -> Table:
+    """Returns a row per comment."""
+    answer: Answer = next(iter(answers.values()))
+    rows = [
+        [
+            tables.text(row.extra["comment"]),
+            tables.number(row.extra["score"], "count", look),
+            tables.text(row.extra["scale"]),
+            tables.text(look.day(row.extra["answered_at"]) if row.extra["answered_at"] else ""),
+            tables.text(", ".join(each["theme"] for each in row.extra["themes"])),
+        ]
+        for row in answer.rows
+        if not row.extra["is_confidential"]
+    ]
+    return Table(("comment", "score", "scale", "answered", "themes"), rows)
+
+
+def marked(comment: str, words: Sequence[str]) -> list[tuple[str, bool]]:
+    """Returns a comment in pieces, each with whether it is one of the words; the words are found however they are written."""
+    sought = [re.escape(word) for word in sorted({word for word in words if word}, key=len, reverse=True)]
+    if not sought:
+        return [(comment, False)]
+    pieces = re.split(f"({'|'.join(sought)})", comment, flags=re.IGNORECASE)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]
+
+
+def _comment(row: Row, look: Look) -> dict[str, Any]:
+    extra = row.extra
+    customer, score, scale = extra["customer_id"], extra["score"], str(extra["scale"] or "")
+    kind = next(((word, tone) for least, word, tone in TONES if score is not None and score >= least), ("", "none"))
+    word, tone = kind if scale == PLAIN_SCALE else ("", "none")
+    when = look.day(extra["answered_at"]) if extra["answered_at"] else ""
+    about = [when, *([f"wave {extra['wave']}"] if extra["wave"] not in NO_WAVE else [])]
+    return {
+        "key": f"{customer} {extra['answered_at']}",
+        "score": look.reader.number(score, 0 if score is None or float(score).is_integer() else 1),
+        "scale": scale.partition(",")[0].replace("–", " to "),
+        "word": word,
+        "tone": tone,
+        "pieces": marked(str(extra["comment"]), [str(each["word"]) for each in extra["themes"]]),
+        "themes": [str(each["theme"]) for each in extra["themes"]],
+        "about": " · ".join(part for part in about if part),
+        "story": look.story(str(customer)) if customer and row.value.customers else "",
+    }

@@ -1,0 +1,1 @@
+"""Commands that are a file each; dashboard/cli.py gives them their names."""

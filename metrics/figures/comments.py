@@ -1,0 +1,92 @@
+"""What customers wrote, word for word, with the themes that it speaks of; what was written confidentially without who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from metrics import confidential, notices
+from metrics.answer import Answer, People, Row, Value
+from metrics.captions import caption
+from metrics.errors import UnknownName
+from metrics.figures import summary
+from metrics.options import options_json
+from metrics.question import Page, Question
+from metrics.redaction import redacted
+
+SPLITS: Final = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Which comments are told, and how many."""
+
+    theme: str = field(default="", metadata={"help": "only those that speak of this theme"})
+    most: int = field(default=100, metadata={"help": "so many, the newest first", "most": 1000})
+
+
+def answer(question: Question, options: Options) -> Answer:
+    """Answers with how many comments there are, and a row for each of the newest, with its themes and their words."""
+    _check_theme(question, options.theme)
+    total = summary.measure(question).value
+    hidden = confidential.count_in(question) if confidential.any_in(question) else 0
+    are_told = hidden >= confidential.FEWEST and not question.selection.where
+    found = question.run(
+        "comments", theme=options.theme, with_hidden=are_told, most=options.most, **question.times(question.period)
+    )
+    return Answer(
+        metric=question.metric.metric_id,
+        selection=question.selection,
+        period=question.period,
+        options=options_json(options),
+        snapshot=question.reading.snapshot,
+        as_of=question.as_of,
+        unit=question.metric.unit,
+        total=total,
+        rows=_rows(question, found),
+        comparison=None,
+        notices=(*notices.of_time(question), *notices.of_nothing(question, total), *_left_out(question, hidden, are_told)),
+        caption=caption(question, total),
+    )
+
+
+def people(question: Question, options: Options, mark: Mapping[str, str], page: Page) -> People:
+    """Lists who wrote; raises QuestionError where any of them wrote confidentially."""
+    confidential.refuse_people(question)
+    return summary.people(question, summary.Options(), mark, page)
+
+
+def _check_theme(question: Question, theme: str) -> None:
+    known = [row["theme"] for row in question.reading.constant("declared_themes")]
+    if theme and theme not in known:
+        raise UnknownName(f'"{theme}" is not a theme', name=theme, known=known)
+
+
+def _rows(question: Question, found: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:
+    """A confidential comment tells neither who wrote it, nor when, nor which score went with it."""
+    bare = iter(redacted(question, [row["comment"] for row in found if row["is_hidden"]]))
+    return tuple(_row(number, row, next(bare) if row["is_hidden"] else "") for number, row in enumerate(found, start=1))
+
+
+def _row(number: int, row: Mapping[str, Any], bare: str) -> Row:
+    is_hidden = row["is_hidden"]
+    told: dict[str, Any] = {
+        "comment": bare if is_hidden else row["comment"],
+        "themes": row["themes"],
+        "is_confidential": is_hidden,
+    }
+    names = ("customer_id", "score", "scale", "wave")
+    told |= {name: None if is_hidden else row[name] for name in names}
+    told["answered_at"] = None if is_hidden else row["happened_at"]
+    customers = int(row["is_identified"] and not is_hidden)
+    return Row(by={"comment": str(number)}, value=Value(value=1.0, n=1, customers=customers), extra=told)
+
+
+def _left_out(question: Question, hidden: int, are_told: bool) -> list[str]:
+    if not hidden:
+        return []
+    counted = question.words.counted(hidden, "comment was", "comments were")
+    if are_told:
+        return [f"{counted} written confidentially: told without who wrote them, without numbers, addresses and names."]
+    return [f"{counted} written confidentially and left out: they are told from {confidential.FEWEST} on, and never narrowed."]

@@ -1,0 +1,52 @@
+"""What is said with a share of promises whose period was told otherwise before: by how much, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from metrics.answer import Value
+from metrics.marks import any_of
+from metrics.question import Question
+from queries.view import problems_of
+
+PROMISES: Final = "fct_promise"
+RESTATEMENTS: Final = "fct_restatement"
+DECIDED: Final = "decided_at"
+CAUSES: Final = {
+    "late row": ("late row", "late rows"),
+    "merged": ("merged", "merged"),
+    "spam": ("spam", "spam"),
+    "called off": ("called off", "called off"),
+    "removed": ("removed", "removed"),
+    "known less far": ("no longer known that far", "no longer known that far"),
+    "definition changed": ("by a changed definition", "by a changed definition"),
+}
+
+
+def of_restatements(question: Question, total: Value) -> list[str]:
+    """Says what the share was when it was first told: "August 2026 was 412 of 455, is 405 of 450: 3 late rows, 2 merged."."""
+    metric, period = question.metric, question.period
+    is_share = (
+        metric.fact == PROMISES and metric.dated_by == DECIDED and metric.value == "was_kept" and metric.aggregate == "mean"
+    )
+    if not is_share or period is None or total.numerator is None or total.denominator is None:
+        return []
+    view = replace(metric.view, fact=RESTATEMENTS, value="1")
+    columns = question.reading.tables.get(RESTATEMENTS, ())
+    if problems_of(view, columns) or not question.where.keys() <= {*columns} or not any_of(question, view):
+        return []
+    found = question.run("restated", view=view, **question.times(period))
+    now_kept, now_decided = round(total.numerator), round(total.denominator)
+    kept = now_kept + sum(row["old_kept"] - row["new_kept"] for row in found)
+    decided = now_decided + sum(row["old_decided"] - row["new_decided"] for row in found)
+    if not found:
+        return []
+    why = ", ".join(question.words.counted(row["n"], *CAUSES[row["cause"]]) for row in found)
+    count = question.words.count
+    was, now = f"{count(kept)} of {count(decided)}", f"{count(now_kept)} of {count(now_decided)}"
+    if period.text == "all" or period.is_to_date:
+        return [f"Without the corrections since it was first told it would be {was}, it is {now}: {why}."]
+    if was == now:
+        return [f"{period.label} is {now} as it was told before, with corrections: {why}."]
+    return [f"{period.label} was {was}, is {now}: {why}."]

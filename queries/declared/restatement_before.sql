@@ -1,0 +1,25 @@
+-- One row per restatement that the snapshot before knew of; it is there only while the next one is built.
+create table restatement_before (
+    load_no integer not null,
+    clock_id varchar not null,
+    subject_kind varchar not null,
+    subject_id varchar not null,
+    subject varchar,
+    promise varchar not null,
+    customer_id varchar,
+    account_id varchar,
+    month date not null,
+    was varchar not null,
+    becomes varchar not null,
+    cause varchar not null,
+    decided_at timestamp not null,
+    old_decided_at timestamp,
+    new_decided_at timestamp,
+    restated_at timestamp not null,
+    kind varchar,
+    channel varchar,
+    priority varchar,
+    category varchar,
+    team varchar,
+    segment varchar
+);

@@ -1,0 +1,19 @@
+-- One row per group: what stands beside the promises kept and broken in a period, and how many of these were closed unanswered.
+--
+-- grain: split_1, split_2
+-- reads: attainment_clocks
+-- takes: starts_at, ends_at, by_decision
+-- note:  what was decided before the period's end is left out first: it is nearly all there is, and is either counted or nothing
+select
+    split_1,
+    split_2,
+    count(*) filter (where is_unanswered) as closed_unanswered,
+    count(*) filter (where is_undecided) as undecided,
+    count(*) filter (where is_halted) as paused,
+    count(*) filter (where is_not_final) as provisional,
+    count(*) filter (where is_called_off) as void,
+    count(*) filter (where is_replaced) as superseded
+from attainment_clocks
+where decided_at is null or ($by_decision and decided_at >= $ends_at) or is_unanswered
+group by split_1, split_2
+order by split_1, split_2
