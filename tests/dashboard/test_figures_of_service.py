@@ -259,7 +259,9 @@ def test_every_panel_of_both_pages_is_a_table_too(panels: Panels) -> None:
 def test_a_hostile_group_is_shown_and_never_run() -> None:
     panels = Panels(FakeCenter(name=HOSTILE), Pages.found())
     for path in ("/service", "/respect"):
-        for section in panels.pages.at(path).sections:  # type: ignore[union-attr]
+        page = panels.pages.at(path)
+        assert page
+        for section in page.sections:
             html = drawn(panels, path, section.id, "kept_by=team&whose=team&by=segment")
             assert "<img" not in html, section.id
             assert not re.search(r"failed", html), (section.id, html)
