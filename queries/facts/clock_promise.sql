@@ -34,8 +34,8 @@ marked as (
         matched.until_at,
         case
             when lag(matched.until_at) over (
-                partition by matched.subject_no, clock_rule.promise_no order by matched.from_at
-            ) = matched.from_at
+                    partition by matched.subject_no, clock_rule.promise_no order by matched.from_at
+                ) = matched.from_at
                 and lag(matched.rule_no) over (
                     partition by matched.subject_no, clock_rule.promise_no order by matched.from_at
                 ) = matched.rule_no

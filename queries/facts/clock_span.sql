@@ -86,9 +86,9 @@ ruled as (
     inner join clock_version as rule
         on stretch.wait_no = rule.wait_no and rule.version <= stretch.version and not rule.is_early
     where not stretch.is_only and greatest(stretch.from_at, rule.rule_from) < least(
-        stretch.until_at,
-        case when rule.version = stretch.version then stretch.until_at else rule.superseded_at end
-    )
+            stretch.until_at,
+            case when rule.version = stretch.version then stretch.until_at else rule.superseded_at end
+        )
     union all
     select
         stretch.wait_no,

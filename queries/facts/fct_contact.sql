@@ -31,11 +31,14 @@ told as (
         contact_sent.contact_id, contact_sent.entity, contact_sent.row_id, contact_sent.source, contact_sent.customer_id,
         contact_sent.account_id, contact_sent.sent_at, contact_sent.purpose, contact_sent.channel, contact_sent.campaign_id,
         contact_sent.team, contact_sent.event, contact_sent.delivered, contact_sent.is_contact, contact_sent.responded_at,
-        case when contact_sent.tells_responses then coalesce(
-            date_trunc('second', contact_sent.responded_at)
-            <= date_trunc('second', contact_sent.sent_at) + respect_setting.response_seconds * interval '1' second,
-            false
-        ) end as responded,
+        case
+            when contact_sent.tells_responses
+                then coalesce(
+                        date_trunc('second', contact_sent.responded_at)
+                        <= date_trunc('second', contact_sent.sent_at) + respect_setting.response_seconds * interval '1' second,
+                        false
+                    )
+        end as responded,
         contact_sent.sent_at + respect_setting.tired_seconds * interval '1' second as tired_known_at,
         contact_sent.sent_at + respect_setting.response_seconds * interval '1' second as response_known_at,
         contact_pressure.pressure,

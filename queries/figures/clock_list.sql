@@ -38,5 +38,6 @@ left join cases on fct_promise.subject_kind = 'case' and fct_promise.subject_id 
 left join commitments on fct_promise.subject_kind = 'commitment' and fct_promise.subject_id = commitments.row_id
 left join survey_responses on fct_promise.subject_kind = 'detractor' and fct_promise.subject_id = survey_responses.row_id
 where $case_id = '' or cases.case_id = $case_id or cases.source || ':' || cases.case_id = $case_id
-order by fct_promise.started_at, fct_promise.subject_kind, fct_promise.subject_id, fct_promise.promise, fct_promise.occurrence,
+order by
+    fct_promise.started_at, fct_promise.subject_kind, fct_promise.subject_id, fct_promise.promise, fct_promise.occurrence,
     fct_promise.version

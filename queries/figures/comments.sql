@@ -23,7 +23,7 @@ with answers as (
 spoken as (
     select
         row_id,
-        list({'theme': theme, 'word': word} order by theme) as themes,
+        list({ 'theme': theme, 'word': word } order by theme) as themes,
         list(theme) as names
     from fct_comment_theme
     semi join answers on fct_comment_theme.row_id = answers.row_id
