@@ -125,7 +125,7 @@ docs: dev ## write the generated parts of README and docs again
 golden: dev ## write the golden answers again; the diff is the review
 	$(BIN)/python -m tests.golden.write
 
-screenshots: dev $(WORKSPACE)/CURRENT ## photograph the overview in both themes into docs/images
+screenshots: dev $(WORKSPACE)/CURRENT ## photograph the pages that README shows into docs/images
 	$(BIN)/python -m tools.screenshots
 
 forget: ## remove the workspace; the next `make serve` begins again from the sample exports

@@ -104,8 +104,10 @@
     var aside = document.getElementById("drawer-place");
     if (!drawn || !aside) { return; }
     var wasOpen = !aside.hidden;
+    var held = opener && document.contains(opener) ? opener : null, heldAt = held && held.getBoundingClientRect().top;
     aside.hidden = !drawn.html;
     document.documentElement.classList.toggle("has-drawer", Boolean(drawn.html));
+    if (held) { window.scrollBy(0, held.getBoundingClientRect().top - heldAt); } // the page beside a drawer is narrower, and longer
     put(aside, drawn.html);
     var heading = aside.querySelector("h2");
     if (drawn.html && !wasOpen && heading) { heading.focus({ preventScroll: true }); }

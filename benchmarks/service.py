@@ -20,6 +20,7 @@ from rich.table import Table
 
 from benchmarks import arms
 from benchmarks.arms import Arm
+from benchmarks.business_time import WALKED, Taken, business_time
 from benchmarks.company import HELP_DESK, company
 from benchmarks.row_wise import Clock, clocks, seconds, service_hours
 from metrics import CommandCenter
@@ -61,6 +62,7 @@ class Run:
     built: Mapping[str, Any]
     clocks: int
     by_function: Spent
+    business_time: Taken
     figure_by_function: Spent
     figure: Spent
     p95: Mapping[str, Spent]
@@ -78,11 +80,20 @@ def run(size: int) -> Run:
     snapshot = folder / "snapshots" / (folder / "CURRENT").read_text(encoding="utf-8").strip()
     with duckdb.connect(str(snapshot), read_only=True, config={"threads": "2"}) as connection:
         count, by_function = _same_clocks(connection, size)
+        alone = business_time(connection, service_hours(*DAYS), DAYS)
         rows = connection.execute((HERE / "attainment_rows.sql").read_text(encoding="utf-8")).fetchall()
     center = CommandCenter.open(folder, limits=Limits(memory="4GB"))
     figure, figure_by_function = _attainment(center, rows)
     p95 = {NPS: slowest(center, _nps), PROMISES: slowest(center, _kept)}
-    return Run(built=built, clocks=count, by_function=by_function, figure_by_function=figure_by_function, figure=figure, p95=p95)
+    return Run(
+        built=built,
+        clocks=count,
+        by_function=by_function,
+        business_time=alone,
+        figure_by_function=figure_by_function,
+        figure=figure,
+        p95=p95,
+    )
 
 
 def _same_clocks(connection: duckdb.DuckDBPyConnection, size: int) -> tuple[int, Spent]:
@@ -178,6 +189,17 @@ def table_of(runs: Sequence[Run]) -> Table:
     for label, begin in (("clocks: function ÷ models, CPU; wall", CLOCKS), ("… and what they are made from", STEPS)):
         ratios = [told.by_function.times(told.models(begin)) for told in runs]
         table.add_row(label, goal if begin is CLOCKS else "", *[_cheaper(each, begin is CLOCKS) for each in ratios])
+    alone = [told.business_time for told in runs]
+    table.add_row(
+        "business time alone: bisection ÷ SQL, CPU; wall",
+        goal,
+        *[_cheaper(one.times(one.by_bisection), is_goal=True) for one in alone],
+    )
+    table.add_row(
+        f"… walking day after day ({WALKED:,} rows) ÷ SQL",
+        goal,
+        *[_cheaper(one.times(one.by_walking), is_goal=True) for one in alone],
+    )
     of_figure = [_cheaper(told.figure_by_function.times(told.figure), is_goal=True) for told in runs]
     table.add_row("attainment: function ÷ figure, CPU; wall", goal, *of_figure)
     for name, most in P95_GOALS.items():
@@ -187,6 +209,11 @@ def table_of(runs: Sequence[Run]) -> Table:
     for label, begin in (("building the clocks", CLOCKS), ("… and what they are made from", STEPS)):
         table.add_row(f"{label}: CPU; wall", "", *[_seconds(told.models(begin)) for told in runs])
     table.add_row("the function: CPU; wall", "", *[_seconds(told.by_function) for told in runs])
+    for label, arm in (("SQL", "by_sql"), ("bisection", "by_bisection"), ("walking", "by_walking")):
+        seen = [getattr(one, arm) for one in alone]
+        table.add_row(
+            f"business time of a million rows by {label}: CPU; wall", "", *[f"{cpu:.2f} s; {wall:.2f} s" for wall, cpu in seen]
+        )
     built = [Spent(wall=told.built["build_seconds"], cpu=told.built["cpu_seconds"]) for told in runs]
     table.add_row("building everything: CPU; wall", "", *[_seconds(each) for each in built])
     table.add_row("… memory", "", *[f"{told.built['peak_bytes'] / 1e9:.1f} GB" for told in runs])

@@ -66,10 +66,14 @@ def place(page: str, panel: str) -> list[Any]:
 def page_frame(page: Page, path: str) -> html.Div:
     """Returns a page's sections as skeletons of their final size."""
     return html.Div(
-        [_section_frame(page, section, path) for section in page.sections],
+        [frame for section in page.sections for frame in (*_part_head(section), _section_frame(page, section, path))],
         className=f"page {page.layout}",
         **{"data-title": page.title, "data-path": page.path},
     )
+
+
+def _part_head(section: Section) -> list[html.H2]:
+    return [html.H2(section.begins, id=section.anchor, className="part-head")] if section.begins else []
 
 
 def _section_frame(page: Page, section: Section, path: str) -> html.Section:

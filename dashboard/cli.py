@@ -35,7 +35,7 @@ from queries.errors import DeclarationErrors, QueriesError, SnapshotError, Works
 from queries.load import load as load_exports
 from queries.watch import be_gentle
 from queries.watch import watch as watch_inbox
-from queries.workspace import Workspace
+from queries.workspace import Workspace, said_plainly
 
 HERE = Path(__file__).parent
 NEW = HERE / "new"
@@ -130,7 +130,7 @@ def customers(
     if as_json:
         terminal.say_json(people)
     elif as_csv:
-        terminal.say_csv(people.rows)
+        terminal.say_csv(people.rows, people.columns)
     else:
         terminal.say_people(people, center.metric(metric).unit, Reader.of(center.settings()))
 
@@ -329,8 +329,9 @@ def write_new(template: str, folder: Path, name: str, words: Mapping[str, str] |
     filled = text.safe_substitute(words or {}, name=name, title=title, today=today.isoformat())
     if path.suffix == ".toml":
         refuse_what_no_load_takes(path, filled)
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(filled, encoding="utf-8")
+    with said_plainly(path, "Nothing was written: see that the folder can be written to"):
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(filled, encoding="utf-8")
     typer.echo(f"Wrote {path}")
     if (shipped_of(folder) / path.name).exists():
         typer.echo(f"It takes the place of the {name} that ships; remove the file to have that again.")

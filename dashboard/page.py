@@ -72,6 +72,7 @@ class Section:
     """One panel. The first metric is the panel's own; a metric that does not exist leaves its line out.
 
     instead gives, by an option of the page and its value, the section that takes this one's place then.
+    begins names the part of a long page that begins with this section; the page's head leads to its parts.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Section:
     size: str = "whole"
     follows_selection: bool = True
     instead: Mapping[tuple[str, str], "Section"] = field(default_factory=dict)
+    begins: str = ""
 
     def on(self, view: View) -> "Section":
         """Returns the section as a page's options have it."""
@@ -91,6 +93,11 @@ class Section:
     @property
     def id(self) -> str:
         return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "panel"
+
+    @property
+    def anchor(self) -> str:
+        """The part of the page that begins here, as the end of an address."""
+        return "part-" + re.sub(r"[^a-z0-9]+", "-", self.begins.lower()).strip("-")
 
     @property
     def kind(self) -> str:
@@ -122,6 +129,11 @@ class Page:
         """Tells whether an address's path is this page's."""
         pattern = re.sub(r"<[a-z_]+>", "[^/]+", self.path)
         return re.fullmatch(pattern, path) is not None
+
+    @property
+    def parts(self) -> tuple[Section, ...]:
+        """The sections with which the parts of a long page begin."""
+        return tuple(section for section in self.sections if section.begins)
 
     def section(self, panel: str) -> Section | None:
         return next((section for section in self.sections if section.id == panel), None)

@@ -22,6 +22,10 @@ from queries.errors import QueriesError
 Once = Callable[[Callable[[], str]], str]
 
 
+def _name(section: Section) -> str:
+    return section.title if section.follows_selection else ""
+
+
 def just_now(make: Callable[[], str]) -> str:
     """Keeps nothing."""
     return make()
@@ -48,9 +52,9 @@ class Panels:
         try:
             return Markup(once(lambda: str(self._drawn(section, panel, view))))  # drawn by us, kept as text
         except QueriesError as problem:
-            return header.bare(self.pages, view) if panel == "header" else notice.problem(str(problem), view)
+            return header.bare(self.pages, view) if panel == "header" else notice.problem(str(problem), view, _name(section))
         except Exception as error:
-            return notice.failure(section.title, log_failure(error))
+            return notice.failure(section.title, log_failure(error), _name(section))
 
     def draw_drawer(self, view: View) -> Markup:
         """Returns the drawer of an opened number, or nothing where none is open."""
@@ -96,7 +100,7 @@ class Panels:
 
     def _drawn(self, section: Section, panel: str, view: View) -> Markup:
         if view.problem and section.follows_selection:
-            return notice.problem(view.problem, view)
+            return notice.problem(view.problem, view, _name(section))
         section = section.on(view)
         look = replace(self.look(view, section), panel=panel)
         if section.component:

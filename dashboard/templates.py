@@ -1,24 +1,33 @@
 """Templates: everything drawn goes through one environment that escapes by itself and refuses unknown names."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).parent / "templates"
+MEASURED = re.compile(r"[−-]?\d[\d.,]* (?:%|h\b|min\b|days?\b|points\b)")
 
 
 @cache
 def environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["sentence"] = sentence
+    return made
+
+
+def sentence(text: str) -> Markup:
+    """Returns a text's HTML in which a number and its unit stay on one line: "90.6 %", "4.8 h"."""
+    return Markup(MEASURED.sub(r'<span class="whole-number">\g<0></span>', str(escape(text))))  # escaped before
 
 
 def render(template: str, **values: Any) -> Markup:

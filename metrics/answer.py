@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from metrics.selection import Period, Selection, utc_text
+
+LISTED_COLUMNS: Final = ("customer_id", "name", "value", "at", "subject", "because")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,11 @@ class People:
     snapshot: str
     notices: tuple[str, ...]
     sentence: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of what its rows tell; of an empty list those that every list has."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row)) or LISTED_COLUMNS
 
     def to_json(self) -> dict[str, Any]:
         return {

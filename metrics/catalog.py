@@ -20,7 +20,7 @@ from metrics.options import option_name, read_options
 from metrics.selection import RESERVED, canonical_period
 from queries.dimension import carried_columns
 from queries.errors import QueriesError, did_you_mean
-from queries.fact import entities, fact_columns, facts, judged_by
+from queries.fact import PARTS, entities, fact_columns, facts, judged_by
 from queries.told import Told, read_each
 from queries.view import problems_of
 
@@ -171,10 +171,10 @@ def _problems_with_fact(metric: Metric) -> list[QueriesError]:
             if name not in columns and not (key == "split_by" and name in carried):
                 what = f'{key} "{name}" is not a column of {metric.fact}'
                 problems.append(QueriesError(what, where=f"definition {metric.metric_id}", instead=did_you_mean(name, columns)))
-    known = entities()
+    known = (*entities(), *PARTS)
     for name in metric.judged_by:
         if name not in known:
-            what = f'judged_by "{name}" is not an entity'
+            what = f'judged_by "{name}" is neither an entity nor a part of one'
             problems.append(QueriesError(what, where=f"definition {metric.metric_id}", instead=did_you_mean(name, known)))
     if not metric.judged_by and not judged_by(metric.fact) and "journey_id" not in columns:
         what = f"nothing says by whose data {metric.fact} is judged"

@@ -558,7 +558,11 @@ def _understood(
     if metric.is_now and selection.period:
         raise BadPeriod(f"{metric.metric_id} is judged now and takes no period", instead="Leave the period out")
     zone = settings["zone"]
-    period = None if metric.is_now else resolve(selection.period or metric.period, as_of=as_of, zone=zone)
+    period = (
+        None
+        if metric.is_now
+        else resolve(selection.period or metric.period, as_of=as_of, zone=zone, held_by=notices.holding(reading, as_of))
+    )
     return Question(
         metric=metric,
         selection=selection,

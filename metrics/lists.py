@@ -19,6 +19,7 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.selection import Selection
 from queries.errors import DeclarationErrors, QueriesError
 from queries.told import Told, read_one
+from queries.workspace import said_plainly
 
 FOLDER: Final = "lists"
 KINDS: Final = ("living", "frozen")
@@ -76,12 +77,15 @@ def write_list(folder: Path, saved: SavedList) -> Path:
     if not _NAME.fullmatch(saved.name):
         raise QuestionError(f'"{saved.name}" cannot be a list\'s name', instead="Use small letters, digits and _: moved_away")
     path = folder / f"{saved.name}.toml"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_FILE.substitute(name=saved.name, told="\n".join(_lines(saved)) + "\n"))
-    except FileExistsError:
-        raise QuestionError(f'there is a list "{saved.name}" already', where=str(path), instead="Choose another name") from None
+    with said_plainly(path, "Nothing was written: see that the folder can be written to"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(_FILE.substitute(name=saved.name, told="\n".join(_lines(saved)) + "\n"))
+        except FileExistsError:
+            raise QuestionError(
+                f'there is a list "{saved.name}" already', where=str(path), instead="Choose another name"
+            ) from None
     return path
 
 

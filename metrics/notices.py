@@ -9,12 +9,18 @@ from typing import Any, Final
 from metrics.answer import Row, Value
 from metrics.question import Question
 from metrics.selection import day_text, local_day
+from queries.fact import judged_by
+from queries.view import ViewSpec
+from queries.warehouse import Reading
 
 NO_SCORE_BELOW: Final = 10
 INDICATIVE_BELOW: Final = 30
 NO_PERCENTAGE_BELOW: Final = 20
 MOST_SEGMENTS: Final = 6
 SCORES: Final = ("nps", "score")
+KNOWN_LATER: Final = {"tells_a_rate": "rate_known_at"}
+"""What counts only after a time, and the column that tells from when on."""
+CALL_BACK: Final = "call_back"
 OLDER: Final = timedelta(hours=12)
 
 
@@ -26,6 +32,25 @@ def of_time(question: Question) -> list[str]:
     if question.newest - question.as_of > OLDER:
         told.append(f"Known until {question.as_of_words()} only: what feeds this is older than the newest source.")
     return told
+
+
+def of_call_backs(question: Question) -> list[str]:
+    """Says of all promises together until when call-backs are known, where a survey tells less far than everything else."""
+    metric, asked = question.metric, question.selection.where.get("promise", (CALL_BACK,))
+    known = question.reading.as_of(("detractors",)) and question.reading.as_of(judged_by("fct_detractor"))
+    if metric.judged_by or known is None or CALL_BACK not in asked:
+        return []
+    if question.as_of - known <= OLDER or (question.period and question.period.ends_at <= known):
+        return []
+    sources = " and ".join(holding(question.reading, known)) or "what tells of them"
+    return [f"Call-backs after {day_text(local_day(known, question.zone))} are not known: {sources} tells no further."]
+
+
+def holding(reading: Reading, as_of: datetime) -> list[str]:
+    """Returns the titles of the sources that tell no further than `as_of` while others do."""
+    if reading.newest is None or as_of >= reading.newest:
+        return []
+    return [row["title"] for row in reading.constant("sources") if row["known_until"] == as_of]
 
 
 def of_journey(question: Question) -> list[str]:
@@ -76,14 +101,14 @@ def _untold(question: Question) -> set[str]:
 
 
 def of_later_segments(question: Question, dimension: str) -> list[str]:
-    """Says of a split by segment, or by what records tell now, that it reaches back before the day it was known."""
+    """Says of a split by segment, or by what records tell now, that some had none of it then, or that it is as of now."""
     if dimension not in question.segmentations:
         known = {row["dimension_id"]: row for row in question.reading.constant("dimensions")}
         if dimension not in known or known[dimension]["kind"] != "customer":
             return []
         label = known[dimension]["label"]
         return [f"{label} is as the records say now: where only those who go on tell it, “not known” holds those who did not."]
-    return ["Who was not a customer yet when they entered is told by the segment they came into later."]
+    return ["Who was not a customer yet when they entered has no segment: they are under “unknown”."]
 
 
 def too_few(unit: str, n: int, counted: str) -> str | None:
@@ -114,11 +139,32 @@ def of_nothing(question: Question, total: Value) -> list[str]:
     found = question.run("range")[0]
     noun = question.metric.noun
     if not found["n"]:
+        waiting = _not_known_yet(question)
+        if waiting:
+            return waiting
         chosen = " under these filters" if question.selection.where else ""
         return [f"There are no {noun} in the data{chosen}."]
     if question.metric.waits or question.period is None or found["first_at"] is None:
         return []
     return [f"No {noun} {question.when()}. Widest range with data: {_range(question, found)}."]
+
+
+def _not_known_yet(question: Question) -> list[str]:
+    """Says how much there is that only becomes known later, and from when on: from 3 May 2026 on."""
+    metric = question.metric
+    if metric.counts not in KNOWN_LATER:
+        return []
+    known_at = KNOWN_LATER[metric.counts]
+    view = ViewSpec(
+        metric_id=metric.metric_id, fact=metric.fact, counts=f"not {metric.counts} and {known_at} is not null", dated_by=known_at
+    )
+    found = question.run("range", view=view)[0]
+    if not found["n"]:
+        return []
+    day = day_text(local_day(_moment(found["first_at"]), question.zone))
+    return [
+        f"Of {question.counted(found['n'])} it is known from {day} on whether they were answered: fourteen days after they arrived."
+    ]
 
 
 def _range(question: Question, found: dict[str, Any]) -> str:

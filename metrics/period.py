@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -43,18 +44,21 @@ class Period:
         }
 
 
-def resolve(text: str | None, *, as_of: datetime, zone: str) -> Period:
+def resolve(text: str | None, *, as_of: datetime, zone: str, held_by: Sequence[str] = ()) -> Period:
     """Returns what a period text means when the data is known until `as_of` (naive UTC) in a time zone.
 
+    held_by: the sources that tell no further than `as_of` while others do, named when the period lies beyond it.
     Raises BadPeriod when the text cannot be read or the period begins after the data ends.
     """
     written = text or local_day(as_of, zone).strftime("%Y-%m")
     first, end = days_of(written)
     starts_at = utc_midnight(first, zone)
     if starts_at > as_of:
+        earlier = f"Ask for {local_day(as_of, zone):%Y-%m} or earlier"
+        if held_by:
+            earlier += f"; or load a newer export of {', '.join(held_by)}, or write known_until or finished = true for it in sources.toml"
         raise BadPeriod(
-            f"The period {written} begins after the data ends, on {day_text(local_day(as_of, zone))}",
-            instead=f"Ask for {local_day(as_of, zone):%Y-%m} or earlier",
+            f"The period {written} begins after the data ends, on {day_text(local_day(as_of, zone))}", instead=earlier
         )
     whole, known = utc_midnight(end, zone), as_of + MOMENT
     return Period(

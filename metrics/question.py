@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from metrics.answer import People
+from metrics.answer import Answer, Comparison, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.metric import Metric
 from metrics.selection import Period, Selection, day_text, local_day, local_time
@@ -138,6 +138,17 @@ class Question:
         """As_of on the workspace's clock: "30 October 2026, 14:05"."""
         moment = local_time(self.as_of, self.zone)
         return f"{day_text(moment.date())}, {moment:%H:%M}"
+
+    def answered(
+        self, *, options: Mapping[str, Any], total: Value, caption: str, rows: tuple[Row, ...] = (),
+        comparison: Comparison | None = None, notices: tuple[str, ...] = (),
+    ) -> Answer:  # fmt: skip
+        """Returns the answer to this question, as it was understood and on the snapshot it was asked of."""
+        return Answer(
+            metric=self.metric.metric_id, selection=self.selection, period=self.period, options=options,
+            snapshot=self.reading.snapshot, as_of=self.as_of, unit=self.metric.unit, total=total, rows=rows,
+            comparison=comparison, notices=notices, caption=caption,
+        )  # fmt: skip
 
     def people(
         self, *, unit: str, one: str = "", count: int, customers: int, rows: Sequence[Mapping[str, Any]], mark: Mapping[str, str],

@@ -1,7 +1,7 @@
 """Builds every table of a snapshot: what people declare, then the models in the order they need each other, then the checks."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,14 +69,30 @@ def build(connection: Connection, workspace: Workspace, progress: Progress | Non
 def run_models(
     connection: Connection, models: tuple[Model, ...], progress: Progress | None = None, carried: Sequence[Carried] = ()
 ) -> None:
-    """Make the table of every model, each after those it reads; facts of customers carry further columns beside their own."""
+    """Make the table of every model, each after those it reads; facts of customers carry further columns beside their own.
+
+    A model that is not kept is dropped as soon as nothing is left that reads it.
+    """
     ordered = in_order([needing(model, carried) for model in models], table_names(connection))
+    passing = _dropped_after(ordered)
     for number, model in enumerate(ordered, start=1):
         started = time.perf_counter()
         rows = run_model(connection, model, carried_by(model, carried))
         if progress:
             seconds = time.perf_counter() - started
             progress(Step(name=model.name, number=number, of=len(ordered), rows=rows, seconds=seconds))
+        for table in passing.get(model.name, ()):
+            drop_table(connection, table)
+
+
+def _dropped_after(ordered: Sequence[Model]) -> Mapping[str, Sequence[str]]:
+    """Return, by the name of a model, the tables that are not kept and that it is the last one to read."""
+    last = {table: model.name for model in ordered for table in (model.name, *model.needs)}
+    passing: dict[str, list[str]] = {}
+    for model in ordered:
+        if not model.is_kept:
+            passing.setdefault(last[model.name], []).append(model.name)
+    return passing
 
 
 def run_model(connection: Connection, model: Model, carried: Sequence[Carried] = ()) -> int:
@@ -102,7 +118,7 @@ def _make(connection: Connection, model: Model, sql: str) -> int:
         return repeat_table(connection, model.name, sql, model.starts_as)
     if model.in_parts:
         return create_in_parts(connection, model.name, sql, sorted(model.reads), model.in_parts)
-    return create_table(connection, model.name, sql)
+    return create_table(connection, model.name, sql, is_kept=model.is_kept)
 
 
 def read_checks(folder: Path = CHECKS) -> tuple[Check, ...]:

@@ -1,19 +1,21 @@
 """Reads calendars: one .toml file each with weekday hours, public holidays, days that differ, and versions from a day on."""
 
 import re
+from calendar import isleap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from queries.calendar import DAY, Calendar, Hours, Version, from_wall
 from queries.errors import did_you_mean
 from queries.holiday import Day, Holidays, countries, holiday_names, regions
 from queries.told import Told, as_written, read_each
 from queries.workspace import WEEKDAYS
+from queries.zone import known_zones
 
 ALWAYS = "always"
 
@@ -51,13 +53,26 @@ def _read_hours_and_days(told: Told, before: Calendar) -> Calendar:
         told.wrong("it is always open and has hours too", "Leave out either always = true or the hours, days and holidays")
     if not is_always and not any(known.week):
         told.wrong("it has no hours", 'Write [hours] with monday = ["08:00-18:00"], or always = true for time that never stops')
+    elif not is_always and (closed := _closed_throughout(known)):
+        told.wrong(f"its days leave no hour open in {closed}", "Leave some of them out: a promise would never fall due")
     return known
+
+
+def _closed_throughout(known: Calendar) -> str:
+    """Return in words a year on none of whose days a calendar opens, empty where there is none."""
+    if not _opens_in(known, _LEAP_YEAR) and not any(known.dates.values()):
+        return "any year"
+    return next((str(year) for year in sorted({day.year for day in known.dates}) if not _opens_in(known, year)), "")
+
+
+def _opens_in(known: Calendar, year: int) -> bool:
+    return any(known.hours_of(date(year, 1, 1) + timedelta(days=number)) for number in range(365 + isleap(year)))
 
 
 def _read_versions(told: Told, first: Calendar) -> Iterator[Version]:
     """Yield the versions that follow the first; those out of order are told and left out."""
     known = _in_order(told.tables("versions"))
-    starts = [from_wall(day, 0, ZoneInfo(first.zone)) for _, day in known] if first.zone in available_timezones() else []
+    starts = [from_wall(day, 0, ZoneInfo(first.zone)) for _, day in known] if first.zone in known_zones() else []
     before = first
     for (one, day), from_at, until_at in zip(known, starts, [*starts[1:], None], strict=False):
         if not {"hours", "days", "holidays", "always"} & one.values.keys():
@@ -146,13 +161,13 @@ def _nearest_holiday(text: str, names: Mapping[str, str]) -> str:
 
 def _read_zone(told: Told, workspace_zone: str) -> str:
     zone: str = told.text("zone", workspace_zone)
-    if zone not in available_timezones():
+    if zone not in known_zones():
         told.wrong(f'zone = "{zone}" is not a time zone', _nearest_zone(zone))
     return zone
 
 
 def _nearest_zone(zone: str) -> str:
-    advice = did_you_mean(zone, available_timezones())
+    advice = did_you_mean(zone, known_zones())
     return advice if advice.startswith("Did you mean") else 'Use a name such as "Europe/Berlin"'
 
 

@@ -6,6 +6,7 @@ Everything here is built as a syntax tree; the fact's own query stays as it is w
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile
 from typing import Final
 
@@ -86,6 +87,12 @@ def needing(model: Model, dimensions: Iterable[Carried]) -> Model:
 
 def carrying(model: Model, told: str, carried: Sequence[Carried]) -> str:
     """Return the query that adds columns to the rows of `told`, which holds what the model's own query returns."""
+    return _carrying(model, told, tuple(carried))
+
+
+@cache
+def _carrying(model: Model, told: str, carried: tuple[Carried, ...]) -> str:
+    """Return the same, written once per process: the next load asks for the same columns, nearly always."""
     query = exp.select(*[exp.column(name, table="told", quoted=True) for name in columns_of(model)])
     query = query.from_(exp.alias_(exp.table_(told, quoted=True), "told"))
     for number, one in enumerate(carried, start=1):

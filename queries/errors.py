@@ -19,6 +19,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 LONGEST_VALUE = 120
+MOST_NAMES = 150
+SOME_NAMES = 10
 _VALUE = re.compile(r'"[^"\n]*"|\S+')
 
 
@@ -106,12 +108,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return what to use instead of an unknown word: the nearest known one, else all of them; nothing where there are none."""
+    """Return what to use instead of an unknown word: the nearest known one, else all of them, or some of very many."""
     names = sorted(known)
     if not names:
         return "Leave it out."
     near = nearest(word, names)
-    return f'Did you mean "{near}"?' if near else f"Use one of: {', '.join(names)}."
+    if near:
+        return f'Did you mean "{near}"?'
+    if len(names) > MOST_NAMES:
+        return f"Use one of {len(names):,} that are known, such as {', '.join(names[:SOME_NAMES])}."
+    return f"Use one of: {', '.join(names)}."
 
 
 def _cut(value: str) -> str:

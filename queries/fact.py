@@ -8,6 +8,13 @@ from typing import Final
 from queries.model import FOLDERS, columns_of, read_model
 
 ENTITIES: Final = Path(__file__).parent / "entities"
+PARTS: Final = (
+    *(f"{instrument}_{programme}" for instrument in ("nps", "csat", "ces") for programme in ("relational", "transactional")),
+    "surveys_sent",
+    "surveys_delivered",
+    "detractors",
+)
+"""What figures count apart of an entity, as entity_as_of tells it: a source that feeds none of it does not hold it back."""
 
 
 @cache
@@ -24,7 +31,7 @@ def fact_columns(fact: str) -> tuple[str, ...]:
 
 @cache
 def judged_by(fact: str) -> tuple[str, ...]:
-    """Returns the entities whose sources decide until when a fact is known."""
+    """Returns the entities, and the parts of one, whose sources decide until when a fact is known."""
     return read_model(facts()[fact]).judged_by if fact in facts() else ()
 
 

@@ -93,7 +93,11 @@ def load(
     """Take in, build, publish; raise a QueriesError when nothing can be done at all. `now` is UTC and naive."""
     started, tell, now = time.perf_counter(), progress or _silent, now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     origins = files_in(paths) if paths else []
-    with said_plainly(workspace), _alone(workspace):
+    if not paths and not workspace.raw.is_dir():
+        raise WorkspaceError(
+            "nothing has been loaded into it yet", where=str(workspace.root), instead="Run: cx load YOUR_EXPORTS"
+        )
+    with said_plainly(workspace.root), _alone(workspace):
         snapshots.sweep(workspace)
         _catch_up(workspace)
         manifest.forget_unused(workspace)

@@ -22,6 +22,7 @@ HEADER_WORDS = (
     "judged by",
     "starts as",
     "in parts",
+    "kept",
     "note",
     "severity",
     "sentence",
@@ -39,7 +40,7 @@ class Model:
     One with `in_parts`, a column by which no row depends on a row of another value, may be made from some values at a time.
     taken_at: the columns of which the first that is known says when a row's segments are taken ("as of" in the header); by
     itself the one that dates it, none where segments make no sense.   carries: "stage" where the customer's stage just before
-    the row is wanted beside them.
+    the row is wanted beside them.   is_kept: not if the header says "kept: no": only models read it, and it is gone once they did.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Model:
     judged_by: tuple[str, ...] = ()
     starts_as: str = ""
     in_parts: str = ""
+    is_kept: bool = True
     note: str = ""
 
     @property
@@ -99,10 +101,15 @@ def _read_model(path: Path, changed: int) -> Model:
         judged_by=tuple(_words(header.get("judged by", ""))),
         starts_as=header.get("starts as", ""),
         in_parts=header.get("in parts", ""),
+        is_kept="kept" not in header,
         note=header.get("note", ""),
     )
     if model.repeats != bool(model.starts_as):
         raise BuildError('a model that reads itself needs "starts as", and only such a one', where=where)
+    if header.get("kept", "no") != "no":
+        raise BuildError(f'kept "{header["kept"]}" says nothing', where=where, instead='Write "kept: no", or leave it out')
+    if not model.is_kept and (model.repeats or model.in_parts or model.name.startswith("fct_")):
+        raise BuildError("a fact, and what is repeated or made in parts, is always kept", where=where)
     return model
 
 

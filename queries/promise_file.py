@@ -117,7 +117,9 @@ def _check_conditions(told: Told, policy: Policy) -> None:
     has_conditions = policy.when != Fits()
     if policy.is_default and has_conditions:
         told.wrong("it is the default and has conditions", "Leave out either default = true or when")
-    if not policy.is_default and not has_conditions:
+    written = told.values.get("when")
+    is_written = isinstance(written, dict) and any(written.values())
+    if not policy.is_default and not has_conditions and not is_written:
         told.wrong("it has no conditions, so it would fit everything", "Add when, or make it the last with default = true")
     for promise in OF_DETRACTORS:
         if promise in policy.targets and not policy.when.is_of_segments_only:

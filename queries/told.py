@@ -77,7 +77,10 @@ class Told:
     def tables(self, key: str) -> Sequence["Told"]:
         """Return the tables of a list such as [[stages]], each a Told of its own."""
         told = self._get(
-            key, (), lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value), "a list of tables"
+            key,
+            (),
+            lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
+            f"a list of tables. Write each below a [[{key}]] of its own",
         )
         return [Told(f"{self.where}, {key} {number}", one, self.problems) for number, one in enumerate(told, start=1)]
 

@@ -5,7 +5,7 @@ Everything here is built and checked as a syntax tree (sqlglot); no text is past
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import sqlglot
@@ -18,7 +18,9 @@ from queries.policy import CLOSED, Policy
 NOW: Final = "now"
 FOREVER: Final = "9999-12-31"
 FACT: Final = "fct_"
+NUMBER: Final = "customer_no"
 SMALLER_TEAMS: Final = "smaller teams"
+MOST_KEPT: Final = 4096
 MADE: Final = ("happened_at", "value", "is_identified")
 SEGMENTED: Final = {"fct_customer_movement": "fct_segmented_movement"}
 
@@ -94,10 +96,12 @@ def view_statement(spec: ViewSpec, schema: str, columns: Sequence[str]) -> str:
 
 
 def view_query(spec: ViewSpec, columns: Sequence[str], schema: str = "") -> exp.Select:
-    """Returns the query behind a metric's view: the fact's columns with happened_at, value and is_identified."""
+    """Returns the query behind a metric's view: the fact's columns with happened_at, value, is_identified and a customer_no."""
     for problem in problems_of(spec, columns):
         raise problem
-    kept = [exp.column(name, quoted=True) for name in columns if name not in MADE]
+    kept: list[exp.Expr] = [exp.column(name, quoted=True) for name in columns if name not in MADE]
+    if "customer_id" in columns and NUMBER not in columns:
+        kept.append(_number(columns))
     query = (
         exp.select(*kept, _dated(spec), _worth(spec, columns), _identified(columns))
         .from_(exp.table_(spec.table, db=schema or None))
@@ -151,11 +155,19 @@ def policy_statements(
     tables: columns by table.   keyed: the entities whose rows customer_of resolves to a customer.   hidden: what facts tell of nobody.
     """
     schema = exp.Create(this=exp.Table(db=exp.to_identifier(policy.key)), kind="SCHEMA").sql("duckdb")
+    known = frozenset(keyed)
     views = [
-        _create(table, policy.key, _policy_query(policy, table, columns, frozenset(keyed), segmentation, hidden))
-        for table, columns in sorted(tables.items())
+        _policy_view(policy, table, tuple(columns), known, segmentation, hidden) for table, columns in sorted(tables.items())
     ]
     return [schema, *views]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _policy_view(
+    policy: Policy, table: str, columns: tuple[str, ...], keyed: frozenset[str], segmentation: str, hidden: Hidden
+) -> str:
+    """Returns the statement of one view, written once per process: the next snapshot's tables are those of the last, nearly always."""
+    return _create(table, policy.key, _policy_query(policy, table, columns, keyed, segmentation, hidden))
 
 
 def _create(name: str, schema: str, query: exp.Select) -> str:
@@ -236,8 +248,19 @@ def _worth(spec: ViewSpec, columns: Sequence[str]) -> exp.Expr:
 
 
 def _identified(columns: Sequence[str]) -> exp.Expr:
-    known = exp.column("customer_kind").neq(exp.Literal.string("unidentified")) if "customer_kind" in columns else exp.true()
-    return exp.alias_(known, "is_identified")
+    return exp.alias_(_is_known(columns), "is_identified")
+
+
+def _is_known(columns: Sequence[str]) -> exp.Expr:
+    return exp.column("customer_kind").neq(exp.Literal.string("unidentified")) if "customer_kind" in columns else exp.true()
+
+
+def _number(columns: Sequence[str]) -> exp.Expr:
+    """Return 63 bits of a hash of the customer, for a fact that knows no number of theirs; negative where nobody knows who it is."""
+    customer = exp.column("customer_id")
+    hashed = exp.cast(exp.BitwiseRightShift(this=exp.func("hash", customer), expression=exp.Literal.number(1)), "BIGINT")
+    known = exp.and_(_is_known(columns), customer.copy().is_(exp.null()).not_())
+    return exp.alias_(exp.case().when(known, hashed).else_(exp.Neg(this=hashed.copy())), NUMBER)
 
 
 def _checked(spec: ViewSpec, part: str, text: str, columns: Sequence[str]) -> exp.Expr:

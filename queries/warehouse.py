@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from queries.dimension import AGENT
-from queries.errors import QuestionError, SnapshotError
-from queries.fact import keyed_entities
+from queries.errors import DeclarationError, QuestionError, SnapshotError
+from queries.fact import fact_columns, keyed_entities
 from queries.figure import figure_of, figure_parameters, figure_text
 from queries.policy import Policy
 from queries.view import Hidden, ViewSpec, allowed_name, policy_statements, selection_query, view_statement
@@ -205,19 +205,51 @@ class Reading:
                 self._snapshot.make_view(view, self._policy)
                 text, bound = figure_of(figure, _selection(view, where or {}, split)), bound | _allowed(where or {})
             return _fetched(cursor, _parsed(text), bound, self._limits, fetch)
+        except DeclarationError as error:
+            raise self._of_another_version(view) or error from error.__cause__
         except duckdb.Error as error:
             if view is None or isinstance(error, (duckdb.FatalException, duckdb.InternalException, duckdb.IOException)):
                 raise
-            raise QuestionError(_without_values(error), where=f"definition {view.metric_id}", instead=COUNTABLE) from error
+            raise self._not_worked_out(error, view) from error
         finally:
             cursor.close()
 
-    def constant(self, figure: str) -> list[Row]:
-        """Returns the rows of a figure that takes nothing, run once per snapshot and policy."""
+    def _of_another_version(self, view: ViewSpec | None) -> QuestionError | None:
+        """Returns what to say when the snapshot's fact has not the columns that this version makes, else None."""
+        if view is None or set(fact_columns(view.fact)) <= set(self.tables.get(view.fact, ())):
+            return None
+        what = "what was loaded was made by another version of this program"
+        return QuestionError(what, where=f"definition {view.metric_id}", instead="Make it anew. Run: cx load")
+
+    def _not_worked_out(self, error: duckdb.Error, view: ViewSpec) -> QuestionError:
+        """Returns what to say of a question that the database refuses: the snapshot is another version's, or the definition wrong."""
+        is_missing = isinstance(error, (duckdb.BinderException, duckdb.CatalogException))
+        told = QuestionError(_without_values(error), where=f"definition {view.metric_id}", instead=COUNTABLE)
+        return (is_missing and self._of_another_version(view)) or told
+
+    def constant(self, figure: str, view: ViewSpec | None = None) -> list[Row]:
+        """Returns the rows of a figure that takes nothing, or nothing but a metric's rows, run once per snapshot and policy."""
         kept = self._snapshot.constants
-        place = (self._policy.key, figure)
+        place = (self._policy.key, figure, view)
         if place not in kept:
-            kept[place] = self.run(figure)
+            kept[place] = self.run(figure, view)
+        return kept[place]
+
+    def size(self, table: str) -> int:
+        """Returns how many rows a table of the snapshot has, those hidden by the policy included."""
+        return self._snapshot.sizes.get(table, 0)
+
+    def names(self, table: str, column: str) -> tuple[str, ...]:
+        """Returns the texts that a column of a table ever has, looked up once per snapshot and policy."""
+        kept, place = self._snapshot.names, (self._policy.key, table, column)
+        if place not in kept:
+            cursor = self._snapshot.cursor(self._policy)
+            try:
+                text = duckdb.ColumnExpression(column).cast("VARCHAR")
+                found = cursor.table(table).select(text.alias("name")).distinct().order("name").fetchall()
+            finally:
+                cursor.close()
+            kept[place] = tuple(name for (name,) in found if name is not None)
         return kept[place]
 
     def kept(self, key: str) -> str | None:
@@ -237,8 +269,10 @@ class Reading:
         try:
             self._snapshot.make_view(view, self._policy)
             cursor.table(view.name).limit(1).fetchall()
+        except DeclarationError as error:
+            raise self._of_another_version(view) or error from error.__cause__
         except duckdb.Error as error:
-            raise QuestionError(_without_values(error), where=f"definition {view.metric_id}", instead=COUNTABLE) from error
+            raise self._not_worked_out(error, view) from error
         finally:
             cursor.close()
 
@@ -274,8 +308,10 @@ class _Snapshot:
     known_until: dict[str, datetime] = field(init=False)
     segmentation: str = field(init=False)
     hidden: Hidden = field(init=False)
-    constants: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    constants: dict[tuple[str, str, ViewSpec | None], list[Row]] = field(default_factory=dict)
     lists: dict[tuple[str, str], str] = field(default_factory=dict)
+    names: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(init=False)
     _spill: Path = field(init=False)
     _made: set[str] = field(default_factory=set)
     _views: dict[tuple[str, str], ViewSpec] = field(default_factory=dict)
@@ -287,6 +323,7 @@ class _Snapshot:
         weakref.finalize(self, _removed, self._spill, os.getpid())
         self.connection = _locked_down(self.path, self.limits, self._spill)
         self.tables = _tables(self.connection)
+        self.sizes = _sizes(self.connection)
         self.known_until = _known_until(self.connection)
         self.segmentation = str(self.connection.table("snap.main.workspace_setting").select("segmentation").fetchall()[0][0])
         self.hidden = _hidden(self.connection, self.tables)
@@ -382,6 +419,12 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]
     for table, name in columns.order("table_name, column_index").select("table_name", "column_name").fetchall():
         tables[table] = (*tables.get(table, ()), name)
     return tables
+
+
+def _sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    of_snapshot = duckdb.ColumnExpression("database_name") == duckdb.ConstantExpression("snap")
+    rows = connection.table_function("duckdb_tables").filter(of_snapshot).select("table_name", "estimated_size").fetchall()
+    return dict(rows)
 
 
 def _known_until(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:

@@ -64,7 +64,7 @@ class Inbox:
 def watch(workspace: Workspace, stop: Event, *, reported: Reported | None = None, progress: Progress | None = None) -> None:
     """Load what lands in the inbox until `stop` is set; the state is kept in the workspace's status file."""
     inbox = Inbox(workspace=workspace)
-    with said_plainly(workspace):
+    with said_plainly(workspace.root):
         _tell(workspace, "waiting")
     while not stop.is_set():
         report = look(inbox, progress)

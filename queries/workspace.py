@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from queries.errors import DeclarationError, DeclarationErrors, WorkspaceError, did_you_mean
+from queries.zone import known_zones
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -55,7 +55,7 @@ class Workspace:
         if root.exists() and not root.is_dir():
             raise WorkspaceError("a workspace is a folder, this is a file", where=str(path), instead="Name a folder")
         workspace = cls(root)
-        with said_plainly(workspace):
+        with said_plainly(root):
             for folder in workspace.made_folders:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return workspace
@@ -151,14 +151,14 @@ class Workspace:
 
 
 @contextmanager
-def said_plainly(workspace: Workspace) -> Iterator[None]:
-    """Turn what the disk refuses (no right, read-only, full) into a WorkspaceError that says where."""
+def said_plainly(place: Path, instead: str = "Nothing was published: see that it can be written to") -> Iterator[None]:
+    """Turn what the disk refuses (no right, read-only, full) into a WorkspaceError that says where: the file, else `place`."""
     try:
         yield
     except OSError as error:
         told = f"the disk refuses it ({(error.strerror or type(error).__name__).lower()})"
-        where = str(error.filename or workspace.root)
-        raise WorkspaceError(told, where=where, instead="Nothing was published: see that it can be written to") from error
+        where = str(error.filename or place)
+        raise WorkspaceError(told, where=where, instead=instead) from error
 
 
 def read_settings(path: Path) -> Settings:
@@ -198,7 +198,7 @@ KEYS = tuple(field.name for field in fields(Settings) if field.name != "agents_a
 """The keys of workspace.toml that are a text; beside them it may have a table [agents]."""
 
 _ALLOWED: Mapping[str, tuple[Callable[[str], bool], str]] = {
-    "zone": (lambda text: text in available_timezones(), 'a time zone. Use a name such as "Europe/Berlin"'),
+    "zone": (lambda text: text in known_zones(), 'a time zone. Use a name such as "Europe/Berlin"'),
     "currency": (_is_currency, 'a currency. Use three capital letters such as "EUR"'),
     "week_start": (lambda text: text in WEEKDAYS, f"a day of the week. Use one of: {', '.join(WEEKDAYS)}"),
 }

@@ -96,10 +96,10 @@ def raised(cases: list[Case]) -> dict[str, int]:
 
 
 def came_back(cases: list[Case]) -> dict[str, dict[str, int]]:
-    """Requests solved a week ago or earlier, and those of them that were opened again, by category."""
+    """Requests solved a week ago or earlier and not taken back, and those of them that were opened again, by category."""
     told: dict[str, dict[str, int]] = {}
     for case in cases:
-        if case.solved is not None and case.solved <= NOW - 7 * DAY:
+        if case.solved is not None and case.solved <= NOW - 7 * DAY and not case.is_withdrawn:
             counts = told.setdefault(case.category, {"solved": 0, "reopened": 0})
             counts["solved"] += 1
             counts["reopened"] += case.reopened is not None

@@ -1,5 +1,6 @@
 """Workspaces that many tests ask about: built once for all workers, then only read."""
 
+import gc
 import hashlib
 import os
 import shutil
@@ -21,10 +22,43 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "sample_data" / "workspace"
 TINY = ROOT / "sample_data" / "tiny"
 CACHE = ROOT / ".cache" / "tests"
+DEAR = ("browser", "sample_exports")
 
 settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 settings.register_profile("long", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that share something dear follow each other on one worker, so that it is made once and not once a worker."""
+    for item in items:
+        group = shared_by(item)
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of collected tests hold lives as long as the run does: no collection of garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Let it go, so that it ends as usual."""
+    gc.unfreeze()
+
+
+def shared_by(item: pytest.Item) -> str:
+    """The name of what a test shares: the browser and what it visits, the full sample, or its file's own fixtures; empty if nothing."""
+    if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
+        return ""
+    fixtures = item._fixtureinfo.name2fixturedefs
+    if any(fixtures[name][-1].scope == "module" for name in item.fixturenames if name in fixtures):
+        shared = str(item.path.relative_to(ROOT))
+    else:
+        shared = ""
+    return next((name for name in DEAR if name in item.fixturenames), shared)
 
 
 @pytest.fixture(scope="session")

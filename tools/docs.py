@@ -15,6 +15,7 @@ import typer.main
 from cogapp import Cog
 from sqlglot import exp
 
+from dashboard.page import Pages
 from tools.portable_sql.rules import FUNCTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +58,11 @@ def metric_table() -> str:
         for name, metric in metric_definitions().items()
     ]
     return table(["metric", "title", "the customer's question", "unit", "owner"], rows)
+
+
+def page_table() -> str:
+    """One line for each page of the menu, with what it is asked."""
+    return table(["page", "asks"], [(f"**{page.title}**", page.question) for page in Pages.found().menu])
 
 
 def metric_details() -> str:

@@ -1,6 +1,6 @@
-"""Photographs the overview in both themes into docs/images, from a server of its own on a free port.
+"""Photographs the pages that README shows into docs/images, from a server of its own on a free port.
 
-Pictures for a laptop and a phone go to .cache/screenshots: to be looked at, not to be kept.
+Pictures of the other themes, and for a laptop and a phone, go to .cache/screenshots: to be looked at, not to be kept.
 """
 
 import os
@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 LOOKED_AT = ROOT / ".cache" / "screenshots"
 SIZES = {"": (1920, 1080), "-laptop": (1280, 800), "-phone": (390, 844)}
-SHOWN = {""}  # the pictures that README shows; the others are for the eyes of whoever changes the page
+PAGES = {"overview": "", "voice": "voice", "service": "service", "respect": "respect"}
+SHOWN = {"overview-light", "overview-dark", "voice-light", "service-light", "respect-light"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -44,14 +45,18 @@ def served(workspace: Path) -> Iterator[str]:
         server.wait(timeout=20)
 
 
-def photograph(browser: Browser, address: str, theme: Theme, name: str, size: tuple[int, int]) -> None:
-    """One picture, taken when the page has stopped asking for things."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=theme)
+def photograph(browser: Browser, address: str, theme: Theme, size: str) -> None:
+    """Each page once, taken when every panel is drawn and the page has stopped asking for things."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
     page = context.new_page()
-    page.goto(address, wait_until="load")
-    page.wait_for_timeout(3000)
-    folder = IMAGES if name in SHOWN else LOOKED_AT
-    page.screenshot(path=folder / f"overview-{theme}{name}.png", full_page=name == "-phone")
+    for name, path in PAGES.items():
+        page.goto(address + path, wait_until="load")
+        page.wait_for_selector("#page .drawn:not([data-waits])")
+        page.wait_for_selector("[data-waits]", state="detached")
+        page.wait_for_timeout(1000)
+        picture = f"{name}-{theme}{size}"
+        page.screenshot(path=(IMAGES if picture in SHOWN else LOOKED_AT) / f"{picture}.png", full_page=size == "-phone")
     context.close()
 
 
@@ -63,8 +68,8 @@ def main(workspace: Path) -> None:
     with served(workspace) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=FLAGS)
         for theme in get_args(Theme):
-            for name, size in SIZES.items():
-                photograph(browser, address, theme, name, size)
+            for size in SIZES:
+                photograph(browser, address, theme, size)
         browser.close()
 
 

@@ -15,7 +15,7 @@ NEAR_THE_AIM = 0.14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """A stretch of values, its ends on marks that are `step` apart."""
+    """A stretch of values in percent of the drawing's side, with marks at the multiples of `step`."""
 
     low: float
     high: float
@@ -25,11 +25,18 @@ class Scale:
         """Returns where a value lies; one beyond the ends lies on them."""
         if value is None:
             return None
-        return round(100 * (min(max(value, self.low), self.high) - self.low) / (self.high - self.low), 2)
+        return round(100 * (min(max(value, self.low), self.high) - self.low) / ((self.high - self.low) or 1), 2)
+
+    def up(self, value: float | None) -> float | None:
+        """Returns how far below the top a value lies where the scale points upwards."""
+        along = self.x(value)
+        return None if along is None else round(100 - along, 2)
 
     @property
     def marks(self) -> list[float]:
-        return [self.low + self.step * i for i in range(round((self.high - self.low) / self.step) + 1)]
+        """The multiples of the step from end to end."""
+        first, last = ceil(round(self.low / self.step, 6)), floor(round(self.high / self.step, 6))
+        return [round(self.step * i, 9) for i in range(first, last + 1)]
 
 
 def scale_of(values: Sequence[Value], aim: float | None, unit: str, from_zero: bool = True) -> Scale:

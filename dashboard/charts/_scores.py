@@ -1,9 +1,9 @@
 """Scores on an axis: where a value lies between the ends that hold every interval and the aim, and the marks of the axis."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, floor
 
+from dashboard.charts._scale import Scale
 from dashboard.charts._told import worth_saying
 from dashboard.look import Look
 from dashboard.states import INDICATIVE_SCORE, is_too_few
@@ -16,36 +16,8 @@ MOST_MARKS = 6
 INDICATIVE = "only: indicative."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
-    """A stretch of scores, in percent of the drawing's side."""
-
-    low: float
-    high: float
-    unit: str
-
-    def at(self, score: float | None) -> float | None:
-        """Returns how far along the axis a score lies, from its low end."""
-        if score is None:
-            return None
-        return round(100 * (min(max(score, self.low), self.high) - self.low) / ((self.high - self.low) or 1), 2)
-
-    def up(self, score: float | None) -> float | None:
-        """Returns how far below the top a score lies on an axis that points upwards."""
-        along = self.at(score)
-        return None if along is None else round(100 - along, 2)
-
-    @property
-    def marks(self) -> list[float]:
-        """The round scores on the axis, at most six."""
-        fits = [step for step in STEPS[self.unit] if (self.high - self.low) / step <= MOST_MARKS]
-        step = next(iter(fits), STEPS[self.unit][-1])
-        first = ceil(round(self.low / step, 6))
-        return [round(step * i, 6) for i in range(first, floor(round(self.high / step, 6)) + 1)]
-
-
-def axis_of(values: Sequence[Value], aim: float | None, unit: str, also: Sequence[float] = ()) -> Axis:
-    """Returns the axis that holds every interval, the aim and what else is to be on it."""
+def axis_of(values: Sequence[Value], aim: float | None, unit: str, also: Sequence[float] = ()) -> Scale:
+    """Returns the scale that holds every interval, the aim and what else is to be on it."""
     edge = EDGES[unit]
     known = [*also, *([aim] if aim is not None else [])]
     known += [each for value in values for each in (value.low, value.value, value.high) if each is not None]
@@ -54,7 +26,13 @@ def axis_of(values: Sequence[Value], aim: float | None, unit: str, also: Sequenc
     if high - low < 2 * edge:
         low, high = low - edge, high + edge
     bottom, top = ENDS.get(unit, (float("-inf"), float("inf")))
-    return Axis(low=max(low, bottom), high=min(high, top), unit=unit)
+    return axis_between(max(low, bottom), min(high, top), unit)
+
+
+def axis_between(low: float, high: float, unit: str) -> Scale:
+    """Returns the scale of scores from end to end, with at most six round marks."""
+    fits = [step for step in STEPS[unit] if (high - low) / step <= MOST_MARKS]
+    return Scale(low=low, high=high, step=next(iter(fits), STEPS[unit][-1]))
 
 
 def score_words(score: float | None, unit: str, look: Look) -> str:

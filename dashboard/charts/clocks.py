@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -129,7 +129,7 @@ def _mark(clock: Clock, x: float, level: int, look: Look) -> dict[str, Any]:
 def _part(part: str, state: State, words: str, count: int, look: Look, where: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     return {
         "key": part,
-        "state": state,
+        "state": state if count else replace(state, name="none"),
         "text": f"{look.reader.count(count)} {words}",
         "href": look.opens(METRIC, mark={"part": part}, where=where),
     }

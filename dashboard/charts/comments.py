@@ -15,17 +15,17 @@ from dashboard.templates import render
 from metrics.answer import Answer, Row
 
 SHOWN = 12
-TONES = ((9, "promoter", "met"), (7, "passive", "none"), (0, "detractor", "missed"))
-PLAIN_SCALE = "0–10"
+TONES = {"promoter": "met", "passive": "none", "detractor": "missed"}
+GIVEN = (("", "all"), ("detractors", "detractors"), ("passives", "passives"), ("promoters", "promoters"))
 NO_WAVE = ("no wave", "unknown", "", None)
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
-    """Draws the newest comments; one that was written in confidence is never shown here."""
+    """Draws the newest comments, of all or of those chosen; one that was written in confidence is never shown here."""
     answer: Answer = next(iter(answers.values()))
     told = [row for row in answer.rows if not row.extra["is_confidential"]]
-    theme = str(answer.options.get("theme") or "")
-    if not told:
+    theme, given = (str(answer.options.get(name) or "") for name in ("theme", "given"))
+    if not told and not theme and not given:
         return nothing(look.title, look.question, answer)
     return render(
         "comments.html",
@@ -36,6 +36,8 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         noun="comment" if answer.total.n == 1 else "comments",
         href=look.behind(answer),
         theme=theme,
+        givers=[_giver(value, words, given, look) for value, words in GIVEN],
+        of_whom=f" of {given}" if given else "",
         without_theme=look.view.chosen(theme=None).href(),
         comments=[_comment(row, look) for row in told[:SHOWN]],
         shown=look.reader.count(min(len(told), SHOWN)),
@@ -53,13 +55,14 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.text(row.extra["comment"]),
             tables.number(row.extra["score"], "count", look),
             tables.text(row.extra["scale"]),
+            tables.text(row.extra["kind"]),
             tables.text(look.day(row.extra["answered_at"]) if row.extra["answered_at"] else ""),
             tables.text(", ".join(each["theme"] for each in row.extra["themes"])),
         ]
         for row in answer.rows
         if not row.extra["is_confidential"]
     ]
-    return Table(("comment", "score", "scale", "answered", "themes"), rows)
+    return Table(("comment", "score", "scale", "from", "answered", "themes"), rows)
 
 
 def marked(comment: str, words: Sequence[str]) -> list[tuple[str, bool]]:
@@ -71,19 +74,21 @@ def marked(comment: str, words: Sequence[str]) -> list[tuple[str, bool]]:
     return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]
 
 
+def _giver(value: str, words: str, given: str, look: Look) -> dict[str, Any]:
+    return {"words": words, "href": look.view.chosen(given=value or None).href(), "is_chosen": value == given}
+
+
 def _comment(row: Row, look: Look) -> dict[str, Any]:
     extra = row.extra
     customer, score, scale = extra["customer_id"], extra["score"], str(extra["scale"] or "")
-    kind = next(((word, tone) for least, word, tone in TONES if score is not None and score >= least), ("", "none"))
-    word, tone = kind if scale == PLAIN_SCALE else ("", "none")
     when = look.day(extra["answered_at"]) if extra["answered_at"] else ""
     about = [when, *([f"wave {extra['wave']}"] if extra["wave"] not in NO_WAVE else [])]
     return {
         "key": f"{customer} {extra['answered_at']}",
         "score": look.reader.number(score, 0 if score is None or float(score).is_integer() else 1),
         "scale": scale.partition(",")[0].replace("–", " to "),
-        "word": word,
-        "tone": tone,
+        "word": extra["kind"],
+        "tone": TONES.get(extra["kind"], "none"),
         "pieces": marked(str(extra["comment"]), [str(each["word"]) for each in extra["themes"]]),
         "themes": [str(each["theme"]) for each in extra["themes"]],
         "about": " · ".join(part for part in about if part),

@@ -11,6 +11,7 @@ from dashboard.charts._scale import Scale, scale_of
 from dashboard.charts._told import told, worth_saying
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
+from dashboard.page import Ask
 from dashboard.phrases import group_name
 from dashboard.states import TOO_FEW, State, state_of
 from dashboard.table import Table
@@ -20,6 +21,15 @@ from metrics.answer import Answer, Value
 MOST_ROWS, MOST_COLUMNS = 9, 5
 IN_ORDER = ("urgent", "high", "normal", "low")
 LAST = ("other", "unknown", "none")
+
+
+def asks(metric: str, rows: tuple[str, str], columns: tuple[str, str], compare: str | None = "none", **asked: Any) -> list[Ask]:
+    """Returns what it asks of a metric: by one split, by another and by both; each is an option of the page and its usual dimension.
+
+    compare: what the rows are compared with; asked: what else each of the three is asked with.
+    """
+    ways = (("rows", (rows,), compare), ("columns", (columns,), "none"), ("cells", (rows, columns), "none"))
+    return [Ask(metric=metric, key=key, compare=with_, crossed_by=dict(by), **asked) for key, by, with_ in ways]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from dashboard.states import NO_DATA
 from dashboard.templates import render
 from metrics.answer import Answer
 
+BESIDES = ("Known until", "Teams of fewer")  # true, but not why nothing is there
+
 
 def draw(answers: Mapping[str, Answer], look: Look) -> Markup:
     """Draws the first answer as if it held nothing."""
@@ -17,4 +19,5 @@ def draw(answers: Mapping[str, Answer], look: Look) -> Markup:
 
 def nothing(title: str, question: str, answer: Answer) -> Markup:
     """Returns a panel's heading and why it is empty."""
-    return render("empty.html", title=title, question=question, state=NO_DATA, notices=answer.notices or (answer.caption,))
+    notices = sorted(answer.notices or (answer.caption,), key=lambda notice: notice.startswith(BESIDES))
+    return render("empty.html", title=title, question=question, state=NO_DATA, notices=notices)

@@ -10,6 +10,7 @@ from dashboard.charts._told import told, worth_saying
 from dashboard.charts.crossed import LAST
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
+from dashboard.page import Ask
 from dashboard.phrases import group_name
 from dashboard.table import Table
 from dashboard.templates import render
@@ -23,6 +24,12 @@ NAMES = {
     "detractor awaiting call-back": "a call-back was awaited",
     "just solved": "a complaint was just solved",
 }
+
+
+def asks(metric: str, crossed_by: Mapping[str, str] | None = None, split_by: tuple[str, ...] = (), **asked: Any) -> list[Ask]:
+    """Returns what it asks of a metric: of everyone, compared, and by group; asked: what else both are asked with."""
+    groups = Ask(metric=metric, key="groups", compare="none", crossed_by=crossed_by or {}, split_by=split_by, **asked)
+    return [Ask(metric=metric, key="all", **asked), groups]
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:

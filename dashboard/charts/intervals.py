@@ -6,7 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
-from dashboard.charts._scores import Axis, axis_of, few_words, score_words
+from dashboard.charts._scale import Scale
+from dashboard.charts._scores import axis_of, few_words, score_words
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.states import INDICATIVE_SCORE
@@ -40,8 +41,8 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         when=period_words(answer.period) if answer.period else "",
         how=look.behind(answer),
         rows=[_row(name, value, mark, axis, answer, look) for name, value, mark in groups],
-        grid=[_line(place, mark, aim, axis, look) for place, mark in enumerate(axis.marks)],
-        aim=None if aim is None else {"x": axis.at(aim), "name": score_words(aim, unit, look)},
+        grid=[_line(place, mark, aim, axis, unit, look) for place, mark in enumerate(axis.marks)],
+        aim=None if aim is None else {"x": axis.x(aim), "name": score_words(aim, unit, look)},
         notes=_notes(answer, look),
         table=table(answers, look),
     )
@@ -79,7 +80,7 @@ def _groups(answer: Answer, strip: Any) -> list[tuple[str, Value, Mapping[str, s
     return [(name(row.by), row.value, row.by) for row in rows if row.value.n][:MOST]
 
 
-def _row(name: str, value: Value, mark: Mapping[str, str] | None, axis: Axis, answer: Answer, look: Look) -> dict[str, Any]:
+def _row(name: str, value: Value, mark: Mapping[str, str] | None, axis: Scale, answer: Answer, look: Look) -> dict[str, Any]:
     reader, state, metric = look.reader, look.state(answer.metric, value), answer.metric
     is_shown = value.value is not None and not look.is_too_few(metric, value)
     word = state.word if state else f"{reader.counted(value.n, 'answer', 'answers')}"
@@ -91,9 +92,9 @@ def _row(name: str, value: Value, mark: Mapping[str, str] | None, axis: Axis, an
         "key": name,
         "name": shown_name,
         "value": score,
-        "x": axis.at(value.value) if is_shown else None,
-        "low": axis.at(value.low) if is_shown else None,
-        "high": axis.at(value.high) if is_shown else None,
+        "x": axis.x(value.value) if is_shown else None,
+        "low": axis.x(value.low) if is_shown else None,
+        "high": axis.x(value.high) if is_shown else None,
         "is_indicative": value.n < INDICATIVE_SCORE,
         "state": state,
         "word": word,
@@ -102,12 +103,12 @@ def _row(name: str, value: Value, mark: Mapping[str, str] | None, axis: Axis, an
     }
 
 
-def _line(place: int, step: float, aim: float | None, axis: Axis, look: Look) -> dict[str, Any]:
+def _line(place: int, step: float, aim: float | None, axis: Scale, unit: str, look: Look) -> dict[str, Any]:
     """A line of the scale; its number is left out where it would run into the aim's, sooner on a small screen."""
     distance = abs(step - aim) / (axis.high - axis.low) if aim is not None else 1.0
     return {
-        "x": axis.at(step),
-        "name": score_words(step, axis.unit, look),
+        "x": axis.x(step),
+        "name": score_words(step, unit, look),
         "is_shown": distance > 0.14,
         "is_roomy": distance <= 0.32 or (aim is None and place % 2 == 1),
     }

@@ -7,7 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
-from dashboard.charts._scores import Axis, axis_of, between_words, few_words, is_indicative, is_told, score_words
+from dashboard.charts._scale import Scale
+from dashboard.charts._scores import axis_between, axis_of, between_words, few_words, is_indicative, is_told, score_words
 from dashboard.charts.tiles import change
 from dashboard.look import Look
 from dashboard.states import state_of
@@ -92,24 +93,24 @@ def _line(series: Series, look: Look) -> dict[str, Any]:
         "is_indicative": is_shown and is_indicative(value, unit),
         "between": between_words(value, unit, look) if is_shown else "",
         "of": of,
-        "aim": None if spec.target is None else {"at": axis.at(spec.target), "name": score_words(spec.target, unit, look)},
-        "low": axis.at(value.low) if is_shown else None,
-        "high": axis.at(value.high) if is_shown else None,
-        "x": axis.at(value.value) if is_shown else None,
+        "aim": None if spec.target is None else {"at": axis.x(spec.target), "name": score_words(spec.target, unit, look)},
+        "low": axis.x(value.low) if is_shown else None,
+        "high": axis.x(value.high) if is_shown else None,
+        "x": axis.x(value.value) if is_shown else None,
         "ends": (score_words(axis.low, unit, look), score_words(axis.high, unit, look)),
         "href": _href(series, look),
         "change": change(series.comparison, unit, spec.better, look.reader) if is_shown else None,
     }
 
 
-def _axis(series: Series, aim: float | None) -> Axis:
+def _axis(series: Series, aim: float | None) -> Scale:
     """The axis of a score goes from end to end of what the score can be; of a mean, from end to end of its scale."""
     unit = series.answer.unit
     if unit in ENDS:
-        return Axis(low=ENDS[unit][0], high=ENDS[unit][1], unit=unit)
+        return axis_between(*ENDS[unit], unit)
     low, _, high = series.scale.partition(",")[0].partition("–")
     try:
-        return Axis(low=float(low), high=float(high), unit=unit)
+        return axis_between(float(low), float(high), unit)
     except ValueError:  # a scale that nobody told
         return axis_of([series.value], aim, unit)
 

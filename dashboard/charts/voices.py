@@ -6,7 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
-from dashboard.charts._scores import Axis, axis_of, between_words, few_words, is_indicative, is_told, score_words, unsaid
+from dashboard.charts._scale import Scale
+from dashboard.charts._scores import axis_of, between_words, few_words, is_indicative, is_told, score_words, unsaid
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.states import state_of
@@ -35,10 +36,12 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         question=look.question,
         how=look.behind(answer),
         rows=[_row(row, axis, aim, most, answer, look) for row in rows],
-        marks=_marks(axis, aim, look),
-        aim=None if aim is None else {"x": axis.at(aim), "name": score_words(aim, unit, look)},
+        marks=_marks(axis, aim, unit, look),
+        aim=None if aim is None else {"x": axis.x(aim), "name": score_words(aim, unit, look)},
+        is_asked=any(row.value.n for row in rows),
         caption=answer.caption,
-        notices=unsaid(answer),
+        notices=[notice for notice in unsaid(answer) if not notice.startswith(answer.caption)],
+        range_with_answers=next((notice for notice in unsaid(answer) if notice.startswith(answer.caption)), answer.caption),
         table=table(answers, look),
     )
 
@@ -59,13 +62,13 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     return Table(("stage", "NPS", "95 % interval", "answers", "requests", "complaints", "most frequent categories"), rows)
 
 
-def _marks(axis: Axis, aim: float | None, look: Look) -> list[dict[str, Any]]:
+def _marks(axis: Scale, aim: float | None, unit: str, look: Look) -> list[dict[str, Any]]:
     """The marks of the axis; those that would run into the aim's name keep only their line."""
     span = axis.high - axis.low
     return [
         {
-            "x": axis.at(mark),
-            "name": score_words(mark, axis.unit, look),
+            "x": axis.x(mark),
+            "name": score_words(mark, unit, look),
             "is_named": aim is None or abs(mark - aim) / span > 0.14,
             "is_roomy": aim is not None and abs(mark - aim) / span <= 0.3,
         }
@@ -73,7 +76,7 @@ def _marks(axis: Axis, aim: float | None, look: Look) -> list[dict[str, Any]]:
     ]
 
 
-def _row(row: Row, axis: Axis, aim: float | None, most: int, answer: Answer, look: Look) -> dict[str, Any]:
+def _row(row: Row, axis: Scale, aim: float | None, most: int, answer: Answer, look: Look) -> dict[str, Any]:
     value, unit, stage = row.value, answer.unit, row.by[STAGE]
     requests, complaints = row.extra["requests"], row.extra["complaints"]
     is_shown = is_told(value, unit)
@@ -88,9 +91,9 @@ def _row(row: Row, axis: Axis, aim: float | None, most: int, answer: Answer, loo
         "is_indicative": is_shown and is_indicative(value, unit),
         "state": state_of(value, target=aim, better="higher", unit=unit) if is_shown else None,
         "href": _href("answers", row, answer, look),
-        "x": axis.at(value.value) if is_shown else None,
-        "low": axis.at(value.low) if is_shown else None,
-        "high": axis.at(value.high) if is_shown else None,
+        "x": axis.x(value.value) if is_shown else None,
+        "low": axis.x(value.low) if is_shown else None,
+        "high": axis.x(value.high) if is_shown else None,
         "requests": look.reader.count(requests.n),
         "requests_href": _href("requests", row, answer, look),
         "complaints": look.reader.count(complaints.n),

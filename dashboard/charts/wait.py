@@ -117,29 +117,22 @@ def _told(answer: Answer, look: Look) -> list[dict[str, Any]]:
     row, reader = answer.rows[0], look.reader
     told, open_time = row.extra, row.extra["open_time"]
 
-    def half(median: float | None, nine: float | None) -> str:
-        return f"{_time(median, look)} · {_time(nine, look)}"
+    def within(which: str, median: float | None, nine: float | None, href: str = "") -> dict[str, Any]:
+        return {
+            "before": f"{which}: half in",
+            "value": _time(median, look),
+            "words": "nine in ten",
+            "last": _time(nine, look),
+            "href": href,
+        }
 
     def counted(part: str, words: str) -> dict[str, Any]:
-        return {"value": reader.count(told[part]), "words": words, "href": look.behind(answer, {"part": part})}
+        href = look.behind(answer, {"part": part})
+        return {"before": "", "value": reader.count(told[part]), "words": words, "last": "", "href": href}
 
     return [
-        {
-            "value": half(row.value.value, told["p90_seconds"]),
-            "words": "half · nine in ten, calendar time",
-            "href": look.behind(answer),
-        },
-        *(
-            [
-                {
-                    "value": half(open_time["median_seconds"], open_time["p90_seconds"]),
-                    "words": "half · nine in ten, open time",
-                    "href": "",
-                }
-            ]
-            if open_time["n"]
-            else []
-        ),
+        within("calendar time", row.value.value, told["p90_seconds"], look.behind(answer)),
+        *([within("open time", open_time["median_seconds"], open_time["p90_seconds"])] if open_time["n"] else []),
         counted("open", "still waiting"),
         counted("left", "ended without it"),
     ]

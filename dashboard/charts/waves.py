@@ -6,7 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
-from dashboard.charts._scores import Axis, axis_of, between_words, few_words, is_indicative, is_told, score_words, unsaid
+from dashboard.charts._scale import Scale
+from dashboard.charts._scores import axis_of, between_words, few_words, is_indicative, is_told, score_words, unsaid
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.table import Table
@@ -87,7 +88,7 @@ def _question(rows: Sequence[Row], answer: Answer, look: Look) -> str:
     return f"{look.question} Scale {rows[0].by[SCALE]}; the others are series of their own.".strip()
 
 
-def _point(place: int, count: int, row: Row, axis: Axis, answer: Answer, look: Look) -> dict[str, Any]:
+def _point(place: int, count: int, row: Row, axis: Scale, answer: Answer, look: Look) -> dict[str, Any]:
     value, unit = row.value, answer.unit
     is_shown = is_told(value, unit)
     name = _name(row, answer, look)

@@ -10,6 +10,7 @@ import typer
 
 from dashboard import terminal
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
+from dashboard.terminal import clock, lasted
 from metrics.errors import QuestionError
 from queries.calendar import Calendar, Window
 from queries.declarations import calendars_of
@@ -116,6 +117,9 @@ def instant_of(one: Calendar, option: str, text: str) -> datetime:
 def seconds_of(text: str) -> int:
     """Returns the seconds of a duration; raises QuestionError."""
     seconds = duration(text)
+    if text.startswith("-") or seconds == 0:
+        back = "Time is only added, and at least a second of it: write 4h; to count back, put the earlier time in --from and use --to"
+        raise QuestionError(f"--add {text} adds nothing", instead=back)
     if seconds is None or seconds > LONGEST:
         raise QuestionError(f"--add {text} is not a duration that can be added", instead="Write 4h, 90m, 2d or 30s")
     return seconds
@@ -165,15 +169,3 @@ def shown(window: Mapping[str, Any]) -> Mapping[str, Any]:
 def both(local: datetime, utc: datetime) -> str:
     """Returns an instant on the calendar's clock and in UTC."""
     return f"{clock(local)} ({utc:%Y-%m-%d %H:%M:%S} UTC)"
-
-
-def clock(moment: datetime) -> str:
-    """Returns a moment with its weekday, to the second."""
-    return f"{moment:%a %Y-%m-%d %H:%M:%S}"
-
-
-def lasted(seconds: int) -> str:
-    """Returns seconds as hours, minutes and seconds, never rounded."""
-    hours, rest = divmod(seconds, 3600)
-    parts = ((hours, "h"), (rest // 60, "min"), (rest % 60, "s"))
-    return " ".join(f"{count:,} {unit}" for count, unit in parts if count) or "0 s"

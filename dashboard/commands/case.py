@@ -1,15 +1,14 @@
 """`cx case`: a case's clocks step by step: what happened, its statuses, and for each promise why it was made and how it stands."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from dashboard import terminal
-from dashboard.commands.calendar import lasted
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 from dashboard.reader import Reader
+from dashboard.terminal import lasted, moment
 from metrics import CommandCenter
 from metrics.case_clocks import CaseCourse
 
@@ -20,14 +19,6 @@ WRITERS = {
     "note": "a note",
 }
 KINDS = {"created": "created", "assignment": "given to", "priority": "priority", "status": "status", "policy": "policy"}
-PROMISES = {
-    "first_reply": "First reply",
-    "next_reply": "Next reply",
-    "first_resolution": "First solution",
-    "full_resolution": "Solution",
-    "customer_wait": "The customer's wait",
-    "agent_work": "Our work",
-}
 
 
 def case(
@@ -63,7 +54,7 @@ def lines_of(told: CaseCourse, reader: Reader) -> Iterator[str]:
         yield from clock_lines(clock, reader)
     for row in told.untold:
         yield ""
-        yield f"{PROMISES.get(row['promise'], row['promise'])}: cannot be told, it {row['reason']}"
+        yield f"{row['promise_name']}: cannot be told, it {row['reason']}"
     if not told.clocks and not told.untold:
         yield ""
         yield "Nothing is promised for it: no policy with a target fits, or nobody waits in it."
@@ -73,7 +64,7 @@ def clock_lines(clock: Mapping[str, Any], reader: Reader) -> Iterator[str]:
     """Yields one clock as lines to read."""
     number = f" {clock['occurrence']}" if clock["promise"] == "next_reply" else ""
     version = f", version {clock['version']}" if clock["version"] > 1 else ""
-    yield f"{PROMISES.get(clock['promise'], clock['promise'])}{number}{version}: {clock['state'].replace('_', ' ')}"
+    yield f"{clock['promise_name']}{number}{version}: {clock['state'].replace('_', ' ')}"
     yield f"  promised   {lasted(clock['target_seconds'])} of {clock['calendar']}, priority {clock['priority']}"
     yield f"  policy     {clock['policy']}: {clock['why']}"
     yield f"  start      {moment(clock['started_at'], reader)}"
@@ -105,11 +96,6 @@ def event_words(event: Mapping[str, Any]) -> str:
     if event["kind"] in KINDS:
         return f"{KINDS[event['kind']]} {event['value'] or ''}".strip() + later
     return WRITERS.get(event["written_by"], event["kind"].replace("_", " ")) + later
-
-
-def moment(instant: datetime, reader: Reader) -> str:
-    """Returns an instant on the clock of the workspace, to the second."""
-    return f"{reader.local(instant):%a %Y-%m-%d %H:%M:%S}"
 
 
 def _status_lines(told: CaseCourse, reader: Reader) -> Iterator[str]:

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from dashboard import terminal
-from dashboard.commands.calendar import lasted
-from dashboard.commands.case import moment
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 from dashboard.reader import Reader
+from dashboard.terminal import lasted, moment
 from metrics import CommandCenter
 
 SHOWN = 200

@@ -11,8 +11,8 @@ from dashboard import terminal
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 from metrics import CommandCenter
 from metrics.answer import json_ready
-from metrics.errors import QuestionError
 from metrics.hold_list import HoldList
+from queries.workspace import said_plainly
 
 
 def hold_list(
@@ -65,9 +65,5 @@ def write_list(found: HoldList, stream: TextIO) -> None:
 
 
 def _write_file(found: HoldList, path: Path) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            write_list(found, stream)
-    except OSError as error:
-        what = f"the disk refuses it ({(error.strerror or type(error).__name__).lower()})"
-        raise QuestionError(what, where=str(path), instead="Name a file that can be written") from error
+    with said_plainly(path, "Name a file that can be written"), path.open("w", encoding="utf-8", newline="") as stream:
+        write_list(found, stream)

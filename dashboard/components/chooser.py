@@ -37,6 +37,7 @@ def draw(menus: Menus, look: Look) -> Markup:
         question=menus.page.question,
         menus=[menu for choice, menu in made if not choice.is_more],
         more=more,
+        parts=menus.page.parts,
         changed=sum(menu["is_changed"] for menu in more),
     )
 

@@ -27,18 +27,6 @@ PROMISE_STATES: Mapping[str, tuple[State, str]] = {
     "superseded": (NO_DATA, "replaced by another promise"),
     "void": (NO_DATA, "void"),
 }
-PROMISES = {
-    "first_reply": "First reply",
-    "next_reply": "Next reply",
-    "first_resolution": "First solution",
-    "full_resolution": "Solution",
-    "customer_wait": "Customer's wait",
-    "agent_work": "Our work",
-    "offer": "Offer",
-    "delivery": "Delivery",
-    "installation": "Installation",
-    "call_back": "Call-back",
-}
 OWN_RECORD = "its own record"
 IDENTITY_FIELDS = ("email", "phone", "region", "business_unit", "lifecycle", "company_name", "acquired_through", "owner")
 
@@ -86,7 +74,7 @@ def draw(told: Told, look: Look) -> Markup:
 def _promise(promise: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     state, word = PROMISE_STATES.get(str(promise["state"]), (NO_DATA, str(promise["state"])))
     return {
-        "name": PROMISES.get(str(promise["promise"]), str(promise["promise"])),
+        "name": str(promise["promise_name"]),
         "state": state,
         "word": word,
         "about": str(promise.get("subject") or ""),

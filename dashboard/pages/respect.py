@@ -1,5 +1,6 @@
 """Respect: whom to leave alone today, and whom we pressed, sold to in trouble, asked twice or let down in silence."""
 
+from dashboard.charts import crossed, hit
 from dashboard.choice import Choice
 from dashboard.page import Ask, Page, Section
 
@@ -26,9 +27,9 @@ page = Page(
         ),
         Choice(name="used_by", words="Use to them by", found="dimensions", of="engagement", usual="segment", is_more=True),
         Choice(name="across", words="and by", found="dimensions", of="engagement", usual="channel", is_more=True),
-        Choice(name="campaign", words="Campaign", found="values", of="contacts_sent", nothing="every one"),
-        Choice(name="team", words="Team", found="values", of="contacts_sent", nothing="every one"),
-        Choice(name="channel", words="Channel", found="values", of="contacts_sent", nothing="every one"),
+        Choice(name="campaign", words="Campaign", found="values", of="contacts_sent", nothing="all"),
+        Choice(name="team", words="Team", found="values", of="contacts_sent", nothing="all"),
+        Choice(name="channel", words="Channel", found="values", of="contacts_sent", nothing="all"),
     ],
     sections=[
         Section("Respect", component="chooser", follows_selection=False),
@@ -40,20 +41,14 @@ page = Page(
         ),
         Section(
             "Sold to in trouble",
-            [
-                Ask(metric="outreach_during_complaint", key="all", narrowed_by=NARROWED),
-                Ask(metric="outreach_during_complaint", key="groups", compare="none", narrowed_by=NARROWED, crossed_by=WHOSE),
-            ],
+            hit.asks("outreach_during_complaint", crossed_by=WHOSE, narrowed_by=NARROWED),
             question="Do you try to sell to me while I wait for help?",
             chart="hit",
             size="three",
         ),
         Section(
             "What had happened to them?",
-            [
-                Ask(metric="outreach_near_complaint", key="all", narrowed_by=NARROWED),
-                Ask(metric="outreach_near_complaint", key="groups", compare="none", narrowed_by=NARROWED, split_by=("grade",)),
-            ],
+            hit.asks("outreach_near_complaint", split_by=("grade",), narrowed_by=NARROWED),
             question="Do you notice when I am angry with you?",
             chart="hit",
             size="three",
@@ -67,10 +62,7 @@ page = Page(
         ),
         Section(
             "Who went over the cap?",
-            [
-                Ask(metric="contact_pressure", key="all", narrowed_by=NARROWED),
-                Ask(metric="contact_pressure", key="groups", compare="none", narrowed_by=NARROWED, crossed_by=WHOSE),
-            ],
+            hit.asks("contact_pressure", crossed_by=WHOSE, narrowed_by=NARROWED),
             question="The contact that is one too many is the mistake, whoever sent the others.",
             chart="hit",
             size="two",
@@ -94,37 +86,21 @@ page = Page(
         ),
         Section(
             "Is it of any use to them?",
-            [
-                Ask(metric="engagement", key="rows", compare="none", narrowed_by=NARROWED, crossed_by={"used_by": "segment"}),
-                Ask(metric="engagement", key="columns", compare="none", narrowed_by=NARROWED, crossed_by={"across": "channel"}),
-                Ask(
-                    metric="engagement",
-                    key="cells",
-                    compare="none",
-                    narrowed_by=NARROWED,
-                    crossed_by={"used_by": "segment", "across": "channel"},
-                ),
-            ],
+            crossed.asks("engagement", ("used_by", "segment"), ("across", "channel"), narrowed_by=NARROWED),
             question="Is what you send me of any use to me?",
             chart="crossed",
             size="four",
         ),
         Section(
             "Asked twice",
-            [
-                Ask(metric="asked_twice", key="all", narrowed_by=NARROWED),
-                Ask(metric="asked_twice", key="groups", compare="none", narrowed_by=NARROWED, crossed_by=WHOSE),
-            ],
+            hit.asks("asked_twice", crossed_by=WHOSE, narrowed_by=NARROWED),
             question="Did I not just answer you?",
             chart="hit",
             size="two",
         ),
         Section(
             "Left in silence",
-            [
-                Ask(metric="silence", key="all"),
-                Ask(metric="silence", key="groups", compare="none", split_by=("promise",)),
-            ],
+            hit.asks("silence", split_by=("promise",)),
             question="You broke your word. Why does nobody call me?",
             chart="hit",
             size="two",

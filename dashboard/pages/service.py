@@ -1,5 +1,8 @@
 """Service: what is about to break, who waits past a promise, whether promises are kept, and how we came to these numbers."""
 
+from functools import partial
+
+from dashboard.charts import crossed
 from dashboard.choice import Choice
 from dashboard.page import Ask, Page, Section
 
@@ -8,6 +11,9 @@ OF_CASES = ("priority", "team", "channel")
 COUNTED = ("counted",)
 MORE = ("company", "agent")
 
+of_promises = partial(Ask, compare="none", narrowed_by=OF_PROMISES)
+of_requests = partial(Ask, compare="none", narrowed_by=OF_CASES)
+
 page = Page(
     path="/service",
     title="Service",
@@ -15,10 +21,10 @@ page = Page(
     layout="sixths beside",
     order=40,
     choices=[
-        Choice(name="promise", words="Promise", found="values", of="promises_kept", nothing="every one"),
-        Choice(name="priority", words="Priority", found="values", of="promises_kept", nothing="every one"),
-        Choice(name="team", words="Team", found="values", of="promises_kept", nothing="every one"),
-        Choice(name="channel", words="Channel", found="values", of="promises_kept", nothing="every one"),
+        Choice(name="promise", words="Promise", found="values", of="promises_kept", nothing="all"),
+        Choice(name="priority", words="Priority", found="values", of="promises_kept", nothing="all"),
+        Choice(name="team", words="Team", found="values", of="promises_kept", nothing="all"),
+        Choice(name="channel", words="Channel", found="values", of="promises_kept", nothing="all"),
         Choice(name="kept_by", words="Kept by", found="dimensions", of="promises_kept", also=MORE, usual="promise"),
         Choice(name="across", words="and by", found="dimensions", of="promises_kept", also=MORE, usual="priority"),
         Choice(
@@ -40,17 +46,18 @@ page = Page(
             question="Whom did we promise something in the next four hours?",
             component="every_clock",
             size="three",
+            begins="Now",
         ),
         Section(
             "What is going to break?",
-            [Ask(metric="promises_expected_to_break", compare="none", split_by=("promise",), narrowed_by=OF_PROMISES)],
+            [of_promises(metric="promises_expected_to_break", split_by=("promise",))],
             question="Will you keep what you promised me?",
             chart="forecast",
             size="three",
         ),
         Section(
             "Broken now",
-            [Ask(metric="past_promise_now", compare="none", split_by=("promise",), narrowed_by=OF_PROMISES)],
+            [of_promises(metric="past_promise_now", split_by=("promise",))],
             question="Have you forgotten me?",
             chart="waiting",
             size="three",
@@ -58,55 +65,35 @@ page = Page(
         Section("They wait past our promise", component="who_waits", size="three"),
         Section(
             "Do we keep our promises?",
-            [
-                Ask(
-                    metric="promises_kept", key="rows", takes=COUNTED, narrowed_by=OF_PROMISES, crossed_by={"kept_by": "promise"}
-                ),
-                Ask(
-                    metric="promises_kept",
-                    key="columns",
-                    compare="none",
-                    takes=COUNTED,
-                    narrowed_by=OF_PROMISES,
-                    crossed_by={"across": "priority"},
-                ),
-                Ask(
-                    metric="promises_kept",
-                    key="cells",
-                    compare="none",
-                    takes=COUNTED,
-                    narrowed_by=OF_PROMISES,
-                    crossed_by={"kept_by": "promise", "across": "priority"},
-                ),
-            ],
+            crossed.asks(
+                "promises_kept",
+                ("kept_by", "promise"),
+                ("across", "priority"),
+                compare=None,
+                takes=COUNTED,
+                narrowed_by=OF_PROMISES,
+            ),
             question="Do you do what you promised me, in the time you promised?",
             chart="crossed",
             size="four",
+            begins="Promises",
         ),
         Section(
             "How does it change?",
-            [Ask(metric="promises_kept", compare="none", takes=COUNTED, narrowed_by=OF_PROMISES, options={"series": 13})],
+            [of_promises(metric="promises_kept", takes=COUNTED, options={"series": 13})],
             chart="course",
             size="two",
         ),
         Section(
             "What became of them?",
-            [
-                Ask(
-                    metric="promises_kept",
-                    compare="none",
-                    takes=COUNTED,
-                    narrowed_by=OF_PROMISES,
-                    crossed_by={"kept_by": "promise"},
-                )
-            ],
+            [of_promises(metric="promises_kept", takes=COUNTED, crossed_by={"kept_by": "promise"})],
             question="Kept or broken is in the share; what stands beside it is in none.",
             chart="beside",
             size="four",
         ),
         Section(
             "Everything we promised them?",
-            [Ask(metric="customers_every_promise_kept", compare="none", narrowed_by=OF_PROMISES, split_by=("segment",))],
+            [of_promises(metric="customers_every_promise_kept", split_by=("segment",))],
             question="Customers with every promise kept: one broken is enough.",
             chart="spans",
             size="two",
@@ -117,6 +104,7 @@ page = Page(
             question="The share who had a first reply, by the time since they asked; who still waits is counted, too.",
             chart="wait",
             size="three",
+            begins="Waiting",
         ),
         Section(
             "How long until it is solved?",
@@ -127,14 +115,14 @@ page = Page(
         ),
         Section(
             "Who waits for a solution?",
-            [Ask(metric="backlog", compare="none", narrowed_by=OF_CASES)],
+            [of_requests(metric="backlog")],
             question="How long have I been waiting?",
             chart="backlog",
             size="two",
         ),
         Section(
             "Does the pile grow?",
-            [Ask(metric="backlog", compare="none", narrowed_by=OF_CASES, options={"series": 13})],
+            [of_requests(metric="backlog", options={"series": 13})],
             question="Requests not solved at the end of each month, by how long they had waited then.",
             chart="ages",
             size="two",
@@ -155,23 +143,25 @@ page = Page(
         Section(
             "Which team?",
             [
-                Ask(metric="promises_kept", compare="none", narrowed_by=OF_PROMISES, split_by=("team",)),
-                Ask(metric="pause_share", compare="none", narrowed_by=OF_PROMISES, split_by=("team",)),
-                Ask(metric="targets_loosened_late", compare="none", narrowed_by=OF_PROMISES, split_by=("team",)),
-                Ask(metric="first_contact_resolution", compare="none", narrowed_by=OF_CASES, split_by=("team",)),
-                Ask(metric="reopened", compare="none", narrowed_by=OF_CASES, split_by=("team",)),
-                Ask(metric="time_to_solve", compare="none", narrowed_by=OF_CASES, split_by=("team",)),
+                of_promises(metric="promises_kept", split_by=("team",)),
+                of_promises(metric="pause_share", split_by=("team",)),
+                of_promises(metric="targets_loosened_late", split_by=("team",)),
+                of_requests(metric="first_contact_resolution", split_by=("team",)),
+                of_requests(metric="reopened", split_by=("team",)),
+                of_requests(metric="time_to_solve", split_by=("team",)),
             ],
             question="Pauses and targets loosened late stand beside what is kept: they make it look better than it felt.",
             chart="sheet",
             size="whole",
+            begins="Teams",
         ),
         Section(
             "From their figure to ours",
             ["promise_bridge"],
             question="Why do you say another number than your own system?",
             chart="bridge",
-            size="three tall",
+            size="three",
+            begins="How we count",
         ),
         Section(
             "What if we promised something else?",
@@ -201,7 +191,7 @@ page = Page(
             "Counted otherwise since",
             question="Do you still say the same of what you promised me?",
             component="restated",
-            size="whole",
+            size="three",
         ),
     ],
 )

@@ -97,7 +97,7 @@ page = Page(
         ),
         Section(
             "In their own words",
-            [Ask(metric="comments", compare="none", takes=("theme",))],
+            [Ask(metric="comments", compare="none", takes=("theme", "given"))],
             question="Do you read what I write?",
             chart="comments",
             size="four",

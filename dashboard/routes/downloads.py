@@ -45,7 +45,9 @@ def register(server: Flask, panels: Panels) -> None:
             raise BadInput(str(problem)) from None
         name = f"{view.target.metric}.csv"
         return Response(
-            as_csv(people.rows), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+            as_csv(people.rows, people.columns),
+            mimetype="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
 
@@ -74,7 +76,7 @@ def _panel_csv(panels: Panels) -> Response:
     if table is None:
         raise BadInput("There is no such chart.")
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(as_csv(table.plain()), mimetype="text/csv", headers=disposition)
+    return Response(as_csv(table.plain(), table.heads), mimetype="text/csv", headers=disposition)
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> str:

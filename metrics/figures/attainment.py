@@ -42,6 +42,7 @@ PARTS: Final = {
     "superseded": ("promises replaced by another target", "promise replaced by another target"),
 }
 
+COUNTED_BESIDE: Final = "attainment with attainment_beside as attainment_row"
 BESIDE: Final = tuple(part for part in PARTS if part not in ("kept", "broken"))
 SPLITS: Final = 2
 
@@ -79,7 +80,7 @@ def answer(question: Question, options: Options) -> Answer:
         of_decided,
         options=options_json(options),
         rows=rows,
-        notices=(*said, *of_decided.notices, *_told(question, beside), *_untold(question)),
+        notices=(*said, *notices.of_call_backs(question), *of_decided.notices, *_told(question, beside), *_untold(question)),
     )
 
 
@@ -113,7 +114,7 @@ def _decided(question: Question) -> Question:
 
 
 def _beside(question: Question, options: Options) -> list[dict[str, Any]]:
-    return question.run("attainment", split=question.split, **_times(question, options))
+    return question.run(COUNTED_BESIDE, split=question.split, **_times(question, options))
 
 
 def _times(question: Question, options: Options) -> dict[str, Any]:

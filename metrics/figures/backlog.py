@@ -60,14 +60,8 @@ def answer(question: Question, options: Options) -> Answer:
     parts = () if options.at else in_time(question, options.series, options.grain)
     total = _row(question.unsplit(), period, (_counted(question, (period,), EVERYTHING) or [{}])[0], is_dated=False)
     rows = _rows(question, options, parts or (period,), is_dated=bool(parts))
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=period,
+    return question.of(period).answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=rows,
         comparison=_comparison(question, options, total),

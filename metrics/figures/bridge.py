@@ -63,14 +63,8 @@ def answer(question: Question, options: Options) -> Answer:
     named = _named(question, options)
     rows = _rows(_found(question, named), options)
     total = rows[-1].value
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options={**options_json(options), "promise": named},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=_comparison(question, named, total),

@@ -104,17 +104,10 @@ def answer(question: Question, options: Options) -> Answer:
     now = _now(question, forecast)
     rows = [row for place, members in scores.groups_of(question, now.scored) for row in _rows(forecast, now, place, members)]
     total = _value(forecast, now.scored, np.ones(len(now.scored), dtype=np.bool_))
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=tuple(rows),
-        comparison=None,
         notices=tuple(_notices(question, forecast, total)),
         caption=_sentence(question, forecast, total, days),
     )

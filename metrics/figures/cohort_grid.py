@@ -118,17 +118,10 @@ def answer(question: Question, options: Options) -> Answer:
     whole, shown = _grids(question, options)
     total = whole.known_share("", options.headline)
     told = {**options_json(options), "intervals": options.followed, "after": options.headline}
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=told,
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=(*_overall(question, shown, options), *_cohorts(question, shown, options)),
-        comparison=None,
         notices=(
             *notices.of_time(question),
             *_meant(options),

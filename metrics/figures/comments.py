@@ -16,6 +16,8 @@ from metrics.question import Page, Question
 from metrics.redaction import redacted
 
 SPLITS: Final = 0
+POINTS: Final = {"promoters": "100", "passives": "0", "detractors": "-100"}  # of whoever answers whether they would recommend us
+KINDS: Final = {100: "promoter", 0: "passive", -100: "detractor"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,29 +25,24 @@ class Options:
     """Which comments are told, and how many."""
 
     theme: str = field(default="", metadata={"help": "only those that speak of this theme"})
+    given: str = field(default="", metadata={"help": "only those of promoters, passives or detractors", "choices": ("", *POINTS)})
     most: int = field(default=100, metadata={"help": "so many, the newest first", "most": 1000})
 
 
 def answer(question: Question, options: Options) -> Answer:
     """Answers with how many comments there are, and a row for each of the newest, with its themes and their words."""
     _check_theme(question, options.theme)
-    total = summary.measure(question).value
     hidden = confidential.count_in(question) if confidential.any_in(question) else 0
-    are_told = hidden >= confidential.FEWEST and not question.selection.where
+    are_told = hidden >= confidential.FEWEST and not question.selection.where and not options.given
+    question = _given(question, options)
+    total = summary.measure(question).value
     found = question.run(
         "comments", theme=options.theme, with_hidden=are_told, most=options.most, **question.times(question.period)
     )
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=_rows(question, found),
-        comparison=None,
         notices=(*notices.of_time(question), *notices.of_nothing(question, total), *_left_out(question, hidden, are_told)),
         caption=caption(question, total),
     )
@@ -54,7 +51,12 @@ def answer(question: Question, options: Options) -> Answer:
 def people(question: Question, options: Options, mark: Mapping[str, str], page: Page) -> People:
     """Lists who wrote; raises QuestionError where any of them wrote confidentially."""
     confidential.refuse_people(question)
-    return summary.people(question, summary.Options(), mark, page)
+    return summary.people(_given(question, options), summary.Options(), mark, page)
+
+
+def _given(question: Question, options: Options) -> Question:
+    """Narrows to who would, or would not, recommend us; never by what was answered confidentially."""
+    return question.only(net_points=POINTS[options.given], is_hidden="no") if options.given else question
 
 
 def _check_theme(question: Question, theme: str) -> None:
@@ -78,6 +80,7 @@ def _row(number: int, row: Mapping[str, Any], bare: str) -> Row:
     }
     names = ("customer_id", "score", "scale", "wave")
     told |= {name: None if is_hidden else row[name] for name in names}
+    told["kind"] = "" if is_hidden else KINDS.get(row["net_points"], "")
     told["answered_at"] = None if is_hidden else row["happened_at"]
     customers = int(row["is_identified"] and not is_hidden)
     return Row(by={"comment": str(number)}, value=Value(value=1.0, n=1, customers=customers), extra=told)

@@ -97,16 +97,10 @@ def answer(question: Question, options: Options) -> Answer:
         key=lambda row: (not row.extra["clear"], -abs(row.value.value or 0), str(row.by)),
     )
     clear = sum(row.extra["clear"] for row in rows)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options={**options_json(options), "journey": question.journey, "journey_title": look.stage["title"],
                  "stage": look.stage["stage_id"], "window": duration_text(look.window), "span": duration_text(look.span),
                  "tried": len(tried), "clear": clear, "told_unevenly": uneven, "apart": {part: _apart(counts, part) for part in APART}},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=tuple(rows[: options.most]),
         comparison=_comparison(question, options, look, total),

@@ -41,14 +41,8 @@ def answer(question: Question, options: Options) -> Answer:
     rows = _rows(question, options, period)
     in_parts = question.split or (options.grain and not options.series)
     total = _equation(question, [period], split=False)[0] if in_parts else rows[-1]
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=period,
+    return question.of(period).answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=rows,
         comparison=_comparison(question, total),

@@ -89,14 +89,8 @@ def answer(question: Question, options: Options) -> Answer:
     counted = _counted(question, parts or (period,), most_shown(question, options.most))
     is_whole = not parts or parts[-1].text == period.text
     total = counted.total if is_whole else _counted(question.unsplit(), (period,), EVERYTHING).total
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=period,
+    return question.of(period).answered(
         options={**options_json(options), "journey": question.journey, "journey_title": stages[0]["title"]},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=_rows(question, counted, is_dated=bool(parts)),
         comparison=_comparison(question, options, total),
@@ -134,8 +128,9 @@ def _part_rows(question: Question, part: str, stages: Sequence[int], page: Page)
 
 def _part_size(question: Question, part: str, stages: Sequence[int]) -> tuple[int, int]:
     """Returns how many of a part there are, and how many people: over all stages people are counted once."""
-    counted = _counted(question, (period_of(question),), EVERYTHING)
-    period = counted.parts[0]
+    period = period_of(question)
+    place = ("flow", question.metric.view, question.journey, period, *sorted(question.where.items()))
+    counted = question.reading.once(place, lambda: _counted(question, (period,), EVERYTHING))
     told = [_extra(stage, counted, period, "")[part] for stage in question.stages() if stage["stage_no"] in stages]
     count = sum(one.get("visits", one["people"]) for one in told if one)
     if len(told) == 1:

@@ -44,17 +44,10 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with the number of running promises expected to break; each row tells on how many past ones its chances rest."""
     total = _total(question, options)
     rows = _rows(question, options) if question.split else (total,)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=None,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=rows,
-        comparison=None,
         notices=(*notices.of_time(question), *_too_few(question, total)),
         caption=_sentence(question, total),
     )

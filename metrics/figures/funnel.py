@@ -85,17 +85,11 @@ def answer(question: Question, options: Options) -> Answer:
     way = way_of(question, options)
     told = counted(question, way, options.most)
     rows = rows_of(question, told)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options={
             **_echoed(options), "journey": question.journey, "journey_title": way.stages[0]["title"],
             "window": duration_text(way.window),
         },
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=told.total,
         rows=rows,
         comparison=_comparison(question, options, told),

@@ -72,15 +72,9 @@ def answer(question: Question, options: Options) -> Answer:
     whole = _whole(question, span)
     rows = _rows(question, options, span, whole)
     total = _value(whole)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options={**options_json(options), "journey": question.journey, "journey_title": span.start["title"],
                  "from_stage": span.start["stage_id"], "to_stage": span.end["stage_id"], "window": duration_text(span.window)},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=_comparison(question, options, span, total),

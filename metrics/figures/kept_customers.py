@@ -36,18 +36,17 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with the share of customers with every promise kept, in all and by group; each counts as one, however many promises."""
     total = _value(question)
     rows = _rows(question, options)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=_comparison(question, options, total),
-        notices=(*notices.of_time(question), *notices.of_nothing(question, total), *notices.of_sizes(question, total, rows)),
+        notices=(
+            *notices.of_time(question),
+            *notices.of_call_backs(question),
+            *notices.of_nothing(question, total),
+            *notices.of_sizes(question, total, rows),
+        ),
         caption=caption(question, total),
     )
 

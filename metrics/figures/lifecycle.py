@@ -62,14 +62,8 @@ def answer(question: Question, options: Options) -> Answer:
     parts = _parts(question, options)
     rows = _rows(question, options, parts, split=bool(question.split), dated=bool(options.series or options.grain))
     last = _rows(question, options, parts[-2:], split=False)[-1]
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=last.value,
         rows=rows,
         comparison=_comparison(question, options, last.value),

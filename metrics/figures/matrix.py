@@ -35,14 +35,8 @@ def answer(question: Question, options: Options) -> Answer:
     asked = _of_segmentation(question, options.segmentation)
     found = _found(asked)
     rows = _rows(found)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=_total(rows),
         rows=rows,
         comparison=_comparison(asked, rows),

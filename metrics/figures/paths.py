@@ -46,15 +46,9 @@ def answer(question: Question, options: Options) -> Answer:
     total = _total(found)
     rows = _rows(found, total.n)
     moves = [_move(row, total.n) for row in found if row["kind"] == "move"]
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options={**options_json(options), "journey": question.journey, "journey_title": question.stages()[0]["title"],
                  "window": duration_text(window), "links": moves},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=_comparison(question, options, total),

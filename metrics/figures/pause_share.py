@@ -28,16 +28,10 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with the share of time, in all or by group; each row tells the seconds, and how many promises ever stood still."""
     total = _total(question)
     rows = _rows(question, options)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
-        rows=rows or (total,),
+        rows=rows if question.split else (total,),
         comparison=_comparison(question, options, total),
         notices=(
             *notices.of_time(question),

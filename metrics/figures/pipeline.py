@@ -28,17 +28,10 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with a row per stage: its expected value, with the amount, and the share won of the sales that were in it and are decided."""
     rows = tuple(_row(found) for found in question.run("pipeline"))
     total = _total(question, rows)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
-        comparison=None,
         notices=(*notices.of_time(question), *_unsure(question, rows)),
         caption=_caption(question, rows, total),
     )

@@ -38,14 +38,8 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with the most frequent reasons, then other, unknown, and those who fell silent, who never give one."""
     rows = _rows(question, options)
     total = _total(question)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=_comparison(question, options, total),

@@ -31,14 +31,8 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with the share of customers who brought somebody; rows tell how many people they brought."""
     found = _found(question)
     total = _row({}, found)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=_rows(question, found),
         comparison=_comparison(question, total),

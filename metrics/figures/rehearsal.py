@@ -72,17 +72,10 @@ def answer(question: Question, options: Options) -> Answer:
     rehearsed = rehearse(question, options)
     rows = _rows(question, rehearsed)
     total = _share(question, rehearsed, rehearsed=True)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
-        comparison=None,
         notices=tuple(_notices(question, options, rehearsed, total)),
         caption=_caption(question, options, rehearsed, total),
     )

@@ -96,17 +96,10 @@ def answer(question: Question, options: Options) -> Answer:
         row for place, members in scores.groups_of(question, now.scored) for row in _rows(forecast, now, place, members, bands)
     ]
     total = _value(now, np.ones(len(now.scored), dtype=np.bool_))
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=tuple(rows),
-        comparison=None,
         notices=tuple(_notices(question, forecast, total, days)),
         caption=_sentence(question, forecast, total, now, days),
     )

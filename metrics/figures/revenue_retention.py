@@ -62,14 +62,8 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with one row, or one per group of the start; the total is the share that is left at the end."""
     whole = _row(question, options, _found(question, options), None)
     rows = _rows(question, options) if question.split else (whole,)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=whole.value,
         rows=rows,
         comparison=_comparison(question, options, whole.value),

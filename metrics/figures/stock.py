@@ -57,14 +57,8 @@ def answer(question: Question, options: Options) -> Answer:
     rows = _rows(question, options, parts or (period,), is_dated=bool(parts))
     is_whole = not parts or parts[-1].text == period.text
     total = _all_of([row for row in rows if row.at in (None, period.text)]) if is_whole else _everyone(question)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=period,
+    return question.of(period).answered(
         options={**options_json(options), "journey": question.journey, "journey_title": stages[0]["title"]},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=_comparison(question, options, total),

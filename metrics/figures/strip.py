@@ -46,14 +46,8 @@ def answer(question: Question, options: Options) -> Answer:
     stages = question.stages()
     rows = tuple(_row(stage, now.get(stage["stage_no"], {}), before.get(stage["stage_no"])) for stage in stages)
     here = sum(row.value.n for row in rows)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=period,
+    return question.of(period).answered(
         options={**options_json(options), "journey": question.journey, "journey_title": stages[0]["title"]},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=Value(value=float(here), n=here, customers=here),
         rows=rows,
         comparison=_comparison(question, before, here),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,12 +10,12 @@ from metrics import intervals, notices
 from metrics.answer import Answer, Comparison, People, Row, Value
 from metrics.captions import caption
 from metrics.errors import UnknownName
-from metrics.groups import UNKNOWN
 from metrics.measure import Measured, difference, nothing, sums_of, worth
 from metrics.options import options_json
 from metrics.period import MOMENT
 from metrics.question import EVERYTHING, Page, Question
 from metrics.selection import Period, earlier, pieces
+from metrics.summing import summed
 
 GRAINS: Final = ("", "day", "week", "month", "quarter", "year")
 
@@ -37,14 +36,8 @@ class Options:
 def answer(question: Question, options: Options) -> Answer:
     """Answers with the total of the period, its rows, and the comparison."""
     total, rows = _in_all(question, options)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=rows,
         comparison=_comparison(question, options, total),
@@ -102,8 +95,8 @@ def measure(question: Question) -> Measured:
 
 
 def _measure(question: Question, times: Mapping[str, Any]) -> Measured:
-    found = question.run("rollup", shown=None, **times)
-    return _measured(question, found, EVERYTHING, times)[0][1] if found else nothing(question.metric)
+    found = summed(question, (), times)
+    return _measured(question, found[:1], EVERYTHING, times)[0][1] if found else nothing(question.metric)
 
 
 def _part_times(question: Question, mark: Mapping[str, str]) -> Mapping[str, Any]:
@@ -127,23 +120,9 @@ def _with_groups(question: Question, options: Options) -> tuple[Measured, tuple[
     """Returns the total and the groups; their sums, where there is no median to look for, in one go."""
     if not question.selection.by or question.metric.aggregate == "median":
         return measure(question), _groups(question, options) if question.selection.by else ()
-    found = _grouped(question, options, "rollup_in_all", question.times(question.period))
+    found = summed(question, question.split, question.times(question.period), most=_most(question, options))
     rows = tuple(Row(by=_by(question, row), value=_of_sums(question, row).value) for row in found if not row["is_total"])
     return _total(question, found), rows
-
-
-def _grouped(question: Question, options: Options, figure: str, times: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Returns the rows of a rollup or trend; where there are more groups than are shown it is asked again, for these and the rest."""
-    found = question.run(figure, split=question.split, shown=None, **times)
-    sizes: Counter[str] = Counter()
-    for row in found:
-        if row["split_1"] != UNKNOWN and not row.get("is_total"):
-            sizes[row["split_1"]] += row["n"]
-    most = _most(question, options)
-    if len(sizes) <= most:
-        return found
-    shown = sorted(sizes, key=lambda name: (-sizes[name], name))[:most]
-    return question.run(figure, split=question.split, shown=[*shown, UNKNOWN], **times)
 
 
 def _total(question: Question, found: Iterable[Mapping[str, Any]]) -> Measured:
@@ -157,7 +136,7 @@ def _of_sums(question: Question, row: Mapping[str, Any]) -> Measured:
 
 def _groups(question: Question, options: Options) -> tuple[Row, ...]:
     times = question.times(question.period)
-    found = _grouped(question, options, "rollup", times)
+    found = [row for row in summed(question, question.split, times, most=_most(question, options)) if not row["is_total"]]
     measured = _measured(question, found, _most(question, options), times)
     return tuple(Row(by=_by(question, row), value=told.value) for row, told in measured)
 
@@ -168,13 +147,9 @@ def _in_time(question: Question, options: Options, period: Period) -> tuple[Meas
     parts = parts or pieces(question.begun(period), options.grain or "month", zone=question.zone)
     if question.metric.aggregate == "median":
         return measure(question), tuple(row for part in parts for row in _one_piece(question.of(part), options))
-    times = {
-        "names": [part.text for part in parts],
-        "starts": [part.starts_at for part in parts],
-        "ends": [part.ends_at for part in parts],
-    }
-    found = _grouped(question, options, "trend" if options.series else "trend_in_all", times)
-    made = [(row, _of_sums(question, row)) for row in found if row["at_piece"]]
+    times = {"starts_at": parts[0].starts_at, "ends_at": parts[-1].ends_at}
+    found = summed(question, question.split, times, parts, _most(question, options))
+    made = [(row, _of_sums(question, row)) for row in found if not row["is_total"]]
     rows = [Row(at=row["at_piece"], by=_by(question, row), value=told.value) for row, told in made]
     if not options.series:
         total = _total(question, found)

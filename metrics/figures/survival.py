@@ -58,14 +58,8 @@ def answer(question: Question, options: Options) -> Answer:
     curves = _curves(question, options, split=True) if question.split else {"": whole}
     rows = tuple(_row(question, options, ages, group, curve) for group, curve in curves.items())
     total = whole.share(options.after)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=_comparison(question, options, total),

@@ -46,17 +46,10 @@ def answer(question: Question, options: Options) -> Answer:
     total = summary.measure(question).value
     rows = sorted((_row(question, one, total) for one in _spoken(question)), key=_place)
     is_few = bool(confidential.any_in(question)) and 0 < confidential.count_in(question) < confidential.FEWEST
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=confidential.without_score(total) if is_few else total,
         rows=() if is_few else tuple(rows),
-        comparison=None,
         notices=(*notices.of_time(question), *notices.of_nothing(question, total), *notices.of_sizes(question, total, rows)),
         caption=_caption(question, total, rows),
     )

@@ -46,14 +46,8 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with the costs of all whole months over their customers; nothing where no costs are told."""
     costs = _costs(question, options.kind)
     total = _total(question, options.kind, costs)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=_rows(question, options, costs) if options.grain else (Row(value=total),),
         comparison=_comparison(question, options, total),

@@ -34,14 +34,8 @@ def answer(question: Question, options: Options) -> Answer:
     found = _found(question, options)
     total = _row({}, found)
     rows = tuple(_row({question.selection.by[0]: str(one["split_1"])}, [one]) for one in found) if question.split else (total,)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=rows,
         comparison=_comparison(question, options, total),

@@ -32,17 +32,10 @@ def answer(question: Question, options: Options) -> Answer:
     found = summary.answer(asked, summary.Options())
     rows = _rows(question, {row.by[STAGE]: row for row in found.rows})
     is_guarded = confidential.any_in(question) and confidential.count_in(question) > 0
-    told = Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    told = question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=found.total,
         rows=rows,
-        comparison=None,
         notices=(
             *notices.of_time(question),
             *notices.of_nothing(question, found.total),

@@ -82,14 +82,8 @@ def answer(question: Question, options: Options) -> Answer:
     parts = in_time(question, options.series, options.grain)
     dated = tuple(replace(row, at=part.text) for part in parts for row in _rows(question.of(part), options))
     rows = dated if parts else _rows(question, options)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=rows,
         comparison=_comparison(question, options, total),

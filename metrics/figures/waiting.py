@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from metrics.figures.summary import person_row
 from metrics.groups import values_behind
 from metrics.measure import steady
 from metrics.options import options_json
+from metrics.period import MOMENT
 from metrics.question import EVERYTHING, Page, Question
 
 SPLITS = 1
@@ -29,17 +30,10 @@ def answer(question: Question, options: Options) -> Answer:
     """Answers with the customers who wait, in all or by group; each row tells their promises, accounts and value a year."""
     total = _total(question)
     rows = _rows(question, options) if question.split else (total,)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=None,
+    return question.answered(
         options=options_json(options),
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total.value,
         rows=rows,
-        comparison=None,
         notices=(*notices.of_time(question), *notices.of_nothing(question, total.value), *_coverage(question, total)),
         caption=_sentence(question, total),
     )
@@ -51,7 +45,14 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         question = question.filtered(dimension, _values(question, options, dimension, value))
     total = _total(question).value
     shown = [name for name in question.shown() if name != "value"]
-    rows = question.run("waiting_people", shown=shown, by_value=page.by_value, most=page.most, skipped=page.skipped)
+    rows = question.run(
+        "waiting_people",
+        shown=shown,
+        by_value=page.by_value,
+        most=page.most,
+        skipped=page.skipped,
+        worth_before=question.as_of + MOMENT,
+    )
     return question.people(
         unit=question.metric.noun,
         one=question.metric.one,
@@ -64,7 +65,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
 
 
 def _total(question: Question) -> Row:
-    found = question.run("waiting", most=EVERYTHING)
+    found = _waiting(question, EVERYTHING)
     empty = {"n": 0, "promises": 0, "accounts": 0, "valued": 0, "known": 0, "value_a_year": 0.0}
     return _row(question.unsplit(), found[0] if found else empty)
 
@@ -75,7 +76,11 @@ def _rows(question: Question, options: Options) -> tuple[Row, ...]:
 
 
 def _groups(question: Question, most: int) -> list[dict[str, Any]]:
-    return question.run("waiting", split=question.split[:1], most=most)
+    return _waiting(question, most, question.split[:1])
+
+
+def _waiting(question: Question, most: int, split: Sequence[str] = ()) -> list[dict[str, Any]]:
+    return question.run("waiting", split=split, most=most, worth_before=question.as_of + MOMENT)
 
 
 def _row(question: Question, told: Mapping[str, Any]) -> Row:

@@ -73,15 +73,9 @@ def answer(question: Question, options: Options) -> Answer:
     change = share_change(share_now, share_before) or Change(value=None)
     assert question.before is not None
     total = Value(value=change.value, n=share_now.n, customers=share_now.n, low=change.low, high=change.high)
-    return Answer(
-        metric=question.metric.metric_id,
-        selection=question.selection,
-        period=question.period,
+    return question.answered(
         options={**options_json(options), "journey": question.journey, "stage": name, "share_now": share_now,
                  "share_before": share_before, "mix": _sum(rows, "mix"), "rate": _sum(rows, "rate")},
-        snapshot=question.reading.snapshot,
-        as_of=question.as_of,
-        unit=question.metric.unit,
         total=total,
         rows=rows,
         comparison=Comparison(period=question.before, total=share_before, rows=(), change=change),

@@ -38,9 +38,13 @@ def open_build(path: Path | str, *, temporary: Path, memory: str = MEMORY_LIMIT,
     return connection
 
 
-def create_table(connection: Connection, name: str, sql: str) -> int:
-    """Make the table `name` of what a query returns, in place of an older one; return its number of rows."""
-    statement = f"create or replace table {_quoted(name)} as\n{sql}"
+def create_table(connection: Connection, name: str, sql: str, *, is_kept: bool = True) -> int:
+    """Make the table `name` of what a query returns, in place of an older one; return its number of rows.
+
+    One that is not kept is never written to the database: it is not compressed, and lasts as long as the connection.
+    """
+    kind = "table" if is_kept else "temporary table"
+    statement = f"create or replace {kind} {_quoted(name)} as\n{sql}"
     return int(_run(connection, statement).fetchall()[0][0])
 
 

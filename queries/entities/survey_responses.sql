@@ -58,7 +58,7 @@ comment on column survey_responses.scale_direction is 'Which end of the scale is
 comment on column survey_responses.comment is 'What the customer wrote.';
 comment on column survey_responses.case_id is 'The case the survey asks about, in the same source.';
 comment on column survey_responses.dismissed is 'True when the customer closed the survey without answering.';
-comment on column survey_responses.confidential is 'True when nobody may see who answered.';
+comment on column survey_responses.confidential is 'True when nobody may see who answered: told in numbers of ten and more; two periods that overlap can still be subtracted.';
 comment on column survey_responses.updated_at is 'When the source last changed the row, UTC.';
 comment on column survey_responses.row_id is 'Made by the intake: the source and its id, or the content where the source has no id.';
 comment on column survey_responses.source is 'The system that told this.';

@@ -4,6 +4,7 @@
 -- reads:     case_message, case_solution, cases
 -- dated by:  first_solved_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      a customer's opening is a contact, every later message of theirs another, and so is a request of theirs merged into this
 --            one; a chat is one contact until it is solved. Only of sources that tell messages
 with sources as (

@@ -3,6 +3,7 @@
 -- grain:    case_row_id, ended_at
 -- reads:    case_events, cases
 -- dated by: ended_at
+-- kept:     no
 with told as (
     select row_id as case_row_id, first_resolved_at as ended_at from cases
     union all

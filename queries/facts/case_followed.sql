@@ -4,6 +4,7 @@
 -- reads:     case_solution, cases, customer_of
 -- dated by:  first_solved_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      another request of theirs, opened later than the first solution of this one, spam left out. What has no category is of one
 --            category. One ordered window over both kinds of moments: no request is joined with all others of its customer
 with moments as (

@@ -4,6 +4,7 @@
 -- reads:     case_ending, case_message, case_start
 -- dated by:  started_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      further messages move nothing, a person's public reply ends it well; in one second the customer writes first.
 --            Solved or closed before a reply it stays unanswered, and a message after that belongs to the same run
 with spoken as (

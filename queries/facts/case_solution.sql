@@ -4,6 +4,7 @@
 -- reads:     case_state, case_status, cases, fct_case_spell
 -- dated by:  first_solved_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      a request that was never unsolved is solved when its source says so. Opening again is known only of a source that tells
 --            statuses: tells_history
 with sources as (

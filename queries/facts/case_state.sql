@@ -4,6 +4,7 @@
 -- reads:     case_message, cases, entity_as_of, fct_promise
 -- dated by:  opened_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      a request closed without a word about its solution is solved when it is closed; one that is open again is not solved,
 --            whatever its source still tells of an earlier solution; one opened after as_of is left out
 with judged as (

@@ -3,6 +3,7 @@
 -- grain:    case_row_id
 -- reads:    case_message, case_status, cases
 -- dated by: first_replied_at
+-- kept:     no
 -- note:     the messages of a case tell its first reply; without them the case's own first reply is used
 with replied as (
     select case_row_id, min(happened_at) as first_replied_at

@@ -4,6 +4,7 @@
 -- reads:     case_ending, case_message, case_start
 -- dated by:  started_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      only a person's public reply ends it well; solved or closed before one, it stays unanswered whatever comes later
 with written as (
     select

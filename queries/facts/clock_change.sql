@@ -4,6 +4,7 @@
 -- reads:     case_events, cases, clock_subject, promise_period
 -- dated by:  from_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      it begins when the wait does; until_at is empty for the last one. Most never change (is_only): only the others
 --            are put in order
 with told as (

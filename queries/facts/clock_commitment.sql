@@ -4,6 +4,7 @@
 -- reads:     commitments, customer_of, entity_as_of, segment_at
 -- dated by:  started_at
 -- judged by: commitments
+-- kept:      no
 -- note:      called off by the due time it is void; called off later without being kept it stays broken
 with told as (
     select

@@ -1,48 +1,47 @@
 -- One row per clock of a case or a detractor, with its state at as_of.
 --
 -- grain:     wait_no, version
--- reads:     clock_timed, clock_version
+-- reads:     clock_timed
 -- dated by:  started_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      at the due time itself it is still kept; it is at risk with a fifth of its target, or a quarter of an hour, left. A clock not
 --            decided when something else is promised is superseded; a decided one has no further version. look_no is the look that told.
 --            The clocks of one case lie together: what fct_promise writes beside them then is alike from row to row, and cheaper to keep
 with looked as (
     select
-        clock_version.wait_no,
-        clock_version.look_no,
-        clock_version.version,
-        clock_version.subject_no,
-        clock_version.rule_no,
-        clock_version.occurrence,
-        clock_version.target_seconds,
-        clock_version.started_at,
-        clock_version.in_force_at,
-        clock_version.superseded_at,
-        clock_version.fulfilled_at,
-        clock_version.ended_at,
-        clock_version.looked_at,
-        clock_version.is_lasting,
-        clock_version.is_only,
-        clock_version.is_early,
-        clock_version.is_void,
-        clock_version.needs_spans,
-        clock_version.as_of,
-        clock_timed.open_seconds,
-        clock_timed.paused_seconds,
-        clock_timed.paused_open_seconds,
-        clock_timed.is_still,
-        clock_timed.due_at,
+        wait_no,
+        look_no,
+        version,
+        subject_no,
+        rule_no,
+        occurrence,
+        target_seconds,
+        started_at,
+        in_force_at,
+        superseded_at,
+        fulfilled_at,
+        ended_at,
+        looked_at,
+        is_lasting,
+        is_only,
+        is_early,
+        is_void,
+        needs_spans,
+        as_of,
+        open_seconds,
+        paused_seconds,
+        paused_open_seconds,
+        paused_in_time_seconds, is_still,
+        due_at,
         case
-            when clock_version.fulfilled_at <= clock_timed.due_at and clock_version.is_lasting then clock_version.final_at
-            when clock_version.fulfilled_at <= clock_timed.due_at then clock_version.fulfilled_at
-            when clock_version.ended_at is not null then least(clock_version.ended_at, clock_timed.due_at)
-            when clock_version.is_early and clock_timed.due_at <= clock_version.superseded_at then clock_timed.due_at
-            when not clock_version.is_early and clock_timed.due_at <= clock_version.as_of then clock_timed.due_at
+            when fulfilled_at <= due_at and is_lasting then final_at
+            when fulfilled_at <= due_at then fulfilled_at
+            when ended_at is not null then least(ended_at, due_at)
+            when is_early and due_at <= superseded_at then due_at
+            when not is_early and due_at <= as_of then due_at
         end as settled_at
-    from clock_version
-    inner join clock_timed
-        on clock_version.wait_no = clock_timed.wait_no and clock_version.look_no = clock_timed.look_no
+    from clock_timed
 ),
 
 undecided as (
@@ -55,7 +54,7 @@ chosen as (
     select
         looked.wait_no, look_no, looked.version, subject_no, rule_no, occurrence, target_seconds, started_at, in_force_at, superseded_at,
         fulfilled_at, ended_at, looked_at, is_lasting, is_early, is_void, needs_spans, as_of, open_seconds, paused_seconds, paused_open_seconds,
-        is_still, due_at, settled_at
+        paused_in_time_seconds, is_still, due_at, settled_at
     from looked
     left join undecided
         on looked.wait_no = undecided.wait_no and looked.version = undecided.version
@@ -66,7 +65,7 @@ chained as (
     select
         wait_no, look_no, version, subject_no, rule_no, occurrence, target_seconds, started_at, in_force_at, superseded_at,
         fulfilled_at, ended_at, looked_at, is_lasting, is_early, is_void, needs_spans, as_of, open_seconds, paused_seconds, paused_open_seconds,
-        is_still, due_at, settled_at,
+        paused_in_time_seconds, is_still, due_at, settled_at,
         case
             when lead(in_force_at) over (partition by wait_no order by version) = superseded_at
                 then lead(target_seconds) over (partition by wait_no order by version)
@@ -77,7 +76,7 @@ chained as (
     select
         wait_no, look_no, version, subject_no, rule_no, occurrence, target_seconds, started_at, in_force_at, superseded_at,
         fulfilled_at, ended_at, looked_at, is_lasting, is_early, is_void, needs_spans, as_of, open_seconds, paused_seconds, paused_open_seconds,
-        is_still, due_at, settled_at,
+        paused_in_time_seconds, is_still, due_at, settled_at,
         cast(null as bigint) as next_target,
         1 as last_version
     from looked
@@ -109,6 +108,7 @@ select
     open_seconds,
     paused_seconds,
     paused_open_seconds,
+    paused_in_time_seconds,
     as_of,
     needs_spans as has_spans,
     case

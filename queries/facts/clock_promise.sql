@@ -4,6 +4,7 @@
 -- reads:     clock_change, clock_rule, policy_match
 -- dated by:  from_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      rule_no says what; until_at is empty while it lasts; nothing is promised between two that do not touch
 with matched as (
     select

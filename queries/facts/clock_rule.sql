@@ -3,6 +3,7 @@
 -- grain:    rule_no
 -- reads:    policy_match, promise_number, promise_pause
 -- dated by: none
+-- kept:     no
 -- note:     is_pausing: in some status its time stands still, or its policy would say so
 with pausing as (
     select distinct promise, policy

@@ -4,8 +4,10 @@
 -- reads:     case_start, case_status, promise_setting
 -- dated by:  solved_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      a solution is final when the case is closed, or nobody opened it again for the time set. The first final one stands for good;
---            until there is one, the one that lasts at as_of does, without being final. One from before the customer waits begins with it.
+--            until there is one, the one that lasts at as_of does, without being final. begins_solved: solved before its customer wrote
+--            for the first time. That solution is none of theirs: nobody waits for one until the case is opened again (was_reopened)
 with marked as (
     select
         case_start.case_row_id,
@@ -45,6 +47,7 @@ stretches as (
         started_at,
         as_of,
         greatest(min(from_at), started_at) as solved_at,
+        min(from_at) < started_at as is_before,
         case when count(until_at) = count(*) then max(until_at) end as until_at,
         min(case when status = 'closed' then greatest(from_at, started_at) end) as closed_at
     from numbered
@@ -57,6 +60,7 @@ lasting as (
         stretches.case_row_id,
         stretches.solved_at,
         stretches.until_at,
+        stretches.is_before,
         case
             when stretches.closed_at is not null
                 and stretches.closed_at <= stretches.solved_at + promise_setting.final_after_seconds * interval '1' second
@@ -75,17 +79,23 @@ ranked as (
         case_row_id,
         solved_at,
         until_at,
+        is_before,
         final_at,
-        min(case when final_at is not null or until_at is null then solved_at end) over (partition by case_row_id) as standing_at
+        min(case when not is_before and (final_at is not null or until_at is null) then solved_at end) over (
+            partition by case_row_id
+        ) as standing_at
     from lasting
 )
 
 select
     case_row_id,
-    min(solved_at) as first_solved_at,
+    min(case when not is_before then solved_at end) as first_solved_at,
     min(standing_at) as solved_at,
-    min(case when solved_at = standing_at then final_at end) as final_at,
+    min(case when not is_before and solved_at = standing_at then final_at end) as final_at,
     max(case when until_at is null then solved_at end) as still_solved_at,
-    max(case when standing_at is null or solved_at < standing_at then 1 else 0 end) = 1 as was_reopened
+    max(
+        case when (not is_before or until_at is not null) and (standing_at is null or solved_at < standing_at) then 1 else 0 end
+    ) = 1 as was_reopened,
+    max(case when is_before then 1 else 0 end) = 1 as begins_solved
 from ranked
 group by case_row_id

@@ -3,6 +3,7 @@
 -- grain:     wait_no, look_no, from_second
 -- reads:     case_status, clock_rule, clock_subject, clock_version, open_step, promise_pause
 -- dated by:  none
+-- kept:      no
 -- note:      seconds since 1970. The last row has no length: it says how things stand when the clock is looked at. The pauses are those
 --            of the policy in force at the time; before the first one came into force, and between two, of the next
 with looked as (
@@ -13,9 +14,10 @@ with looked as (
         clock_version.rule_no,
         clock_rule.calendar,
         clock_version.version,
+        clock_version.target_seconds,
         clock_version.started_at,
         clock_version.looked_at,
-        clock_version.is_lasting,
+        clock_version.is_lasting or clock_rule.promise = 'first_resolution' as is_solution,
         clock_version.is_only
     from clock_version
     inner join clock_rule
@@ -51,9 +53,10 @@ stretch as (
         looked.version,
         looked.rule_no,
         looked.calendar,
+        looked.target_seconds,
         looked.looked_at,
         looked.is_only,
-        looked.is_lasting and course.is_solved as is_solved,
+        looked.is_solution and course.is_solved as is_solved,
         course.status,
         greatest(course.from_at, looked.started_at) as from_at,
         least(coalesce(course.until_at, looked.looked_at), looked.looked_at) as until_at,
@@ -66,7 +69,7 @@ stretch as (
 ),
 
 ruled as (
-    select wait_no, look_no, calendar, rule_no, status, is_solved, from_at, until_at, false as is_last
+    select wait_no, look_no, calendar, target_seconds, rule_no, status, is_solved, from_at, until_at, false as is_last
     from stretch
     where is_only and from_at < until_at
     union all
@@ -74,6 +77,7 @@ ruled as (
         stretch.wait_no,
         stretch.look_no,
         stretch.calendar,
+        stretch.target_seconds,
         rule.rule_no,
         stretch.status,
         stretch.is_solved,
@@ -94,6 +98,7 @@ ruled as (
         stretch.wait_no,
         stretch.look_no,
         stretch.calendar,
+        stretch.target_seconds,
         stretch.rule_no,
         stretch.status,
         stretch.is_solved,
@@ -109,6 +114,7 @@ placed as (
         ruled.wait_no,
         ruled.look_no,
         ruled.calendar,
+        ruled.target_seconds,
         ruled.status,
         ruled.is_solved,
         ruled.is_last,
@@ -124,6 +130,7 @@ opened as (
     select
         placed.wait_no,
         placed.look_no,
+        placed.target_seconds,
         placed.status,
         placed.is_solved,
         placed.is_last,
@@ -147,11 +154,11 @@ select
     wait_no,
     look_no,
     cast(row_number() over (partition by wait_no, look_no order by from_second, is_last) as integer) as span_no,
+    target_seconds,
     status,
     is_solved,
     is_running,
     is_last,
-    coalesce(lead(is_solved) over (partition by wait_no, look_no order by from_second, is_last), false) as is_solved_next,
     from_second,
     until_second,
     open_from,

@@ -4,7 +4,8 @@
 -- reads:     case_events, case_start, case_status, cases, clock_solution, customer_of, detractor, segment_at
 -- dated by:  asked_at
 -- judged by: cases, case_events
--- note:      subject_no is the key by which the clocks know it: each has several. first_priority is the one that holds where no event tells it: the case's own, unless later events explain that one
+-- kept:      no
+-- note:      subject_no is the key by which the clocks know it, in the order of time: they lie in it. first_priority is the one that holds where no event tells it: the case's own, unless later events explain that one
 with events as (
     select
         case_start.case_row_id,
@@ -87,7 +88,7 @@ subjects as (
 )
 
 select
-    row_number() over (order by subjects.subject_kind, subjects.subject_id) as subject_no,
+    row_number() over (order by subjects.subject_kind, subjects.asked_at, subjects.subject_id) as subject_no,
     subjects.subject_kind,
     subjects.subject_id,
     subjects.subject,

@@ -4,6 +4,7 @@
 -- reads:     clock_promise, clock_rule, clock_wait
 -- dated by:  started_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      every version measures from the start of the wait. Something else promised ends it only if it is not decided by then; in
 --            one second the wait ends first. Where its time may stand still and no history tells when, the wait is untold. look_no is
 --            twice the version, and one more for the early look

@@ -4,6 +4,7 @@
 -- reads:     case_run, case_start, case_wait, cases, clock_solution, clock_subject, detractor, promise_number
 -- dated by:  started_at
 -- judged by: cases, case_events
+-- kept:      no
 -- note:      wait_no is made of the numbers of the case or detractor, of the promise, and of the occurrence. One that lasts until a
 --            solution is final: is_lasting. untold says what is missing where its course is not known
 with waiting as (
@@ -20,6 +21,7 @@ with waiting as (
         clock_solution.solved_at,
         clock_solution.final_at,
         coalesce(clock_solution.was_reopened, false) as was_reopened,
+        coalesce(clock_solution.begins_solved, false) as begins_solved,
         clock_subject.has_history,
         not clock_subject.has_history
         and cases.status in ('solved', 'closed') and cases.resolved_at is null and cases.closed_at is null as is_untold,
@@ -106,7 +108,7 @@ waits as (
         cast(null as timestamp) as ended_at,
         case when promise_number.promise <> 'first_resolution' then waiting.final_at end as final_at,
         promise_number.promise <> 'first_resolution' as is_lasting,
-        promise_number.promise <> 'first_resolution' and waiting.was_reopened as was_reopened,
+        waiting.was_reopened and (waiting.begins_solved or promise_number.promise <> 'first_resolution') as was_reopened,
         case
             when not waiting.is_started then 'needs case events'
             when waiting.is_untold then 'needs the time of the solution'
@@ -119,6 +121,7 @@ waits as (
     inner join promise_number
         on promise_number.subject_kind = 'case'
         and promise_number.promise in ('first_resolution', 'full_resolution', 'customer_wait', 'agent_work')
+    where waiting.was_reopened or not waiting.begins_solved
     union all
     select
         clock_subject.subject_no,

@@ -1,7 +1,7 @@
--- One row per contact: how many its customer had in the time up to it, itself included, and how long ago the survey before it was.
+-- One row per contact: how many its customer had in the time up to it, itself included, and how long ago the customer was last known to be surveyed.
 --
 -- grain:    contact_id
--- reads:    contact_sent, respect_setting
+-- reads:    contact_sent, respect_setting, survey_asked
 -- dated by: none
 -- note:     a contact counts until the very second at which its time is over. Those of one second count for each other; which of
 --           them exceeds the cap is decided by their ids, so that the number over the cap is right
@@ -34,8 +34,7 @@ surveys as (
     select
         contact_id,
         second_no - lag(second_no) over (partition by customer_id order by second_no, contact_id) as seconds_since_survey
-    from contact_sent
-    where purpose = 'survey'
+    from survey_asked
 )
 
 select

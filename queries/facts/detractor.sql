@@ -1,15 +1,16 @@
 -- One row per answer of somebody who would not recommend us, with when a person of ours next spoke to that customer.
 --
 -- grain:     row_id
--- reads:     commitments, customer_of, customers, entity_as_of, interactions, response_score, survey_responses
+-- reads:     commitments, customer_of, customers, entity_as_of, interactions, known_until, response_score, survey_responses
 -- dated by:  answered_at
--- judged by: survey_responses, interactions, commitments
--- note:      each answer that is a detractor's on 0 to 10 and was neither dismissed nor given in confidence. Reached means: a contact of
+-- judged by: detractors, interactions, commitments
+-- note:      whether an answer was followed is known as far as what reaches customers is, however old the survey; where nothing tells
+--            of that, as far as the surveys. Each answer that is a detractor's on 0 to 10 and was neither dismissed nor given in confidence. Reached means: a contact of
 --            ours in service by phone, e-mail or chat that did not fail to arrive, or a call-back that we kept, after the answer
 with judged as (
-    select min(as_of) as as_of
+    select coalesce(min(case when entity <> 'detractors' then as_of end), min(as_of)) as as_of
     from entity_as_of
-    where entity in ('survey_responses', 'interactions', 'commitments')
+    where entity in ('detractors', 'interactions', 'commitments')
 ),
 
 reaching as (
@@ -40,6 +41,8 @@ answers as (
         judged.as_of
     from survey_responses
     cross join judged
+    inner join known_until
+        on survey_responses.source = known_until.source and survey_responses.answered_at <= known_until.known_until
     inner join customer_of
         on customer_of.entity = 'survey_responses' and survey_responses.row_id = customer_of.row_id
     inner join customers

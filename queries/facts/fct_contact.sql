@@ -5,7 +5,7 @@
 --            respect_setting, segment_at
 -- dated by:  sent_at
 -- carries:   stage
--- judged by: interactions, survey_responses, consents, cases, case_events
+-- judged by: interactions, surveys_sent, consents, cases, case_events, commitments
 -- note:      promotion, sales and surveys are contacts; service and bills are in the table with is_contact false. Only promotion and sales
 --            can be outreach during a complaint, only a survey can be asked twice. What follows within the time that respect.toml
 --            sets, its last second included, is known from tired_known_at and response_known_at on. Where no cases were loaded nobody knows
@@ -16,7 +16,7 @@ with judged as (
         count(case when entity = 'cases' then 1 end) > 0 as knows_cases,
         count(case when entity in ('cases', 'consents') then 1 end) > 0 as knows_signs
     from entity_as_of
-    where entity in ('interactions', 'survey_responses', 'consents', 'cases', 'case_events')
+    where entity in ('interactions', 'surveys_sent', 'consents', 'cases', 'case_events', 'commitments')
 ),
 
 named as (

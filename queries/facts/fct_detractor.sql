@@ -3,7 +3,7 @@
 -- grain:     row_id
 -- reads:     fct_promise, fct_survey_response
 -- dated by:  answered_at
--- judged by: survey_responses
+-- judged by: detractors, interactions, commitments
 -- note:      recovered is whose next counted answer of the same programme and scale is no detractor's; who has not answered again is neither.
 --            A confidential answer is nobody's and left out. The call back is the first that was promised for the answer
 with answers as (

@@ -5,7 +5,7 @@
 -- dated by:  since_at
 -- as of:     as_of
 -- carries:   stage
--- judged by: interactions, survey_responses, consents, cases, case_events
+-- judged by: interactions, surveys_sent, consents, cases, case_events, commitments
 -- note:      nobody unidentified can be held: no source has an id of theirs. is_of_surveys: a reason that keeps surveys away and nothing else
 select
     customers.customer_id || '/' || hold_reason.reason || '/' || hold_reason.purpose || '/' || hold_reason.channel as hold_id,

@@ -3,7 +3,7 @@
 -- grain:     row_id, stage
 -- reads:     fct_opportunity, stage_changes, stage_subject
 -- dated by:  entered_at
--- as of:     entered_at
+-- as of:     created_at
 -- judged by: opportunities, stage_changes
 -- note:      a stage entered twice is one row, from the first time on; an open sale is in the stage that it entered last, and where nothing tells its
 --            stages in the one that the sale itself names

@@ -11,8 +11,11 @@ with stopped as (
         clock_judged.wait_no,
         clock_judged.look_no,
         case when clock_rule.subject_kind = 'case' then '' else clock_rule.subject_kind || ':' end
-        || clock_rule.promise || ':' || clock_subject.subject_id || ':'
-        || cast(clock_judged.occurrence as varchar) || ':' || cast(clock_judged.version as varchar) as clock_id,
+        || clock_rule.promise || ':' || clock_subject.subject_id || case
+            when clock_judged.occurrence = 1 and clock_judged.version = 1 then ':1:1'
+            else ':' || cast(clock_judged.occurrence as varchar) || ':' || cast(clock_judged.version as varchar)
+        end as clock_id,
+        clock_judged.wait_no * 1000 + clock_judged.version as clock_no,
         clock_subject.customer_id,
         clock_subject.account_id,
         clock_subject.team,
@@ -33,6 +36,7 @@ with stopped as (
 
 select
     stopped.clock_id,
+    stopped.clock_no,
     clock_span.span_no,
     stopped.customer_id,
     stopped.account_id,
@@ -50,6 +54,7 @@ where clock_span.until_second > clock_span.from_second
 union all
 select
     clock_id,
+    clock_no,
     1 as span_no,
     customer_id,
     account_id,
@@ -63,6 +68,7 @@ where not has_spans
 union all
 select
     clock_id,
+    cast(null as bigint) as clock_no,
     1 as span_no,
     customer_id,
     account_id,

@@ -1,7 +1,7 @@
 -- One row per customer to whom we ever broke a promise: the last one, and whether anybody of ours has turned to them since.
 --
 -- grain:     customer_id
--- reads:     customers, entity_as_of, fct_promise, human_contact, segment_at
+-- reads:     customers, entity_as_of, fct_promise, human_contact, promise_word, segment_at
 -- dated by:  broke_at
 -- as of:     as_of
 -- carries:   stage
@@ -36,7 +36,7 @@ select
     coalesce(broken.priority, 'unknown') as priority,
     judged.as_of,
     broken.subject,
-    'promise broken: ' || replace(broken.promise, '_', ' ')
+    'promise broken: ' || promise_word.awaited
     || case
         when human_contact.contacted_at is null then ', nobody of ours ever turned to them'
         when date_trunc('second', human_contact.contacted_at) < date_trunc('second', broken.broke_at) then ', nobody of ours since'
@@ -51,6 +51,8 @@ from broken
 cross join judged
 inner join customers
     on broken.customer_id = customers.customer_id
+inner join promise_word
+    on broken.promise = promise_word.promise
 left join human_contact
     on broken.customer_id = human_contact.customer_id
 left join segment_at

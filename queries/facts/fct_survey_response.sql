@@ -30,6 +30,7 @@ select
     known.is_answered,
     known.counts_once,
     known.tells_a_rate,
+    known.rate_known_at,
     response_value.value_a_year,
     case when told.confidential then 'yes' else 'no' end as is_hidden,
     told.instrument <> 'nps' or known.is_zero_to_ten as is_comparable,

@@ -1,16 +1,17 @@
 -- One row per customer and reason not to turn to them now, by purpose and channel where it is not for all of them.
 --
 -- grain:     customer_id, reason, purpose, channel
--- reads:     consent_rule, consent_word, contact_pressure, contact_sent, customers, entity_as_of, fct_promise, respect_setting, trouble_span
+-- reads:     consent_rule, consent_word, contact_pressure, contact_sent, customers, entity_as_of, fct_promise, respect_setting, survey_asked,
+--            trouble_span
 -- dated by:  since_at
--- judged by: interactions, survey_responses, consents, cases, case_events
+-- judged by: interactions, surveys_sent, consents, cases, case_events, commitments
 -- note:      what is open with anybody of a company holds everybody of it; the cap, a permission and a survey hold the person. until_at is
 --            the first second at which it no longer holds, empty where nobody can know; the cap is reached since the last contact that
---            made the number rise to it. Who never said anything is not held: that is unknown
+--            made the number rise to it, a promise broken since it broke. Who never said anything is not held: that is unknown
 with judged as (
     select min(as_of) as as_of
     from entity_as_of
-    where entity in ('interactions', 'survey_responses', 'consents', 'cases', 'case_events')
+    where entity in ('interactions', 'surveys_sent', 'consents', 'cases', 'case_events', 'commitments')
 ),
 
 moment as (
@@ -39,7 +40,7 @@ troubles as (
     from spans
     where kind <> 'request'
     union all
-    select account_id, 'broken promise' as reason, due_at as from_at, cast(null as timestamp) as until_at
+    select account_id, 'broken promise' as reason, decided_at as from_at, cast(null as timestamp) as until_at
     from fct_promise
     where is_past and subject_kind <> 'detractor'
 ),
@@ -78,11 +79,11 @@ cap_reached as (
 ),
 
 last_surveys as (
-    select contact_sent.customer_id, max(contact_sent.second_no) as second_no
-    from contact_sent
+    select survey_asked.customer_id, max(survey_asked.second_no) as second_no
+    from survey_asked
     cross join moment
-    where contact_sent.purpose = 'survey' and contact_sent.second_no <= moment.as_of_second
-    group by contact_sent.customer_id
+    where survey_asked.second_no <= moment.as_of_second
+    group by survey_asked.customer_id
 ),
 
 words as (

@@ -3,6 +3,7 @@
 -- grain:    subject_kind, kind, channel, category, segment, priority, told_policy, period_at, promise
 -- reads:    clock_change, promise_policy
 -- dated by: none
+-- kept:     no
 -- note:     what promises the same under the same priority has one rule_no. A policy that the source itself tells comes first, whatever its conditions but its priorities, while it is in force. One
 --           that fits and has no target promises nothing: target_seconds is empty, and no other policy is tried
 with profile as (

@@ -3,6 +3,7 @@
 -- grain:    promise, subject_kind
 -- reads:    promise_policy
 -- dated by: none
+-- kept:     no
 select
     promise,
     subject_kind,

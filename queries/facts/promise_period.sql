@@ -3,6 +3,7 @@
 -- grain:    from_at
 -- reads:    promise_policy
 -- dated by: none
+-- kept:     no
 with boundary as (
     select from_at as happened_at from promise_policy where from_at is not null
     union

@@ -25,7 +25,7 @@ with known as (
         and coalesce(survey_responses.answered_at <= entity_as_of.as_of, true) as is_answered
     from survey_responses
     inner join customer_of on customer_of.entity = 'survey_responses' and customer_of.row_id = survey_responses.row_id
-    inner join entity_as_of on entity_as_of.entity = 'survey_responses'
+    inner join entity_as_of on entity_as_of.entity = survey_responses.instrument || '_' || survey_responses.programme
     where coalesce(survey_responses.sent_at, survey_responses.answered_at, timestamp '1970-01-01') <= entity_as_of.as_of
 ),
 
@@ -54,7 +54,8 @@ select
     known.is_answered,
     known.is_answered and (known.wave is null or ranked.latest_no = 1) as counts_once,
     known.is_zero_to_ten,
-    coalesce(surveys.has_silent = 1 and known.delivered_at + interval 14 day <= known.as_of, false) as tells_a_rate
+    coalesce(surveys.has_silent = 1 and known.delivered_at + interval 14 day <= known.as_of, false) as tells_a_rate,
+    case when surveys.has_silent = 1 then known.delivered_at + interval 14 day end as rate_known_at
 from known
 inner join ranked on ranked.row_id = known.row_id
 inner join surveys

@@ -1,10 +1,11 @@
 -- One row per segmentation, account and run of local days in one segment.
 --
 -- grain:     segmentation, customer_id, from_day
--- reads:     segment_evaluation, segment_judgement, segment_rule
+-- reads:     account_became, segment_evaluation, segment_judgement, segment_rule
 -- dated by:  from_day
 -- judged by: orders, contracts
--- note:      'unknown' where no rule matches; the first judgement reaches back to the beginning, the last holds until the next one
+-- note:      'unknown' where no rule matches; the first judgement reaches back to the day the account became a customer and no further: before
+--            that it has no segment, so that what it becomes later never moves an earlier month. The last holds until the next one
 with segmentations as (
     select distinct segmentation
     from segment_rule
@@ -15,9 +16,12 @@ judged as (
         segmentations.segmentation,
         segment_evaluation.account_id,
         segment_evaluation.evaluated_on,
+        least(segment_evaluation.evaluated_on, coalesce(account_became.became_on, segment_evaluation.evaluated_on)) as since_day,
         coalesce(segment_judgement.segment, 'unknown') as segment
     from segment_evaluation
     cross join segmentations
+    left join account_became
+        on segment_evaluation.account_id = account_became.account_id
     left join segment_judgement
         on segmentations.segmentation = segment_judgement.segmentation
         and segment_evaluation.account_id = segment_judgement.account_id
@@ -29,6 +33,7 @@ followed as (
         segmentation,
         account_id,
         evaluated_on,
+        since_day,
         segment,
         lag(segment) over (partition by segmentation, account_id order by evaluated_on) as segment_before
     from judged
@@ -39,7 +44,7 @@ changes as (
         segmentation,
         account_id,
         segment,
-        case when segment_before is null then date '0001-01-01' else evaluated_on end as from_day
+        case when segment_before is null then since_day else evaluated_on end as from_day
     from followed
     where segment_before is null or segment <> segment_before
 )

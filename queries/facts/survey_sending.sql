@@ -22,7 +22,7 @@ with asked as (
         end as answered_at
     from survey_responses
     inner join entity_as_of
-        on entity_as_of.entity = 'survey_responses' and survey_responses.sent_at <= entity_as_of.as_of
+        on entity_as_of.entity = 'surveys_sent' and survey_responses.sent_at <= entity_as_of.as_of
     where not coalesce(survey_responses.confidential, false)
 ),
 

@@ -1,7 +1,7 @@
 -- One row per group: how many rows hit their customer, how many customers, and what those customers' accounts are worth a year.
 --
 -- grain: split_1, split_2
--- reads: selected_rows, fct_customer_movement
+-- reads: selected_rows, account_worth
 -- takes: starts_at, ends_at (both null: undated), most (groups shown of split_1; the rest is one group), worth_before (worth at that moment)
 -- note:  an account counts once in a group; who is no customer is worth nothing, which is known
 with counted as (
@@ -35,25 +35,15 @@ accounts as (
     group by split_1, split_2, account_id
 ),
 
-worth as (
-    select
-        account_id,
-        sum(customers_change) > 0 and sum(known_change) <= 0 as is_untold,
-        sum(value_change) as value_a_year
-    from fct_customer_movement
-    where happened_at < $worth_before and account_id in (select account_id from accounts)
-    group by account_id
-),
-
 valued as (
     select
         accounts.split_1,
         accounts.split_2,
         count(*) as accounts,
-        count(*) filter (where not coalesce(worth.is_untold, false)) as known_accounts,
-        coalesce(sum(worth.value_a_year) filter (where not worth.is_untold), 0) as value_a_year
+        count(*) filter (where coalesce(account_worth.is_known, true)) as known_accounts,
+        coalesce(sum(account_worth.value_a_year), 0.0) as value_a_year
     from accounts
-    left join worth on accounts.account_id = worth.account_id
+    left join account_worth on accounts.account_id = account_worth.account_id
     group by accounts.split_1, accounts.split_2
 ),
 

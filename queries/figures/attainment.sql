@@ -3,7 +3,6 @@
 -- grain: split_1, split_2
 -- reads: attainment_clocks
 -- takes: starts_at, ends_at, by_decision
--- note:  what was decided before the period's end is left out first: it is nearly all there is, and is either counted or nothing
 select
     split_1,
     split_2,
@@ -14,6 +13,6 @@ select
     count(*) filter (where is_called_off) as void,
     count(*) filter (where is_replaced) as superseded
 from attainment_clocks
-where decided_at is null or ($by_decision and decided_at >= $ends_at) or is_unanswered
+where is_unanswered or is_undecided or is_called_off or is_replaced
 group by split_1, split_2
 order by split_1, split_2

@@ -1,7 +1,7 @@
 -- One row per clock: what was promised on what, when it began, came into force, was due and done, how long it stood still, and its state.
 --
 -- grain: clock_id
--- reads: fct_promise, cases, commitments, survey_responses
+-- reads: fct_promise, promise_word, cases, commitments, survey_responses
 -- takes: case_id (only the clocks of the case of this id, or source:id; of all when it is empty)
 select
     fct_promise.clock_id,
@@ -9,6 +9,7 @@ select
     coalesce(cases.source, commitments.source, survey_responses.source) as source,
     coalesce(cases.case_id, commitments.commitment_id, survey_responses.response_id) as subject,
     fct_promise.promise,
+    promise_word.name as promise_name,
     fct_promise.occurrence,
     fct_promise.version,
     fct_promise.policy,
@@ -34,6 +35,7 @@ select
     fct_promise.customer_id,
     fct_promise.as_of
 from fct_promise
+inner join promise_word on fct_promise.promise = promise_word.promise
 left join cases on fct_promise.subject_kind = 'case' and fct_promise.subject_id = cases.row_id
 left join commitments on fct_promise.subject_kind = 'commitment' and fct_promise.subject_id = commitments.row_id
 left join survey_responses on fct_promise.subject_kind = 'detractor' and fct_promise.subject_id = survey_responses.row_id

@@ -12,6 +12,7 @@ with answers as (
         score,
         scale,
         wave,
+        net_points,
         is_hidden = 'yes' as is_hidden
     from selected_rows
     where
@@ -38,6 +39,7 @@ select
     answers.score,
     answers.scale,
     answers.wave,
+    answers.net_points,
     answers.is_hidden,
     survey_responses.comment,
     coalesce(spoken.themes, []) as themes

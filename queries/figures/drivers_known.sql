@@ -43,7 +43,7 @@ people as (
     where there.part = 'compared'
 ),
 
--- a segment reaches back before the first day it was worked out: only of who was a customer by then was it known
+-- who was not a customer yet has no segment: only of who was one by then was it known
 customers_since as (
     select
         account_id,

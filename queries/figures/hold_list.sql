@@ -1,11 +1,12 @@
 -- One row per customer who must not be contacted now and record that a source has of them, with every reason in one text.
 --
 -- grain: customer_id, source, record_id, email
--- reads: consent_rule, consent_word, customer_of, customer_records, customers, fct_hold, keyed_row, survey_responses
+-- reads: cases, commitments, consent_rule, consent_word, consents, contracts, customer_of, customer_records, customers, fct_hold,
+--        interactions, keyed_row, opportunities, orders, survey_responses
 -- takes: purpose, channel (what the list is for; null: anything but surveys, any channel), unknown (also who never said yes or no to
 --        that purpose and channel, where a yes is needed)
--- note:  until_at is empty where one of the reasons has no end that anybody knows. An address that only a request, a message or
---        a permission tells of has a row of its own, without a record: a help desk alone still says whom to leave alone
+-- note:  until_at is empty where one of the reasons has no end that anybody knows. An address or an id that only a request, a message
+--        or a permission tells of has a row of its own: a help desk alone still says whom to leave alone
 with silent as (
     select
         customers.customer_id,
@@ -53,23 +54,77 @@ records as (
         on customer_of.entity = 'customer_records' and customer_records.row_id = customer_of.row_id
 ),
 
-addresses as (
-    select distinct customer_of.customer_id, keyed_row.source, replace(keyed_row.email_key, 'email=', '') as email
+told as (
+    select 'interactions' as entity, row_id, source, record_id, external_id
+    from interactions
+    union all
+    select 'opportunities' as entity, row_id, source, record_id, external_id
+    from opportunities
+    union all
+    select 'orders' as entity, row_id, source, record_id, external_id
+    from orders
+    union all
+    select 'contracts' as entity, row_id, source, record_id, external_id
+    from contracts
+    union all
+    select 'commitments' as entity, row_id, source, record_id, external_id
+    from commitments
+    union all
+    select 'cases' as entity, row_id, source, record_id, external_id
+    from cases
+    union all
+    select 'consents' as entity, row_id, source, record_id, external_id
+    from consents
+    union all
+    select 'survey_responses' as entity, row_id, source, record_id, external_id
+    from survey_responses
+    where not coalesce(confidential, false)
+),
+
+mentions as (
+    select distinct
+        held.customer_id,
+        told.source,
+        nullif(trim(told.record_id), '') as record_id,
+        case when keyed_row.external_key is not null then trim(told.external_id) end as external_id,
+        replace(keyed_row.email_key, 'email=', '') as email
     from held
     inner join customer_of on held.customer_id = customer_of.customer_id
     inner join keyed_row on customer_of.entity = keyed_row.entity and customer_of.row_id = keyed_row.row_id
-    left join survey_responses on keyed_row.entity = 'survey_responses' and keyed_row.row_id = survey_responses.row_id
-    where keyed_row.email_key is not null and not coalesce(survey_responses.confidential, false)
+    inner join told on customer_of.entity = told.entity and customer_of.row_id = told.row_id
+),
+
+seen as (
+    select
+        customer_id, source, record_id, external_id, lower(trim(email)) as email
+    from records
 ),
 
 known as (
     select customer_id, source, record_id, external_id, email
     from records
     union all
-    select addresses.customer_id, addresses.source, null as record_id, null as external_id, addresses.email
-    from addresses
-    left join records on addresses.customer_id = records.customer_id and addresses.email = lower(trim(records.email))
-    where records.customer_id is null
+    select mentions.customer_id, mentions.source, mentions.record_id, mentions.external_id, mentions.email
+    from mentions
+    where
+        (
+            mentions.email is not null
+            and not exists (select 1 from seen where seen.customer_id = mentions.customer_id and seen.email = mentions.email)
+        )
+        or (
+            mentions.external_id is not null
+            and not exists (
+                select 1 from seen where seen.customer_id = mentions.customer_id and lower(seen.external_id) = lower(mentions.external_id)
+            )
+        )
+        or (
+            mentions.record_id is not null
+            and not exists (
+                select 1 from seen
+                where
+                    seen.customer_id = mentions.customer_id and seen.source = mentions.source and seen.record_id = mentions.record_id
+            )
+        )
 )
 
 select

@@ -10,7 +10,7 @@ with decided as (
         customer_id,
         is_identified,
         value as paused,
-        cast(calendar_seconds as double) as lasted
+        cast(lasted_seconds as double) as lasted
     from selected_rows
     where happened_at >= $starts_at and happened_at < $ends_at
 ),

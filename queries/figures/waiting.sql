@@ -1,8 +1,8 @@
 -- One row per group: the customers who wait past a promise now, their accounts, and what these are worth a year.
 --
 -- grain: split_1
--- reads: selected_rows, fct_customer_movement
--- takes: most (groups shown; the rest is one group, unknown stays apart)
+-- reads: selected_rows, account_worth
+-- takes: most (groups shown; the rest is one group, unknown stays apart), worth_before (worth at that moment)
 -- note:  an account is worth something once in a group, however many of its people wait; an account that is no customer is worth nothing
 with sizes as (
     select
@@ -25,17 +25,6 @@ waiting as (
     group by all
 ),
 
-worth as (
-    select
-        account_id,
-        sum(customers_change) as is_customer,
-        sum(value_change) as value_a_year,
-        sum(known_change) as is_known
-    from fct_customer_movement
-    semi join waiting on fct_customer_movement.account_id = waiting.account_id
-    group by account_id
-),
-
 accounts as (
     select
         split_1,
@@ -51,10 +40,10 @@ select
     cast(sum(accounts.customers) as bigint) as n,
     cast(sum(accounts.promises) as bigint) as promises,
     count(*) as accounts,
-    count(*) filter (where worth.is_customer > 0) as valued,
-    count(*) filter (where worth.is_customer > 0 and worth.is_known > 0) as known,
-    coalesce(sum(worth.value_a_year) filter (where worth.is_customer > 0), 0.0) as value_a_year
+    count(*) filter (where account_worth.is_customer) as valued,
+    count(*) filter (where account_worth.is_customer and account_worth.is_known) as known,
+    coalesce(sum(account_worth.value_a_year), 0.0) as value_a_year
 from accounts
-left join worth on accounts.account_id = worth.account_id
+left join account_worth on accounts.account_id = account_worth.account_id
 group by accounts.split_1
 order by n desc, accounts.split_1

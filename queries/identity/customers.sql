@@ -3,7 +3,8 @@
 -- grain:    customer_id
 -- reads:    customer_first_seen, golden_record, group_customer, group_key, identity_member
 -- dated by: first_seen_at
--- note:     a row without a usable key is a customer of its own, of kind unidentified
+-- note:     a row without a usable key is a customer of its own, of kind unidentified; customer_no is a narrow key to count by, of no
+--           meaning beyond its snapshot, and negative for the unidentified
 with referrals as (
     select
         golden_record.customer_id,
@@ -39,7 +40,11 @@ select
     company.name as company_name,
     golden_record.created_at,
     customer_first_seen.first_seen_at,
-    coalesce(golden_record.records, 0) as records
+    coalesce(golden_record.records, 0) as records,
+    cast(
+        case when customer_first_seen.is_unidentified then -1 else 1 end * row_number() over (order by customer_first_seen.customer_id)
+        as integer
+    ) as customer_no
 from customer_first_seen
 left join golden_record on golden_record.customer_id = customer_first_seen.customer_id
 left join golden_record as company

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from queries.errors import DeclarationErrors, QueriesError, did_you_mean
 from queries.intake.contract import Column, Entity, contract
 from queries.intake.source import MATCHED, Block, Cell, Condition, Habits, Source
 from queries.told import Told, read_each
 from queries.workspace import Workspace, read_toml
+from queries.zone import known_zones
 
 SHIPPED = Path(__file__).parents[1] / "sources"
 FORMATS = ("iso", "day first", "month first")
@@ -244,7 +244,7 @@ def _map(told: Told, key: str) -> Mapping[str, str]:
 
 def _zone(told: Told) -> str:
     zone = str(told.text("zone", ""))
-    if zone and zone not in available_timezones():
+    if zone and zone not in known_zones():
         told.wrong(f'zone = "{zone}" is not a time zone', 'Use a name such as "Europe/Berlin"')
     return zone
 

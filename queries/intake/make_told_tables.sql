@@ -15,6 +15,23 @@ from told_unknown
 group by source, entity, column_name, value, read_as
 order by source, entity, column_name, value;
 
+insert into unknown_values
+select
+    source,
+    'case_events' as entity,
+    'value' as column_name,
+    trim(value) as value,
+    'other' as read_as,
+    count(*) as rows
+from case_events
+where
+    (
+        kind = 'status'
+        and replace(replace(lower(trim(value)), '-', '_'), ' ', '_') not in ('', 'new', 'open', 'pending', 'on_hold', 'solved', 'closed', 'other')
+    )
+    or (kind = 'priority' and lower(trim(value)) not in ('', 'low', 'normal', 'high', 'urgent', 'other'))
+group by source, trim(value);
+
 update files
 set source = fed.source
 from (

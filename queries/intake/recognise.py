@@ -103,17 +103,23 @@ def _not_recognised(headers: Sequence[str], fits: list[Fit], name: str) -> NotRe
 
 
 def _lacking(headers: Sequence[str], near: Fit, name: str) -> NotRecognised:
-    lacking = near.missing[0]
-    found = nearest(lacking, headers) or (near.besides[0] if near.besides else "")
-    where = "Rename it" if near.source.is_import_format else f"Map it in {near.source.told_in}"
-    instead = (
-        f'Found "{_shown(found)}": {where[0].lower()}{where[1:]}'
-        if found
-        else f"Add it, or map another column in {near.source.told_in}"
-    )
-    if not found and near.source.is_import_format:
-        instead = "Add the column"
-    return NotRecognised(f"looks like {near.source.title} but has no {_quoted(near.missing)}", where=name, instead=instead)
+    what = f"looks like {near.source.title} but has no {_quoted(near.missing)}"
+    free = _unused(headers, near.source)
+    found, lacking = next(((like, one) for one in near.missing if (like := nearest(one, free))), ("", ""))
+    if near.source.is_import_format:
+        besides = f", and {_quoted(near.besides[:1])} is no column of it" if near.besides and not found else ""
+        rest = f' to "{lacking}" and add the others' if len(near.missing) > 1 else ""
+        instead = f'Found "{_shown(found)}": rename it{rest}' if found else f"Add the column{'s' * (len(near.missing) > 1)}"
+        return NotRecognised(what + besides, where=name, instead=instead)
+    told_in = near.source.told_in
+    instead = f'Found "{_shown(found)}": map it in {told_in}' if found else f"Add it, or map another column in {told_in}"
+    return NotRecognised(what, where=name, instead=instead)
+
+
+def _unused(headers: Sequence[str], source: Source) -> list[str]:
+    """Return the headers that are not already columns of a format: only these can be another one misspelt."""
+    taken = {plain(name) for names in (*source.signature, source.closed) for name in names}
+    return [header for header in headers if plain(header) not in taken]
 
 
 def _quoted(names: Sequence[str]) -> str:

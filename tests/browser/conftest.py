@@ -55,9 +55,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(tiny_workspace: Path) -> Iterator[str]:
+def panels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all servers keep what they have drawn: a panel of the tiny sample is drawn by the first of them."""
+    return tmp_path_factory.mktemp("panels")
+
+
+@pytest.fixture(scope="session")
+def address(tiny_workspace: Path, panels: Path) -> Iterator[str]:
     """The address of a server over the tiny sample that nobody changes."""
-    with served(tiny_workspace) as found:
+    with served(tiny_workspace, panels) as found:
         yield found
 
 
@@ -101,11 +107,11 @@ def is_outside(url: str, visit: Visit) -> bool:
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[str]:
+def served(workspace: Path, panels: Path) -> Iterator[str]:
     """Serves a workspace as `cx serve` does, until the block ends. What it says goes to a file: a full pipe would stop it."""
     port = free_port()
     command = [sys.executable, "-m", "dashboard.cli", "serve", "--workspace", str(workspace), "--port", str(port)]
-    environment = os.environ | {"CX_POLL_SECONDS": "1", "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"CX_POLL_SECONDS": "1", "CX_CACHE_DIR": str(panels), "PYTHONUNBUFFERED": "1"}
     with (
         TemporaryFile("w+") as said,
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT) as server,

@@ -35,6 +35,7 @@ PANELS = (
     "attract-sell-grow",
 )
 
+THEME = "document.documentElement.getAttribute('data-bs-theme')"
 OVERLAPS = """() => {
   const named = '#page h1, #page h2, #page h3, #page p, #page b, #page dt, #page dd, .top a, .top summary';
   const shown = [...document.querySelectorAll(named)]
@@ -76,35 +77,40 @@ def drawer(page: Page) -> str:
     return page.inner_text("#drawer-place h2")
 
 
-@pytest.mark.parametrize("size", SIZES[:2])
-def test_the_overview_is_one_screen_with_every_panel(visit: Visits, size: tuple[int, int]) -> None:
-    page = visit(width=size[0], height=size[1]).go()
-    for panel in PANELS:
-        text = page.inner_text(f'[data-panel="{panel}"]')
-        assert text
-        assert "failed" not in text, text
-    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
+    page = visit().go()
+    for width, height in SIZES[:2]:
+        page.set_viewport_size({"width": width, "height": height})
+        for panel in PANELS:
+            text = page.inner_text(f'[data-panel="{panel}"]')
+            assert text
+            assert "failed" not in text, text
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert page.title() == "Command center · Fernhill Energy"
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PAGES[:9])
-def test_nothing_runs_over_or_is_cut_off(visit: Visits, size: tuple[int, int], path: str, a_story: str) -> None:
-    page = visit(width=size[0], height=size[1]).go(path.replace("STORY", a_story))
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    assert page.evaluate(CUT_OFF) == []
-    assert page.evaluate(OVERLAPS) == []
+def test_nothing_runs_over_or_is_cut_off_at_any_size(visit: Visits, path: str, a_story: str) -> None:
+    page = visit().go(path.replace("STORY", a_story))
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("innerWidth") == width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT_OFF) == [], width
+        assert page.evaluate(OVERLAPS) == [], width
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious(visit: Visits, path: str, theme: str, a_story: str) -> None:
-    page = visit(theme=theme).go(path.replace("STORY", a_story))
+def test_axe_finds_nothing_serious_in_either_theme(visit: Visits, path: str, a_story: str) -> None:
+    page = visit().go(path.replace("STORY", a_story))
     if "open=" in path:
         drawer(page)
-    found = Axe().run(page).response["violations"]
-    serious = [each for each in found if each["impact"] in ("serious", "critical")]
-    assert not serious, [(each["id"], [node["html"][:160] for node in each["nodes"][:3]]) for each in serious]
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_selector(f'html[data-bs-theme="{theme}"]')
+        found = Axe().run(page).response["violations"]
+        serious = [each for each in found if each["impact"] in ("serious", "critical")]
+        assert not serious, [(theme, each["id"], [node["html"][:160] for node in each["nodes"][:3]]) for each in serious]
 
 
 def test_a_number_opens_onto_exactly_its_customers(visit: Visits) -> None:
@@ -150,13 +156,24 @@ def test_a_cell_of_the_promises_opens_exactly_its_customers(visit: Visits) -> No
 
 def test_a_team_that_is_chosen_narrows_service_and_the_way_back_widens_it(visit: Visits) -> None:
     page = visit().go("/service")
-    every = '[data-panel="service"] [data-key="team"] summary:has-text("every one")'
+    every = '[data-panel="service"] [data-key="team"] summary b:text-is("all")'
     page.locator(every).click()
     page.locator('[data-panel="service"] [data-key="team"] li a').nth(1).click()
     page.wait_for_selector(every, state="detached")
     assert "team=" in page.url
     page.go_back()
     page.wait_for_selector(every)
+
+
+def test_the_parts_of_a_long_page_are_links_and_what_is_opened_stays_in_sight(visit: Visits) -> None:
+    page = visit().go("/service")
+    page.get_by_role("navigation", name="On this page").get_by_text("Teams").click()
+    assert page.url.endswith("/service#part-teams")
+    number = page.locator('[data-panel="which-team"] tbody a.num').first
+    assert number.evaluate("each => each.getBoundingClientRect().top") < 400
+    number.click()
+    assert drawer(page)
+    assert 0 < number.evaluate("each => each.getBoundingClientRect().top") < 1080
 
 
 def test_the_hold_list_comes_as_a_file(visit: Visits) -> None:
@@ -176,6 +193,20 @@ def test_a_theme_narrows_the_comments_and_the_way_back_widens_them(visit: Visits
     page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline')
     page.go_back()
     page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline', state="detached")
+
+
+def test_comments_of_detractors_are_a_link_that_goes_with_a_theme(visit: Visits) -> None:
+    page = visit().go("/voice?period=all")
+    page.locator('[data-panel="in-their-own-words"] [data-key="given"]').get_by_text("detractors").click()
+    page.wait_for_selector('[data-key="given"] a[aria-current]:text("detractors")')
+    assert "given=detractors" in page.url
+    assert set(page.locator(".comments .given small").all_inner_texts()) == {"detractor"}
+    page.locator('[data-panel="what-moves-the-score"] tbody a').first.click()
+    page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline')
+    assert "given=detractors" in page.url
+    page.go_back()
+    page.go_back()
+    page.wait_for_selector('[data-key="given"] a[aria-current]:text("all")')
 
 
 def test_another_survey_is_another_series(visit: Visits) -> None:
@@ -278,12 +309,11 @@ def test_a_segment_filters_every_panel(visit: Visits) -> None:
 def test_the_theme_follows_the_system_and_is_kept_when_switched(visit: Visits) -> None:
     opened = visit(theme="dark")
     page = opened.go()
-    theme = "document.documentElement.getAttribute('data-bs-theme')"
-    assert page.evaluate(theme) == "dark"
+    assert page.evaluate(THEME) == "dark"
     page.locator("[data-theme-switch]").click()
-    assert page.evaluate(theme) == "light"
+    assert page.evaluate(THEME) == "light"
     opened.go()
-    assert page.evaluate(theme) == "light"
+    assert page.evaluate(THEME) == "light"
 
 
 def test_pages_change_without_a_reload(visit: Visits) -> None:
@@ -303,6 +333,6 @@ def test_an_address_that_makes_no_sense_says_what_instead(visit: Visits) -> None
 
 
 def test_a_page_that_is_not_there_names_those_that_are(visit: Visits) -> None:
-    page = visit().page
-    page.goto(visit().address + "/nowhere")
-    page.wait_for_selector("text=There is no such page")
+    opened = visit()
+    opened.page.goto(opened.address + "/nowhere")
+    opened.page.wait_for_selector("text=There is no such page")

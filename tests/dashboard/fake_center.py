@@ -409,6 +409,9 @@ def story(customer_id: str, name: str) -> Story:
             "value": None,
         }
 
+    def named(promise: str) -> dict[str, str]:
+        return {"promise": promise, "promise_name": promise.replace("_", " ").capitalize()}
+
     return Story(
         customer={
             "customer_id": customer_id,
@@ -436,8 +439,8 @@ def story(customer_id: str, name: str) -> Story:
             event(49, "sales call", "phone", "outbound"),
         ),
         promises=(
-            {"promise": "first_reply", "state": "broken_open", "due_at": AS_OF - timedelta(days=55), "subject": "T-1001"},
-            {"promise": "offer", "state": "kept", "due_at": AS_OF - timedelta(days=60), "subject": "O-77"},
+            {**named("first_reply"), "state": "broken_open", "due_at": AS_OF - timedelta(days=55), "subject": "T-1001"},
+            {**named("offer"), "state": "kept", "due_at": AS_OF - timedelta(days=60), "subject": "O-77"},
         ),
         contracts=(
             {

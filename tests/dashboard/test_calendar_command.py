@@ -97,6 +97,8 @@ def test_a_new_calendar_and_new_promises_are_read_and_show_every_field(
         ("desk --from 2026-05-04 --add 4h --to 2026-05-05", "it takes --from, and either --to or --add."),
         ("desk --from yesterday --add 4h", "--from yesterday is not a time."),
         ("desk --from 2026-05-04 --add soon", "--add soon is not a duration"),
+        ("desk --from 2026-05-04 --add 0h", "--add 0h adds nothing."),
+        ("desk --from 2026-05-04 --add -4h", "--add -4h adds nothing."),
         ("desk --from 2026-05-04 --add 99999d", "--add 99999d is not a duration"),
         ("desk --from 0001-01-01 --add 4h", "--from 0001-01-01 is too far away."),
         ("desk --from 2026-05-04 --to 2026-05-03", "--to 2026-05-03 lies before --from 2026-05-04."),

@@ -104,6 +104,18 @@ def test_a_stage_that_was_not_asked_still_has_its_own_voice(look: Look) -> None:
     assert "unknown" not in said
 
 
+def test_where_nobody_was_asked_there_is_no_axis_and_why_is_said_once(look: Look) -> None:
+    answer = voice_factory.voices()
+    rows = tuple(replace(row, value=number(None, 0)) for row in answer.rows)
+    why = "No answers in May 2026. Widest range with data: 1 June 2026 to 9 June 2026."
+    html = str(
+        voices.draw({"voice_by_stage": replace(answer, rows=rows, caption="No answers in May 2026.", notices=(why,))}, look)
+    )
+    assert 'class="aim"' not in html
+    assert html.count("No answers in May 2026.") == 1
+    assert "17 requests, 0 complaints Bill 8" in text(html)
+
+
 def test_what_was_written_in_confidence_is_not_shown(look: Look) -> None:
     answer = voice_factory.comments("x")
     html = str(comments.draw({"comments": answer}, look))
@@ -117,6 +129,23 @@ def test_the_words_of_a_theme_are_marked_and_nothing_of_a_comment_runs(look: Loo
     html = str(comments.draw({"comments": voice_factory.comments(HOSTILE)}, look))
     assert "<mark>Waited</mark>" in html
     assert "<img" not in html
+
+
+def test_whose_comments_are_read_is_a_link_that_keeps_the_theme(look: Look) -> None:
+    chosen = replace(look, view=look.view.chosen(theme="Waiting"))
+    html = str(comments.draw({"comments": voice_factory.comments("x")}, chosen))
+    assert 'href="/voice?given=detractors&amp;theme=Waiting"' in html
+    assert '<a href="/voice?theme=Waiting" data-nav="true" aria-current="true">all</a>' in html
+    assert "detractor" in text(html)
+
+
+def test_of_nobody_who_wrote_so_the_way_back_stays(look: Look) -> None:
+    answer = voice_factory.comments("x")
+    none = replace(answer, rows=(), options={**answer.options, "given": "promoters", "theme": "Waiting"})
+    html = str(comments.draw({"comments": none}, look))
+    assert "3 comments of promoters; none speaks of Waiting" in text(html)
+    assert 'aria-current="true">promoters</a>' in html
+    assert "Nothing in this range" in str(comments.draw({"comments": replace(answer, rows=())}, look))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +186,7 @@ def test_an_axis_holds_every_interval_and_the_aim() -> None:
     axis = _scores.axis_of([number(36.0, 90, 90, 31.0, 41.0)], 62.0, "nps")
     assert (axis.low, axis.high) == (30.0, 70.0)
     assert axis.marks == [30.0, 40.0, 50.0, 60.0, 70.0]
-    assert axis.at(50.0) == 50.0
+    assert axis.x(50.0) == 50.0
     assert axis.up(30.0) == 100.0
 
 

@@ -82,7 +82,7 @@ def test_a_choice_narrows_the_promises_and_what_opens_from_them() -> None:
 def test_a_choice_of_a_dimension_offers_its_values(panels: Panels) -> None:
     html = drawn(panels, "/service", "service")
     assert 'href="/service?team=Homes%2C+solar"' in html
-    assert ">every one</b>" in html
+    assert ">all</b>" in html
 
 
 def test_an_ask_is_narrowed_only_by_what_is_chosen() -> None:
@@ -136,8 +136,8 @@ def test_the_backlog_adds_up_and_each_age_opens(panels: Panels) -> None:
 
 def test_a_wait_tells_calendar_time_beside_open_time(panels: Panels) -> None:
     html = drawn(panels, "/service", "how-long-until-someone-answers")
-    assert "2.0 h · 6.0 h half · nine in ten, calendar time" in shown(html)
-    assert "1.0 h · 2.0 h half · nine in ten, open time" in shown(html)
+    assert "calendar time: half in 2.0 h · nine in ten 6.0 h" in shown(html)
+    assert "open time: half in 1.0 h · nine in ten 2.0 h" in shown(html)
     assert "mark.part=open" in html
     split = drawn(panels, "/service", "how-long-until-someone-answers", "by=segment")
     assert "mark.part=finished&amp;mark.segment=unknown" in split
@@ -241,7 +241,9 @@ def test_nothing_in_a_range_is_said_and_never_looks_kept(look: Look) -> None:
 def test_a_metric_that_is_not_there_leaves_a_sentence(look: Look) -> None:
     panels = Panels(FakeCenter(missing=("promises_kept",)), Pages.found())
     for panel in ("do-we-keep-our-promises", "which-team", "how-does-it-change"):
-        assert "there is no metric" in drawn(panels, "/service", panel)
+        html = drawn(panels, "/service", panel)
+        assert "there is no metric" in html
+        assert "<h2>" in html, "a panel that cannot be told still says which it is"
 
 
 def test_every_panel_of_both_pages_is_a_table_too(panels: Panels) -> None:

@@ -23,9 +23,18 @@ HEADER = "order_id,email,ordered_at,amount,currency,status\n"
 ORDER = "1,ann@example.com,2026-10-01 10:00,5,EUR,placed\n"
 
 
+@pytest.fixture(scope="module")
+def small_workspace(tmp_path_factory):
+    """Two orders, loaded: what becomes of damaged files is the same however much they hold."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "first.csv").write_text(HEADER + ORDER.replace("1,ann", "7,ben") + ORDER.replace("1,ann", "8,cem"))
+    load(Workspace.create(folder / "workspace"), [folder / "first.csv"])
+    return folder / "workspace"
+
+
 @pytest.fixture
-def workspace(own_workspace):
-    return Workspace.at(own_workspace)
+def workspace(small_workspace, tmp_path):
+    return Workspace.at(shutil.copytree(small_workspace, tmp_path / "workspace"))
 
 
 def lose_the_snapshot(workspace):
@@ -60,6 +69,7 @@ def empty_the_pointer(workspace):
 )
 def test_a_load_builds_anew_what_the_pointer_no_longer_leads_to(workspace, broken):
     orders = CommandCenter.open(workspace.root).ask("orders_placed", period="all").total
+    assert orders.n == 2
     broken(workspace)
     assert load(workspace, []).changed
     again = snapshots.current(workspace)
@@ -93,6 +103,12 @@ def test_a_damaged_register_is_one_sentence_and_nothing_changes(workspace, name)
     with pytest.raises(WorkspaceError, match=f"{path.parent.name}/{path.name}: is missing or damaged. Restore it"):
         load(workspace, [])
     assert workspace.current.read_text() == before
+
+
+def test_a_folder_into_which_nothing_was_loaded_cannot_be_built_anew(tmp_path):
+    with pytest.raises(WorkspaceError, match=r"nothing has been loaded into it yet\. Run: cx load YOUR_EXPORTS"):
+        load(Workspace.at(tmp_path), [])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_the_disk_refuses_is_one_sentence(workspace, tmp_path, monkeypatch):
@@ -140,9 +156,9 @@ def test_a_link_to_a_folder_in_the_inbox_opens_nothing(workspace, tmp_path):
     ],
     ids=["counts", "dated_by"],
 )
-def test_a_definition_that_cannot_be_worked_out_is_one_sentence_without_values(workspace, view):
+def test_a_definition_that_cannot_be_worked_out_is_one_sentence_without_values(tiny_workspace, view):
     with pytest.raises(QuestionError) as told:
-        Warehouse.open(workspace).run("range", Policy.everything(), view)
+        Warehouse.open(Workspace.at(tiny_workspace)).run("range", Policy.everything(), view)
     assert str(told.value).startswith("definition mine: cannot be worked out (")
     assert "first_reply" not in str(told.value)
     assert "\n" not in str(told.value)

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from metrics import CommandCenter
+from queries.fact import PARTS
 
 ZONE = "Europe/Berlin"
 AS_OF = datetime(2026, 10, 30, 13, 5)
@@ -17,6 +18,8 @@ TABLES = {
     "workspace_setting": "title varchar, zone varchar, currency varchar, week_start varchar, default_journey varchar, "
     "segmentation varchar, locale varchar",
     "entity_as_of": "entity varchar, as_of timestamp",
+    "known_until": "source varchar, title varchar, known_until timestamp, told_by varchar, newest_event_at timestamp, loaded_at timestamp, "
+    "is_finished boolean, interval_seconds bigint",
     "dimension": "dimension_id varchar, label varchar, kind varchar, column_name varchar, sort_no int, most_values int, "
     "is_sensitive boolean, segmentation varchar, property varchar, subject varchar",
     "segmentation": "segmentation varchar, title varchar, kind varchar, segment_count int",
@@ -45,15 +48,16 @@ TABLES = {
     "fct_case_spell": f"{COMMON}, spell_id varchar, row_id varchar, case_id varchar, spell_no int, opened_at timestamp, "
     "from_at timestamp, until_at timestamp, kind varchar, is_complaint boolean, is_counted boolean, channel varchar, priority varchar, "
     "category varchar, team varchar, as_of timestamp",
-    "fct_promise": f"{COMMON}, clock_id varchar, promise varchar, subject_kind varchar, is_decided boolean, was_kept boolean, "
-    "decided_at timestamp, channel varchar, priority varchar, team varchar, is_running boolean, state varchar, due_at timestamp, "
-    "started_at timestamp, remaining_seconds bigint, subject_id varchar, occurrence int, version int, target_seconds bigint, "
-    "in_force_at timestamp, fulfilled_at timestamp, ended_at timestamp, is_provisional boolean, is_past boolean, open_seconds bigint, "
-    "calendar_seconds bigint, paused_seconds bigint, paused_open_seconds bigint, loosened_late boolean, category varchar, "
-    "calendar varchar, policy varchar, "
-    "kind varchar, agent varchar, subject_opened_at timestamp, subject_resolved_at timestamp, company varchar, as_of timestamp",
-    "fct_promise_span": "clock_id varchar, span_no int, from_at timestamp, until_at timestamp, status varchar, is_running boolean, "
-    "customer_id varchar",
+    "fct_promise": f"{COMMON}, clock_id varchar, clock_no bigint, promise varchar, subject_kind varchar, is_decided boolean, "
+    "was_kept boolean, decided_at timestamp, channel varchar, priority varchar, team varchar, is_running boolean, "
+    "state varchar, due_at timestamp, started_at timestamp, remaining_seconds bigint, subject_id varchar, occurrence int, "
+    "version int, target_seconds bigint, in_force_at timestamp, fulfilled_at timestamp, ended_at timestamp, "
+    "is_provisional boolean, is_past boolean, open_seconds bigint, calendar_seconds bigint, paused_seconds bigint, "
+    "paused_open_seconds bigint, lasted_seconds bigint, stood_still_seconds bigint, "
+    "loosened_late boolean, category varchar, calendar varchar, policy varchar, kind varchar, "
+    "agent varchar, subject_opened_at timestamp, subject_resolved_at timestamp, company varchar, as_of timestamp",
+    "fct_promise_span": "clock_id varchar, clock_no bigint, span_no int, from_at timestamp, until_at timestamp, status varchar, "
+    "is_running boolean, customer_id varchar",
     "open_window": "calendar varchar, opens_at bigint, closes_at bigint, seconds_before bigint",
     "calendar_version": "calendar varchar, version_of varchar, title varchar, zone varchar, is_always boolean, from_at timestamp, "
     "until_at timestamp",
@@ -62,7 +66,7 @@ TABLES = {
     "fct_survey_response": f"{COMMON}, instrument varchar, programme varchar, is_comparable boolean, counts_once boolean, "
     "is_answered boolean, nps_points double, answered_at timestamp, stage varchar, row_id varchar, scale varchar, wave varchar, "
     "is_hidden varchar, has_comment boolean, case_id varchar, value_a_year double, net_points double, is_satisfied boolean, score double, "
-    "tells_a_rate boolean, delivered_at timestamp, comment varchar",
+    "tells_a_rate boolean, rate_known_at timestamp, delivered_at timestamp, comment varchar",
     "fct_comment_theme": f"{COMMON}, row_id varchar, theme varchar, theme_id varchar, word varchar, answered_at timestamp",
     "theme": "theme_id varchar, theme varchar, word_pattern varchar",
     "survey_responses": "row_id varchar, comment varchar",
@@ -144,9 +148,9 @@ def publish(folder: Path, tables: Mapping[str, Rows], *, as_of: datetime = AS_OF
     path = folder / "snapshots" / f"{name}.duckdb"
     with duckdb.connect(str(path), config={"threads": 1}) as connection:
         connection.begin()  # one write to the disk, not one a table
-        for table, columns in TABLES.items():
-            connection.execute(f"create table {table} ({columns})")
-            put(connection, table, tables.get(table, _given(table, as_of)))
+        connection.execute(";\n".join(f"create table {table} ({columns})" for table, columns in TABLES.items()))
+        for table, rows in {**_given(as_of), **tables}.items():
+            put(connection, table, rows)
         connection.commit()
     pointer = folder / ".next"
     pointer.write_text(f"{path.name}\n", encoding="utf-8")
@@ -167,13 +171,13 @@ def person(name: str, **told: Any) -> dict[str, Any]:
     return {**row, "subject": f"S {name}", "because": "it was so", **told}
 
 
-def _given(table: str, as_of: datetime) -> Rows:
+def _given(as_of: datetime) -> Mapping[str, Rows]:
     settings = {"title": "Made", "zone": ZONE, "currency": "EUR", "week_start": "monday", "default_journey": "way"}
-    given: dict[str, Rows] = {
+    return {
         "workspace_setting": [{**settings, "segmentation": "kinds", "locale": "en"}],
         "entity_as_of": [
             {"entity": entity, "as_of": as_of}
-            for entity in ("cases", "case_events", "commitments", "survey_responses", "orders", "contracts", "customer_records")
+            for entity in ("cases", "case_events", "commitments", "survey_responses", "orders", "contracts", "customer_records", *PARTS)
         ],
         "dimension": [
             {"dimension_id": name, "label": name, "kind": "row", "column_name": name, "sort_no": 1, "most_values": 12,
@@ -191,4 +195,3 @@ def _given(table: str, as_of: datetime) -> Rows:
         "account_as_of": [{"as_of": as_of, "as_of_day": as_of.date()}],
         "customer_rule": [{"lapse_after_days": 365, "renewal_grace_days": 30}],
     }  # fmt: skip
-    return given.get(table, ())

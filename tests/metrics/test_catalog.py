@@ -58,7 +58,7 @@ def test_a_misspelt_column_is_told_with_the_right_one(tmp_path: Path) -> None:
         ('"fct_promise"', '"fct_promises"', 'fact = "fct_promises" is not one. Did you mean "fct_promise"?'),
         ('"decided_at"', '"decidedat"', "dated_by names column 'decidedat'"),
         ('"channel", ', '"chanel", ', 'split_by "chanel" is not a column of fct_promise. Did you mean "channel"?'),
-        ('"cases", ', '"case", ', 'judged_by "case" is not an entity. Did you mean "cases"?'),
+        ('"cases", ', '"case", ', 'judged_by "case" is neither an entity nor a part of one. Did you mean "cases"?'),
         ("2026-11-22", '"last week"', '"reviewed" is missing or not a day. Write it without quotes: reviewed = 2026-11-21'),
         ('"mean"', '"average"', 'aggregate = "average" is not one'),
         ("reviewed  =", 'period = "2026-13"\nreviewed  =', '"2026-13" is not a period'),

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from dashboard import terminal
+from dashboard.answer_table import value_words
 from dashboard.cli import journey_words, main
 from dashboard.flags import option_flags
 from dashboard.reader import Reader
+from dashboard.terminal import harmless, say_answer
 from metrics import CommandCenter
 from metrics.catalog import SHIPPED, load_catalog
 from queries.dimension import Dimension, load_dimensions
@@ -83,13 +84,23 @@ def test_the_options_of_figures_are_flags(capsys: pytest.CaptureFixture[str], ti
 def test_what_goes_along_with_turning_away_is_told_with_and_without(capsys: pytest.CaptureFixture[str]) -> None:
     reader = Reader.of({"locale": "en_GB", "zone": "Europe/Berlin", "currency": "EUR"})
     found = factory.drivers("a call")
-    terminal.say_answer(found, reader)
+    say_answer(found, reader)
     out = " ".join(capsys.readouterr().out.split())
     assert "thing people with it without it points of difference" in out
     for row in found.rows:
-        assert all(terminal.value_words(row.extra[part], "percent", reader) in out for part in ("with", "without"))
+        assert all(value_words(row.extra[part], "percent", reader) in out for part in ("with", "without"))
     assert "+17.0 (13.0 to 21.0)" in out
     assert out.count("no clear difference") == 1
+
+
+def test_comments_are_printed_with_what_they_speak_of(
+    capsys: pytest.CaptureFixture[str], tiny: Path, tiny_center: CommandCenter
+) -> None:
+    first = tiny_center.ask("comments", most=3).rows[0].extra
+    code, out, err = run(capsys, "ask", "comments", "--most", "3")
+    assert (code, err) == (0, "")
+    assert all(word in out for word in first["comment"].split())
+    assert all(theme["theme"] in out for theme in first["themes"])
 
 
 def test_customers_lists_the_numbers_own_rows_as_csv_too(
@@ -103,6 +114,11 @@ def test_customers_lists_the_numbers_own_rows_as_csv_too(
     rows = list(csv.DictReader(io.StringIO(run(capsys, *words, "--csv")[1])))
     assert [row["customer_id"] for row in rows] == [row["customer_id"] for row in people.rows]
     assert json.loads(run(capsys, *words, "--json")[1])["count"] == people.count
+
+
+def test_an_empty_list_as_csv_has_its_header(capsys: pytest.CaptureFixture[str], tiny: Path) -> None:
+    words = ("customers", "cases_opened", "--where", "channel=fax", "--csv")
+    assert run(capsys, *words)[:2] == (0, "customer_id,name,value,at,subject,because\n")
 
 
 def test_explain_metrics_and_check_print_what_they_know(capsys: pytest.CaptureFixture[str], tiny: Path) -> None:
@@ -223,6 +239,17 @@ def test_a_new_metric_can_be_asked_as_it_is_written(capsys: pytest.CaptureFixtur
     assert run(capsys, "new", "metric", "Calls for help", "-w", own_workspace)[0] == 2
 
 
+def test_a_folder_that_cannot_be_written_to_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], own_workspace: Path
+) -> None:
+    for folder, words in (("metrics", ("new", "metric", "calls")), ("lists", ("save", "calls", "cases_opened"))):
+        (own_workspace / folder).write_text("not a folder", encoding="utf-8")
+        code, out, err = run(capsys, *words, "-w", own_workspace)
+        (own_workspace / folder).unlink()
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert f"{folder}: the disk refuses it (file exists). Nothing was written: see that the folder can be written to" in err
+
+
 def test_a_new_metric_shows_every_field_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "new", "metric", "mine", "-w", tmp_path)
     text = (tmp_path / "metrics" / "mine.toml").read_text(encoding="utf-8")
@@ -307,9 +334,7 @@ def test_a_load_without_files_into_nothing_says_what_to_do(capsys: pytest.Captur
     assert (code, "Load exports into it first" in err) == (2, True)
 
 
-@pytest.mark.parametrize(
-    ("by", "words"), [("segment", "the segment they came into later"), ("region", "Region is as the records say now")]
-)
+@pytest.mark.parametrize(("by", "words"), [("segment", "has no segment"), ("region", "Region is as the records say now")])
 def test_a_split_says_once_that_its_groups_were_known_later(tiny_center: CommandCenter, by: str, words: str) -> None:
     answer = tiny_center.ask("journey_funnel", split_by=by)
     assert len(set(answer.notices)) == len(answer.notices)
@@ -348,8 +373,6 @@ def test_a_file_that_cannot_be_loaded_is_told_and_nothing_changes(
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless() -> None:
-    from dashboard.terminal import harmless
-
     assert [harmless(value) for value in ("=1+1", "+49", "-x", "@a", "\tb", "plain", -3.5, None)] == [
         "'=1+1", "'+49", "'-x", "'@a", "'\tb", "plain", -3.5, None,
     ]  # fmt: skip

@@ -40,6 +40,7 @@ MODELS = (
     "clock_change",
     "policy_match",
     "promise_number",
+    "promise_word",
     "clock_rule",
     "clock_promise",
     "clock_wait",
@@ -62,7 +63,7 @@ SECONDS = st.one_of(st.integers(0, LAST_START), st.sampled_from(range(0, LAST_ST
 COMPARED = (
     "promise, occurrence, version, priority, policy, calendar, target_seconds, started_at, in_force_at, due_at, fulfilled_at,"
     " ended_at, state, decided_at, is_provisional, remaining_seconds, open_seconds, calendar_seconds, paused_seconds,"
-    " paused_open_seconds, loosened_late"
+    " paused_open_seconds, lasted_seconds, stood_still_seconds, loosened_late"
 )
 
 
@@ -203,7 +204,8 @@ def row_of(one: Told) -> tuple[Any, ...]:
         *(one.promise, one.occurrence, one.version, one.priority, one.policy, one.calendar, one.target_seconds),
         *map(instant, (one.started_at, one.in_force_at, one.due_at, one.fulfilled_at, one.ended_at)),
         *(one.state, instant(one.decided_at), one.is_provisional, one.remaining_seconds, one.open_seconds),
-        *(one.calendar_seconds, one.paused_seconds, one.paused_open_seconds, one.loosened_late),
+        *(one.calendar_seconds, one.paused_seconds, one.paused_open_seconds, one.lasted_seconds),
+        *(one.stood_still_seconds, one.loosened_late),
     )
 
 
@@ -340,18 +342,22 @@ def empty_tables() -> dict[str, tuple[str, Rows]]:
         "cases": (CASE_COLUMNS, []),
         "case_events": (EVENT_COLUMNS, []),
         "entity_as_of": (AS_OF_COLUMNS, []),
+        "known_until": ("source varchar, known_until timestamp", []),
         "customer_of": (OF_COLUMNS, []),
         "commitments": (COMMITMENT_COLUMNS, []),
         "segment_at": ("account_id varchar, segment varchar, from_at timestamp, until_at timestamp", []),
-        "customers": ("customer_id varchar, kind varchar, region varchar, acquired_through varchar, business_unit varchar", []),
+        "customers": (
+            "customer_id varchar, customer_no bigint, kind varchar, region varchar, acquired_through varchar, business_unit varchar",
+            [],
+        ),
         "account_company": ("account_id varchar, company varchar", []),
         "interactions": (
             "row_id varchar, happened_at timestamp, direction varchar, purpose varchar, channel varchar, delivered boolean",
             [],
         ),
         "survey_responses": (
-            "row_id varchar, response_id varchar, answered_at timestamp, scale_low double, scale_high double, dismissed boolean,"
-            " confidential boolean",
+            "row_id varchar, source varchar, response_id varchar, answered_at timestamp, scale_low double, scale_high double,"
+            " dismissed boolean, confidential boolean",
             [],
         ),
         "response_score": ("row_id varchar, net_points integer", []),

@@ -47,6 +47,7 @@ def some_request(draw: Random, number: int) -> Told:
         opened_by=draw.choice(["customer", "customer", "agent"]),
         opened_at=opened,
         is_spam=draw.random() < 0.1,
+        is_withdrawn=draw.random() < 0.15,
         merged_into=str(draw.randrange(12)) if draw.random() < 0.1 else None,
         messages=tuple(messages),
         statuses=tuple((at, "other" if status == "Odd" else status) for at, status in statuses),
@@ -62,11 +63,12 @@ def tables(requests: list[Told]) -> dict[str, tuple[str, Rows]]:
         ]
     cases = [
         (f"d:{one.case_id}", "d", one.case_id, None, one.opened_at, one.opened_by, "question", one.channel, None,
-         None if one.category == "unknown" else one.category, None, None, "open", None, None, one.merged_into, one.is_spam, False)
+         None if one.category == "unknown" else one.category, None, None, "open", None, None,
+         one.merged_into, one.is_spam, one.is_withdrawn)
         for one in requests
     ]  # fmt: skip
     owners = [("cases", f"d:{one.case_id}", one.customer_id, one.customer_id) for one in requests]
-    known = [(f"C{n}", f"C{n}", "person", None, None, None) for n in range(4)]
+    known = [(f"C{n}", f"C{n}", n, "person", None, None, None) for n in range(4)]
     return {
         "cases": (CASE, cases),
         "case_events": (
@@ -76,7 +78,8 @@ def tables(requests: list[Told]) -> dict[str, tuple[str, Rows]]:
         "entity_as_of": ("entity varchar, as_of timestamp", [("cases", AS_OF), ("case_events", AS_OF)]),
         "customer_of": ("entity varchar, row_id varchar, customer_id varchar, account_id varchar", owners),
         "customers": (
-            "customer_id varchar, account_id varchar, kind varchar, region varchar, acquired_through varchar, business_unit varchar", known,
+            "customer_id varchar, account_id varchar, customer_no bigint, kind varchar, region varchar, acquired_through varchar, "
+            "business_unit varchar", known,
         ),
         "segment_at": ("account_id varchar, segment varchar, from_at timestamp, until_at timestamp", []),
         "account_company": ("account_id varchar, company varchar", []),
@@ -91,7 +94,7 @@ def test_what_is_said_of_a_first_solution_is_what_its_events_say(seed: int) -> N
     draw = Random(seed)
     requests = [some_request(draw, number) for number in range(12)]
     tells = any(one.messages for one in requests), any(one.statuses for one in requests)
-    with built(tables(requests), (*MODELS, "fct_case")) as connection:
+    with built(tables(requests), (*MODELS, "case_outcome", "fct_case")) as connection:
         made = {
             row[0]: row[1:]
             for row in connection.execute(

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from tests.metrics.oracles.built import EXAMPLES, built
 
 AS_OF = datetime(2026, 5, 20, 12)
-KNOWN = {"survey_responses": AS_OF + timedelta(hours=1), "interactions": AS_OF, "commitments": AS_OF + timedelta(hours=2)}
+TOLD_UNTIL = AS_OF - timedelta(minutes=2)
+KNOWN = {
+    "survey_responses": TOLD_UNTIL,
+    "detractors": TOLD_UNTIL,
+    "interactions": AS_OF,
+    "commitments": AS_OF + timedelta(hours=2),
+}
 CUSTOMERS = {"C1": "person", "C2": "person", "C3": "company", "C4": "unidentified"}
 Row = Mapping[str, Any]
 
@@ -24,7 +30,7 @@ def some_moment(draw: Random) -> datetime:
 def some_answer(draw: Random, number: int) -> dict[str, Any]:
     low, high = draw.choice([(None, None), (0, 10), (0, 10), (1, 10), (0, 5)])
     return {
-        "row_id": f"r{number}", "response_id": f"R{number}", "customer_id": draw.choice(list(CUSTOMERS)),
+        "row_id": f"r{number}", "source": "asks", "response_id": f"R{number}", "customer_id": draw.choice(list(CUSTOMERS)),
         "instrument": draw.choice(("nps", "nps", "nps", "csat")), "answered_at": draw.choice([some_moment(draw), some_moment(draw), None]),
         "score": draw.choice([None, *(float(score) for score in range(low or 0, (high or 10) + 1))]),
         "scale_low": low, "scale_high": high, "scale_direction": draw.choice((None, "higher", "higher", "lower")),
@@ -53,7 +59,7 @@ def is_detractor(answer: Row) -> bool:
     is_told = (
         answer["instrument"] == "nps" and answer["score"] is not None and not answer["dismissed"] and not answer["confidential"]
     )
-    if not is_told or not on_ten or answer["answered_at"] is None or answer["answered_at"] > AS_OF:
+    if not is_told or not on_ten or answer["answered_at"] is None or answer["answered_at"] > TOLD_UNTIL:
         return False
     return bool((10 - answer["score"] if answer["scale_direction"] == "lower" else answer["score"]) <= 6)
 
@@ -92,8 +98,8 @@ def test_a_detractor_is_reached_by_the_first_contact_of_service_after_the_answer
     connection = built(
         {
             "survey_responses": table(
-                "row_id varchar, response_id varchar, instrument varchar, answered_at timestamp, score double, scale_low double, "
-                "scale_high double, scale_direction varchar, dismissed boolean, confidential boolean",
+                "row_id varchar, source varchar, response_id varchar, instrument varchar, answered_at timestamp, score double, "
+                "scale_low double, scale_high double, scale_direction varchar, dismissed boolean, confidential boolean",
                 answers,
             ),
             "interactions": table(
@@ -107,6 +113,7 @@ def test_a_detractor_is_reached_by_the_first_contact_of_service_after_the_answer
             ),
             "customers": ("customer_id varchar, kind varchar", list(CUSTOMERS.items())),
             "entity_as_of": ("entity varchar, as_of timestamp", list(KNOWN.items())),
+            "known_until": ("source varchar, known_until timestamp", [("asks", TOLD_UNTIL)]),
             "satisfied_rule": ("marks integer, best integer", [(5, 2)]),
         },
         ["response_score", "detractor"],

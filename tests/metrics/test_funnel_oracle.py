@@ -71,8 +71,8 @@ def unit(at: datetime) -> float:
 
 
 @settings(
-    max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate]
-)  # one example is dear: none is made smaller
+    max_examples=max(1, EXAMPLES // 3), phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)  # of forty lives asked six questions each, and one is dear: none is made smaller
 @given(JOURNEYS, st.sampled_from([0, 3, 11, 20, 40, 60, 200]), st.integers(0, 2**32))
 def test_how_far_is_what_every_customers_events_say(
     tmp_path_factory: pytest.TempPathFactory, journey: Journey, as_of: int, seed: int

@@ -182,3 +182,20 @@ def test_a_help_desk_alone_says_whom_to_leave_alone_by_the_address_it_knows(
     found = CommandCenter.open(made.root).hold_list("mailchimp")
     assert [(row["Email Address"], row["Do not contact"]) for row in found.rows] == [("gus@example.com", "open complaint")]
     assert (found.customers, found.listed) == (1, 1)
+
+
+def test_ids_that_only_a_request_tells_are_given_as_they_were_told(tmp_path: Path) -> None:
+    desk = tmp_path / "cases.csv"
+    desk.write_text(
+        "case_id,record_id,external_id,opened_at,opened_by,kind,channel,status,source\n"
+        "1,,F-100a,2026-10-01T10:00:00Z,customer,complaint,email,open,desk\n"
+        "2,R7,,2026-10-01T10:00:00Z,customer,complaint,email,open,hubspot\n"
+        "3,R8,n/a,2026-10-01T10:00:00Z,customer,complaint,email,open,desk\n",
+        encoding="utf-8",
+    )
+    made = Workspace.create(tmp_path / "workspace")
+    load(made, [desk])
+    center = CommandCenter.open(made.root)
+    ids = {(row["source"], row["record_id"], row["external_id"]) for row in center.hold_list("csv").rows}
+    assert ids == {("desk", None, "F-100a"), ("hubspot", "R7", None), ("desk", "R8", None)}
+    assert [row["Record ID"] for row in center.hold_list("hubspot").rows] == ["R7"]

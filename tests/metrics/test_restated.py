@@ -70,8 +70,9 @@ AFTER_AUGUST = (
     + event("f6", 3, "2026-09-12T12:00", "status", "solved")
     + event("f7", 6, "2026-09-05T09:00", "public_reply", actor="agent")
     + event("f8", 6, "2026-09-20T00:00", "internal_note", actor="agent"),
+    "order_id,email,ordered_at,amount,currency\n1,c1@example.com,2026-09-10T08:00Z,90000,EUR\n",
 )
-"""What it told on 20 September: requests opened again, replied to, raised, solved and closed, all of it in September."""
+"""What it told on 20 September: requests opened again, replied to, raised, solved and closed, and a purchase, all in September."""
 
 CORRECTIONS = (
     CASES
@@ -89,6 +90,8 @@ class Told:
     august: Mapping[str, tuple[int, int]]
     notices: tuple[str, ...]
     restated: Mapping[str, float | None]
+    paused: tuple[float | None, float | None]
+    by_segment: Mapping[str, int]
     rows: tuple[tuple[str, str, str, str], ...]
 
 
@@ -104,10 +107,10 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, ...]:
     return (*told, loaded(workspace, folder, 3, None))
 
 
-def loaded(workspace: Workspace, folder: Path, number: int, files: tuple[str, str] | None) -> Told:
+def loaded(workspace: Workspace, folder: Path, number: int, files: tuple[str, ...] | None) -> Told:
     exports = folder / f"exports{number}"
     exports.mkdir()
-    for name, text in zip(("cases", "case_events"), files or (), strict=False):
+    for name, text in zip(("cases", "case_events", "orders"), files or (), strict=False):
         (exports / f"{name}_{number}.csv").write_text(text, encoding="utf-8")
     load(workspace, [exports] if files else [], now=datetime(2026, 9, 21 + number))
     return told_by(workspace)
@@ -124,12 +127,16 @@ def told_by(workspace: Workspace) -> Told:
         rows = connection.execute(
             "select subject_id, was, becomes, cause from fct_restatement where promise = 'first_reply' order by load_no, subject_id"
         ).fetchall()
+    paused = center.ask("pause_share", period="2026-08", compare="none").total
+    opened = center.ask("cases_opened", period="2026-08", compare="none", split_by="value_group")
     by_cause = center.ask("promises_restated", period="2026-08", compare="none", split_by="cause")
     return Told(
         august={promise: (kept, decided) for promise, kept, decided in counted},
         notices=center.ask("replied_in_time", period="2026-08", compare="none").notices,
         restated={row.by["cause"]: row.value.value for row in by_cause.rows},
         rows=tuple(rows),
+        paused=(paused.numerator, paused.denominator),
+        by_segment={row.by["value_group"]: row.value.n for row in opened.rows},
     )
 
 
@@ -139,6 +146,18 @@ def test_what_happens_after_a_month_never_changes_how_its_promises_were_kept(loa
     assert later.august == first.august
     assert (first.rows, later.rows) == ((), ())
     assert not any("was" in notice for notice in later.notices)
+
+
+def test_the_time_paused_of_a_month_ends_when_its_promises_are_decided(loads: tuple[Told, ...]) -> None:
+    first, later, *_ = loads
+    assert first.paused[1]
+    assert later.paused == first.paused
+
+
+def test_who_became_a_customer_later_moves_no_row_of_a_month_from_one_segment_to_another(loads: tuple[Told, ...]) -> None:
+    first, later, *_ = loads
+    assert first.by_segment == {"unknown": 5}
+    assert later.by_segment == first.by_segment
 
 
 def test_corrections_of_the_past_are_listed_with_their_causes(loads: tuple[Told, ...]) -> None:

@@ -66,7 +66,10 @@ def test_each_answer_says_what_its_instrument_and_scale_mean_and_the_latest_of_a
                 "entity varchar, row_id varchar, customer_id varchar, account_id varchar",
                 [("survey_responses", row["row_id"], row["customer_id"], row["customer_id"]) for row in responses],
             ),
-            "entity_as_of": ("entity varchar, as_of timestamp", [("survey_responses", AS_OF)]),
+            "entity_as_of": (
+                "entity varchar, as_of timestamp",
+                [(f"{one}_{two}", AS_OF) for one in ("nps", "csat", "ces") for two in ("relational", "transactional")],
+            ),
             "satisfied_rule": ("marks integer, best integer", list(oracle.BEST.items())),
         },
         ["response_state", "response_score"],
@@ -212,6 +215,20 @@ def test_a_comment_is_told_with_its_themes_and_their_words(asked: tuple[CommandC
     assert all({"theme": "Price", "word": "price"} in row.extra["themes"] for row in some.rows)
 
 
+@pytest.mark.parametrize(("given", "points"), [("promoters", 100), ("passives", 0), ("detractors", -100)])
+def test_comments_are_narrowed_to_who_would_or_would_not_recommend(
+    asked: tuple[CommandCenter, Any, Any], given: str, points: int
+) -> None:
+    center, answers, spoken = asked
+    theirs = {row["row_id"] for row in answers if row["net_points"] == points and row["row_id"] in spoken}
+    found = center.ask("comments", period="all", most=1000, given=given)
+    assert found.total.n == len(found.rows) == len(theirs)
+    assert {row.extra["kind"] for row in found.rows} == {given.removesuffix("s")}
+    assert center.customers_behind("comments", period="all", given=given).count == len(theirs)
+    both = center.ask("comments", period="all", most=1000, given=given, theme="Price")
+    assert len(both.rows) == sum("Price" in spoken[row_id] for row_id in theirs)
+
+
 def other_scales(draw: Random) -> list[dict[str, Any]]:
     told = {"is_comparable": False}
     return [
@@ -328,6 +345,9 @@ def test_confidential_comments_are_told_from_ten_on_without_what_tells_who_wrote
     assert {(row.extra["customer_id"], row.extra["score"], row.extra["answered_at"]) for row in found.rows} == {
         (None, None, None)
     }
+    for kind in ("promoters", "passives", "detractors"):
+        narrowed = center.ask("comments", period="all", given=kind)
+        assert (narrowed.total.n, narrowed.rows) == (0, ()), "a score is never told of what was written confidentially"
     few = confidential_center(tmp_path / "few", {"North": 9}, told).ask("comments", period="all")
     assert (few.total.n, few.rows) == (9, ())
 

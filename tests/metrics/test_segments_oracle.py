@@ -44,7 +44,7 @@ def some_scored_rules(draw: Random) -> list[Rule]:
     return made
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=max(1, EXAMPLES // 2))  # of up to twenty-five accounts each
 @given(rules_seed=seeds, account_seeds=st.lists(seeds, max_size=25, unique=True))
 def test_scores_and_segments_are_those_that_comparing_everyone_with_everyone_gives(
     rules_seed: int, account_seeds: list[int], build: Build
@@ -111,9 +111,9 @@ def test_a_row_carries_the_segments_of_its_local_day_in_every_zone(zone: str, se
 
 
 def some_runs(draw: Random) -> list[tuple[date, str]]:
-    """Runs of days in one segment, the first without a beginning."""
+    """Runs of days in one segment, some the first without a beginning."""
     starts = sorted({LAST_DAY - draw.randint(0, 2000) * DAY for _ in range(draw.randint(0, 4))})
-    return [(begun, f"S{number}") for number, begun in enumerate([date.min, *starts])]
+    return [(begun, f"S{number}") for number, begun in enumerate([*draw.choice(([date.min], [])), *starts])]
 
 
 def some_row(draw: Random, number: int, turns: list[date], zone: str) -> tuple[int, str, str, datetime | None, datetime]:

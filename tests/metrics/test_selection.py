@@ -99,6 +99,12 @@ def test_a_period_in_the_future_is_refused_with_the_last_one_there_is() -> None:
         resolve("2027", as_of=AS_OF, zone=BERLIN)
 
 
+def test_a_source_that_alone_holds_a_figure_back_is_named_with_what_to_write() -> None:
+    told = r"Ask for 2026-10 or earlier; or load a newer export of Surveys, or write known_until or finished = true for it in sources\.toml"
+    with pytest.raises(BadPeriod, match=told):
+        resolve("2026-12", as_of=AS_OF, zone=BERLIN, held_by=["Surveys"])
+
+
 def test_a_period_to_date_is_compared_with_the_same_part_of_the_one_before() -> None:
     before = compared(resolve("2026-10", as_of=AS_OF, zone=BERLIN), "before", zone=BERLIN)
     assert before is not None

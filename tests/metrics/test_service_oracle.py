@@ -29,7 +29,7 @@ PERIODS = {"2026-10": OCTOBER, "2026-09": SEPTEMBER}
 STATES = ("kept", "kept", "kept", "provisional", "broken_closed", "broken_open", "broken_paused", "closed_unanswered", "open", "at_risk",
           "paused", "superseded", "void")  # fmt: skip
 TEAMS = ("Desk", "Desk", "Desk", "Post", "Shop", "unknown")
-FEW = settings(max_examples=max(1, EXAMPLES // 25))
+FEW = settings(max_examples=max(1, EXAMPLES // 25))  # each builds a desk of its own and asks it in every way
 
 
 def some_moment(draw: Random) -> datetime:
@@ -54,14 +54,14 @@ def some_clock(draw: Random, number: int) -> dict[str, Any]:
     used = draw.choice([0, 1, target // 3, target // 2, target - 1, target, target + 60])
     is_known = draw.random() < 0.9
     return person(
-        f"C{draw.randrange(25)}", clock_id=f"k{number}", subject_kind="case", subject_id=f"d:{draw.randrange(60)}",
+        f"C{draw.randrange(25)}", clock_id=f"k{number}", clock_no=number, subject_kind="case", subject_id=f"d:{draw.randrange(60)}",
         promise=draw.choice(["first_reply", "full_resolution"]), priority=draw.choice(["normal", "high"]), team=draw.choice(TEAMS),
         state="kept" if state == "provisional" else state, is_decided=is_decided, was_kept=state == "kept" if is_decided else None,
         is_provisional=state == "provisional", is_running=state in ("open", "at_risk", "paused", "broken_open", "broken_paused"),
         is_past=state in ("broken_open", "broken_paused"), target_seconds=target, started_at=in_force, in_force_at=in_force,
         open_seconds=min(used, target - 1) if state in ("open", "at_risk", "paused") else min(used, target) if state == "kept" else used,
         calendar_seconds=draw.randrange(20_000), paused_open_seconds=draw.choice([0, 0, 600, 9000]),
-        paused_seconds=draw.choice([0, 0, 600]), decided_at=stopped if is_decided else None,
+        lasted_seconds=draw.randrange(20_000), stood_still_seconds=draw.choice([0, 0, 600]), decided_at=stopped if is_decided else None,
         fulfilled_at=stopped if is_fulfilled else None, ended_at=stopped if state in ("superseded", "closed_unanswered", "void") else None,
         due_at=stopped, subject_opened_at=opened, subject_resolved_at=stopped if draw.random() < 0.7 else None,
         customer_kind="person" if is_known else "unidentified",
@@ -73,7 +73,7 @@ def some_spans(draw: Random, clocks: Sequence[Mapping[str, Any]]) -> list[dict[s
     for clock in clocks:
         halted = later(draw, clock["in_force_at"])
         again = draw.choice([None, later(draw, halted)])
-        whose = {"clock_id": clock["clock_id"], "customer_id": clock["customer_id"]}
+        whose = {name: clock[name] for name in ("clock_id", "clock_no", "customer_id")}
         rows.append({**whose, "span_no": 1, "from_at": clock["in_force_at"], "until_at": halted, "is_running": True})
         rows.append({**whose, "span_no": 2, "from_at": halted, "until_at": again, "is_running": draw.random() < 0.5})
     return rows
@@ -134,6 +134,9 @@ def test_promises_kept_and_what_stands_beside_them(seed: int, text: str, counted
         n, stood_still, lasted = oracle.time_paused(clocks, period)
         assert (paused.total.n, paused.total.numerator, paused.total.denominator) == (n, stood_still, lasted)
         assert paused.total.value == (stood_still / lasted if lasted else None)
+        by_team = center.ask("pause_share", period=text, split_by="team", most=500)
+        assert sum(row.value.n for row in by_team.rows) == n
+        assert {tuple(row.by) for row in by_team.rows} <= {("team",)}
         center.close()
 
 

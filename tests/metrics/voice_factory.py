@@ -68,12 +68,12 @@ def comments(name: str) -> Answer:
         extra = {
             "comment": comment, "score": score, "scale": "0–10", "wave": "2026", "is_confidential": is_confidential,
             "themes": [{"theme": "Waiting", "word": word} for word in words], "customer_id": f"C-{no:012x}",
-            "answered_at": AS_OF - timedelta(days=no),
+            "answered_at": AS_OF - timedelta(days=no), "kind": {3.0: "detractor", 8.0: "passive"}.get(score or 0.0, ""),
         }  # fmt: skip
         return Row(by={"comment": str(no)}, value=number(1.0, 1, 1), extra=extra)
 
     rows = (row(1, f"I Waited a week, {name}", 3.0, ["waited"]), row(2, "Fine.", 8.0, []), row(3, "A secret.", None, [], True))
-    return factory.answer("comments", "count", number(3.0, 3), rows, options={"theme": "", "most": 100})
+    return factory.answer("comments", "count", number(3.0, 3), rows, options={"theme": "", "given": "", "most": 100})
 
 
 def affected(metric: str, unit: str, customers: int, value: float) -> Answer:

@@ -1,5 +1,7 @@
 """A build makes what people declare, then every model after those it reads, then the checks; a mistake is told in a sentence."""
 
+import re
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -63,7 +65,7 @@ def test_a_build_of_no_rows_makes_every_table(database: Connection, workspace: W
     steps: list[Step] = []
     build(database, workspace, steps.append)
     models = read_models()
-    assert {model.name for model in models} <= table_names(database)
+    assert {model.name for model in models if model.is_kept} <= table_names(database)
     assert [step.number for step in steps] == list(range(1, len(models) + 1))
     assert {step.of for step in steps} == {len(models)}
     assert len(read_rows(database, "check_result")) == len(read_checks())
@@ -150,6 +152,41 @@ def test_a_misspelt_word_of_a_header_is_told(tmp_path: Path) -> None:
     path.write_text("-- One row per wish.\n--\n-- read: cases\nselect cases.row_id from cases\n")
     with pytest.raises(BuildError, match=r'"read" is not a word of a header\. Did you mean "reads"'):
         read_model(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "told"),
+    [
+        ("wish", "kept: yes", 'kept "yes" says nothing. Write "kept: no", or leave it out'),
+        ("fct_wish", "kept: no", "a fact, and what is repeated or made in parts, is always kept"),
+    ],
+)
+def test_a_table_is_kept_unless_it_lies_in_between(tmp_path: Path, name: str, header: str, told: str) -> None:
+    path = tmp_path / f"{name}.sql"
+    path.write_text(f"-- One row per wish.\n--\n-- reads: orders\n-- {header}\nselect row_id from orders\n")
+    with pytest.raises(BuildError, match=re.escape(told)):
+        read_model(path)
+
+
+def test_what_is_not_kept_is_there_until_its_last_reader_is_made(database: Connection, tmp_path: Path) -> None:
+    wish = model_in(tmp_path, "wish", "orders")
+    passing = replace(wish, is_kept=False)
+    readers = (model_in(tmp_path, "dream", "wish"), model_in(tmp_path, "hope", "dream"), model_in(tmp_path, "hunch", "wish"))
+    there: list[tuple[str, bool]] = []
+
+    def note(step: Step) -> None:
+        there.append((step.name, "wish" in temporary_tables(database)))
+
+    run_models(database, (passing, *readers), note)
+    names = [name for name, _ in there]
+    last = max(names.index("dream"), names.index("hunch"))
+    assert [is_there for _, is_there in there] == [True] * (last + 1) + [False] * (len(names) - last - 1)
+    assert "wish" not in table_names(database) | temporary_tables(database)
+
+
+def temporary_tables(connection: Connection) -> frozenset[str]:
+    """The names of the tables that are not written to the database."""
+    return frozenset(name for (name,) in connection.execute("select table_name from duckdb_tables() where temporary").fetchall())
 
 
 def test_a_table_that_nobody_makes_is_told(tmp_path: Path) -> None:

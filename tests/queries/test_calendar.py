@@ -1,6 +1,6 @@
 """Calendars: how they are written, what is told of mistakes, and how their time runs."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,25 @@ def test_a_later_folder_replaces_a_calendar_of_the_same_name(tmp_path: Path) -> 
 
 def test_a_calendar_without_hours_is_a_mistake_and_never_means_always(tmp_path: Path) -> None:
     assert "empty.toml: it has no hours" in mistakes(tmp_path, empty='title = "Empty"\n')
+
+
+def test_days_that_leave_no_hour_open_are_a_mistake(tmp_path: Path) -> None:
+    hours = 'title = "Desk"\n[hours]\nmonday = ["08:00-18:00"]\n[[days]]\ndates = '
+    every = [date(2024, 1, 1) + timedelta(days=number) for number in range(366)]
+    year = [date(2027, 1, 1) + timedelta(days=number) for number in range(365)]
+    told = mistakes(
+        tmp_path,
+        never=hours + str([f"{day:%m-%d}" for day in every]) + "\n",
+        gone=f"{hours}[{', '.join(map(str, year))}]\n",
+    )
+    assert "never.toml: its days leave no hour open in any year. Leave some of them out" in told
+    assert "gone.toml: its days leave no hour open in 2027. Leave some of them out" in told
+
+
+def test_a_day_of_all_that_is_left_open_is_enough(tmp_path: Path) -> None:
+    every = [date(2024, 1, 1) + timedelta(days=number) for number in range(366)]
+    closed = f"dates = {[f'{day:%m-%d}' for day in every if day.month < 12]}\n"
+    assert loaded(tmp_path, desk=f'title = "Desk"\n[hours]\nmonday = ["08:00-18:00"]\n[[days]]\n{closed}')
 
 
 def test_every_mistake_of_every_calendar_is_told_together(tmp_path: Path) -> None:

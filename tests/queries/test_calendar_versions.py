@@ -95,6 +95,11 @@ def test_every_mistake_about_holidays_is_told_with_the_nearest_right_word(tmp_pa
     assert 'country = "Germny" has no holidays that are known. Did you mean "Germany"?' in mistakes(
         tmp_path, start + 'country = "Germny"\n'
     )
+    assert "has no holidays that are known. Use one of " in mistakes(tmp_path, start + 'country = "XX"\n')
+    assert len(mistakes(tmp_path, start + 'country = "XX"\n')) < 250
+    assert "Write each below a [[days]] of its own" in mistakes(
+        tmp_path, f'title = "T"\n{WEEK}[days]\n2026-05-01 = ["08:00-09:00"]\n'
+    )
     assert 'country = "de" is not one. Did you mean "DE"?' in mistakes(tmp_path, start + 'country = "de"\n')
     assert 'region = "Bayrn" has no holidays that are known. Did you mean "Bayern"?' in mistakes(
         tmp_path, start + 'country = "DE"\nregion = "Bayrn"\n'

@@ -4,14 +4,14 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from queries.build import run_models
-from queries.engines.duckdb import Connection, open_build, read_rows, run_script
+from queries.engines.duckdb import Connection, read_rows, run_script
 from queries.local_day import ENTITIES
 from queries.model import FOLDERS, read_models
+from tests.databases import empty_database
 
 Record = dict[str, str | None]
 DECLARED = ENTITIES.parent / "declared"
@@ -20,11 +20,11 @@ MANY_NAMES = 3
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_random_records_and_rows_find_the_customers_that_the_oracle_finds(seed: int, tmp_path: Path) -> None:
+def test_random_records_and_rows_find_the_customers_that_the_oracle_finds(seed: int) -> None:
     draw = random.Random(seed)
     records = [random_record(draw, number) for number in range(120)]
     rows = [random_row(draw, number) for number in range(160)]
-    found = built(tmp_path, records, rows)
+    found = built(records, rows)
     assert parts(found) == parts(oracle(records, rows))
 
 
@@ -62,9 +62,9 @@ def random_email(draw: random.Random) -> str | None:
     return draw.choice([None, None, crowd, private, private.upper(), "info@firm.example.com"])
 
 
-def built(folder: Path, records: list[Record], rows: list[Record]) -> dict[str, str]:
+def built(records: list[Record], rows: list[Record]) -> dict[str, str]:
     """The customer of every record and row, as the models find it."""
-    connection = open_build(":memory:", temporary=folder, threads=1)
+    connection = empty_database()
     for path in [*sorted(ENTITIES.glob("*.sql")), *sorted(DECLARED.glob("*.sql"))]:
         run_script(connection, path.read_text(encoding="utf-8"))
     for number, record in enumerate(records):

@@ -16,8 +16,9 @@ import pytest
 import sqlglot
 
 from queries.build import CHECKS, run_model
-from queries.engines.duckdb import column_types, open_build, run_script, table_names
+from queries.engines.duckdb import column_types, run_script, table_names
 from queries.model import FOLDERS, read_model
+from tests.databases import empty_database
 
 HERE = Path(__file__).parent
 QUERIES = HERE.parents[1] / "queries"
@@ -42,9 +43,9 @@ TYPE_OF_NAME |= {"value": "double", "score": "double", "amount": "double"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
-def test_the_model_makes_what_the_folder_expects(case: Path, tmp_path: Path) -> None:
+def test_the_model_makes_what_the_folder_expects(case: Path) -> None:
     model = read_model(MODELS[case.parent.name])
-    connection = open_build(":memory:", temporary=tmp_path, threads=1)
+    connection = empty_database()
     for table in sorted(model.needs):
         put_input(connection, case, table)
     run_model(connection, model)
@@ -102,12 +103,13 @@ def read_table(path: Path) -> tuple[list[str], list[list[str | None]]]:
 @cache
 def known_columns() -> dict[str, dict[str, str]]:
     """The columns and types of the entities and of the tables that declarations become."""
-    connection = duckdb.connect()
+    connection = empty_database()
     for path in sorted([*QUERIES.glob("entities/*.sql"), *QUERIES.glob("declared/*.sql"), *QUERIES.glob("intake/tables/*.sql")]):
         run_script(connection, path.read_text(encoding="utf-8"))
     return {table: column_types(connection, table) for table in table_names(connection)}
 
 
+@cache
 def columns_made(table: str) -> dict[str, str]:
     """The columns that another model makes, each of the type that its name tells; none for a table that no model makes."""
     if table not in MODELS:

@@ -1,5 +1,6 @@
 """Promises: ordered policies, how they become rows, and what is told of mistakes."""
 
+import csv
 from datetime import datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from queries.calendar_file import load_calendars
 from queries.errors import DeclarationErrors
-from queries.promise import Promises, pause_rows, policy_rows, setting_row
+from queries.promise import OWN_DUE_TIME, PROMISES, Promises, pause_rows, policy_rows, setting_row
 from queries.promise_file import load_promises
 
 TWO_SHIFTS = """
@@ -99,6 +100,15 @@ def test_a_policy_without_conditions_that_is_not_the_default_is_a_mistake(tmp_pa
         tmp_path, desk='title = "D"\ncalendar = "hours"\n[[policies]]\nid = "all"\ntargets = { first_reply = "4h" }\n'
     )
     assert "desk.toml, policies 1: it has no conditions, so it would fit everything" in told
+
+
+def test_a_condition_written_wrongly_is_one_mistake_not_two(tmp_path: Path) -> None:
+    told = mistakes(
+        tmp_path,
+        desk='title = "D"\ncalendar = "hours"\n[[policies]]\nid = "all"\nwhen = { priority = "high" }\ntargets = { first_reply = "4h" }\n',
+    )
+    assert "when: priority = 'high' is not a list of texts" in told
+    assert "no conditions" not in told
 
 
 def test_the_same_promise_in_two_files_is_a_mistake(tmp_path: Path) -> None:
@@ -261,3 +271,9 @@ def test_a_time_at_the_edge_of_what_a_date_can_be_is_told(tmp_path: Path) -> Non
     told = mistakes(tmp_path, desk=DESK.replace("from     = 2026-01-01\n", edges))
     assert "from = 0001-01-01 00:00:00+14:00 is too far away. Choose a year from 1900 to 2200, or leave it out." in told
     assert "until = 9999-12-31 23:59:59-12:00 is too far away" in told
+
+
+def test_every_promise_there_can_be_has_its_words() -> None:
+    (told,) = Path(__file__).parent.glob("promise_word/*/expect.csv")
+    with told.open(encoding="utf-8", newline="") as lines:
+        assert {row["promise"] for row in csv.DictReader(lines)} == {*PROMISES, *OWN_DUE_TIME}

@@ -191,8 +191,8 @@ class Life:
         return before[-1] if before else self._judged[0][1]
 
     def memberships(self) -> list[tuple[date, str]]:
-        """The runs of days in one segment, each by its first day; the first run has no beginning."""
-        runs = [(date.min, self.segment_on(date.min))]
+        """The runs of days in one segment, each by its first day: the first from becoming a customer on, else today's."""
+        runs = [(min(self.became_on or self.today, self.today), self.segment_on(date.min))]
         for month, segment in self._judged:
             if segment != runs[-1][1]:
                 runs.append((month, segment))

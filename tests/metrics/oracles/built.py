@@ -3,12 +3,12 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 from queries.build import run_model
-from queries.engines.duckdb import Connection, insert_rows, open_build, run_script
+from queries.engines.duckdb import Connection, insert_rows, run_script
 from queries.model import read_model
+from tests.databases import empty_database
 
 FACTS = Path(__file__).resolve().parents[3] / "queries" / "facts"
 EXAMPLES = int(os.environ.get("CX_ORACLE_EXAMPLES", "100"))
@@ -18,7 +18,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 def built(tables: Mapping[str, tuple[str, Rows]], models: Sequence[str]) -> Connection:
     """Return a database with these tables (columns with types, rows) and what these models of `facts` make of them, in order."""
-    connection = open_build(":memory:", temporary=Path(gettempdir()) / "oracle", threads=1)
+    connection = empty_database()
     for table, (columns, rows) in tables.items():
         run_script(connection, f"create table {table} ({columns})")
         if rows:

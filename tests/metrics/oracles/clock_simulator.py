@@ -131,10 +131,16 @@ class Wait:
     final_at: int | None = None
     untold: str | None = None
     needs_history: bool = False
+    begins_solved: bool = False
 
     @property
     def is_lasting(self) -> bool:
         return self.promise in LASTING
+
+    @property
+    def rests(self) -> bool:
+        """Whether its time stands still while the case is solved."""
+        return self.is_lasting or self.begins_solved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +167,8 @@ class Told:
     calendar_seconds: int
     paused_seconds: int
     paused_open_seconds: int
+    lasted_seconds: int | None
+    stood_still_seconds: int | None
     loosened_late: bool
     spans: tuple[tuple[int, int | None, bool], ...]
 
@@ -314,9 +322,9 @@ def _stretches(course: Course, wait: Wait, promised: Promised, came: int, until:
     for start, end in pairwise(instants):
         status, solved = course.status_at(start)
         pauses = (promised if start >= came else _policy_of_time(course, wait, start, promised)).pauses
-        solved = solved and wait.is_lasting
+        solved = solved and wait.rests
         runs = not solved and status not in pauses
-        found.append(Stretch(start, end, runs, solved, wait.is_lasting and course.status_at(end)[1] and not solved))
+        found.append(Stretch(start, end, runs, solved, wait.rests and course.status_at(end)[1] and not solved))
     return found
 
 
@@ -352,7 +360,7 @@ def _measured(course: Course, wait: Wait, promised: Promised, came: int, until: 
 
 def _is_still(course: Course, wait: Wait, promised: Promised, now: int) -> bool:
     status, solved = course.status_at(now)
-    return (solved and wait.is_lasting) or status in promised.pauses
+    return (solved and wait.rests) or status in promised.pauses
 
 
 def _superseded(
@@ -425,6 +433,7 @@ def _told(
 ) -> Told:  # fmt: skip
     end = over if stop is None else stop
     assert end is not None
+    until = None if decided is None or due is None else min(due, due if done is None and over is None else end)
     return Told(
         promise=wait.promise,
         occurrence=wait.occurrence,
@@ -446,9 +455,16 @@ def _told(
         calendar_seconds=end - wait.started_at,
         paused_seconds=paused,
         paused_open_seconds=paused_open,
+        lasted_seconds=None if until is None else until - wait.started_at,
+        stood_still_seconds=None if until is None else _stood_still(stretches, until),
         loosened_late=loosened,
         spans=tuple(_merged(stretches, is_over=is_over)),
     )
+
+
+def _stood_still(stretches: Iterable[Stretch], until: int) -> int:
+    """Return the seconds that time stood still before an instant, a solution left out."""
+    return sum(max(0, min(one.end, until) - one.start) for one in stretches if not one.runs and not one.solved)
 
 
 def _merged(stretches: Sequence[Stretch], *, is_over: bool) -> list[tuple[int, int | None, bool]]:
@@ -529,10 +545,22 @@ def _solutions(course: Course, start: int, missing: str | None) -> list[Wait]:
     reopened |= len(told) == 2 and told[0] < told[1]
     if not course.statuses:
         missing = missing or "needs the time of the solution"
-    solved = _solved(course, start) if course.statuses and course.start() is not None else []
+    begins_solved = course.status_at(start - 1)[1] and course.status_at(start)[1]
+    if begins_solved and all(solved for second, _, solved in course.statuses if second > start):
+        return []
+    solved = _solved(course, start)[begins_solved:] if course.statuses and course.start() is not None else []
     first = solved[0][0] if solved else None
     standing = next(((begins, final) for begins, until, final in solved if final is not None or until is None), (None, None))
-    waits = [Wait(promise="first_resolution", occurrence=1, started_at=start, fulfilled_at=first, untold=missing)]
+    waits = [
+        Wait(
+            promise="first_resolution",
+            occurrence=1,
+            started_at=start,
+            fulfilled_at=first,
+            untold=missing,
+            begins_solved=begins_solved,
+        )
+    ]
     return waits + [
         Wait(
             promise=promise,

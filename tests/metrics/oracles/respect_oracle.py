@@ -64,6 +64,17 @@ class Judged(NamedTuple):
     responded: bool | None
 
 
+class Held(NamedTuple):
+    """A reason not to contact a customer: for what, by which channel, since when and until when, to the second."""
+
+    customer: str
+    reason: str
+    purpose: str
+    channel: str
+    since: datetime
+    until: datetime | None
+
+
 def whole(moment: datetime) -> datetime:
     """The second that a moment lies in."""
     return moment.replace(microsecond=0)
@@ -179,14 +190,27 @@ def _is_asked_twice(world: World, rules: Rules, one: Sent, mine: Sequence[Sent])
     now = whole(one.at)
     before = [
         whole(other.at)
-        for other in mine
-        if other.purpose == "survey" and (whole(other.at), other.contact_id) < (now, one.contact_id)
+        for other in (*(other for other in mine if other.purpose == "survey"), *proven(world, rules, mine, one.customer))
+        if (whole(other.at), other.contact_id) < (now, one.contact_id)
     ]
     is_open = any(
         spell["customer_id"] == one.customer and spell["is_counted"] and _holds(now, spell["from_at"], spell["until_at"])
         for spell in world.spells
     )
     return is_open or any(now - moment < rules.cool_down for moment in before)
+
+
+def proven(world: World, rules: Rules, mine: Sequence[Sent], customer: str) -> list[Sent]:
+    """A customer's surveys known by their answers only, at the latest moment of asking; not what a message's survey was answered by."""
+    mailed = [whole(one.at) for one in mine if one.purpose == "survey" and one.contact_id.startswith("interactions/")]
+    found = []
+    for row in world.surveys:
+        at = row["delivered_at"] or row["answered_at"]
+        if row["customer_id"] != customer or row["sent_at"] or row["confidential"] or at is None or at > world.as_of:
+            continue
+        if not any(timedelta(0) <= whole(at) - moment < rules.cool_down for moment in mailed):
+            found.append(_invitation({**row, "sent_at": at}, world.as_of))
+    return found
 
 
 def _holds(now: datetime, start: datetime, end: datetime | None) -> bool:
@@ -218,24 +242,35 @@ def grade_at(world: World, rules: Rules, account: str, now: datetime) -> str:
     """In what trouble an account is with us at an instant, the worst of all."""
     spells = [spell for spell in world.spells if spell["account_id"] == account and spell["is_counted"]]
     is_open = [spell for spell in spells if _holds(now, spell["from_at"], spell["until_at"])]
-    if any(_broke_by(world, spell["row_id"], now) for spell in is_open):
+    if any(_broke_at(world, spell["row_id"], now) for spell in is_open):
         return "open and promise broken"
     if any(spell["is_complaint"] for spell in is_open):
         return "open"
     if any(_is_awaited(clock, account, now) for clock in world.clocks):
         return "detractor awaiting call-back"
-    solved = [spell["until_at"] for spell in spells if spell["is_complaint"] and spell["until_at"] is not None]
+    solved = _solved(world, account)
     return "just solved" if any(moment <= now <= moment + rules.after_complaint for moment in solved) else "none"
 
 
-def _broke_by(world: World, case: str, now: datetime) -> bool:
-    return any(
-        clock["subject_kind"] == "case"
+def _solved(world: World, account: str) -> list[datetime]:
+    """When complaints of an account were solved, those in the very second of their opening, too."""
+    mine = [one for one in world.complaints if one["account_id"] == account and one["kind"] == "complaint" and not one["is_spam"]]
+    return [
+        *(spell["until_at"] for spell in world.spells for one in mine if spell["row_id"] == one["row_id"] and spell["until_at"]),
+        *(one["opened_at"] for one in mine if one["is_at_once"]),
+    ]
+
+
+def _broke_at(world: World, case: str, now: datetime) -> list[datetime]:
+    """When promises of a case broke, until now."""
+    return [
+        clock["decided_at"]
+        for clock in world.clocks
+        if clock["subject_kind"] == "case"
         and clock["subject_id"] == case
         and clock["was_kept"] is False
         and clock["decided_at"] <= now
-        for clock in world.clocks
-    )
+    ]
 
 
 def _is_awaited(clock: Row, account: str, now: datetime) -> bool:
@@ -243,54 +278,73 @@ def _is_awaited(clock: Row, account: str, now: datetime) -> bool:
     return is_call and _holds(now, clock["started_at"], clock["fulfilled_at"] or clock["ended_at"])
 
 
-def held(world: World, rules: Rules) -> set[tuple[str, str, str, str, datetime | None]]:
-    """Who must not be contacted at as_of: customer, reason, purpose, channel, until when."""
+def held(world: World, rules: Rules) -> set[Held]:
+    """Who must not be contacted at as_of, and why."""
     now, found = world.as_of, set()
     contacts = [one for one in sent_of(world) if one.purpose in CONTACTS]
+    imposed = {one.contact_id: one for one in judged(world, rules)}
     for customer, person in world.people.items():
         if person["kind"] == "unidentified":
             continue
         troubles = _troubles(world, rules, person["account_id"])
-        found |= {(customer, reason, "all", "all", until) for reason, until in troubles.items()}
-        recent = sorted(whole(one.at) for one in contacts if one.customer == customer and whole(one.at) + rules.window > now)
+        found |= {Held(customer, reason, "all", "all", since, until) for reason, (since, until) in troubles.items()}
+        mine = [one for one in contacts if one.customer == customer]
+        recent = sorted(whole(one.at) for one in mine if whole(one.at) + rules.window > now)
         if len(recent) >= rules.cap:
-            found.add((customer, "cap reached", "all", "all", recent[-rules.cap] + rules.window))
-        surveys = [whole(one.at) for one in contacts if one.customer == customer and one.purpose == "survey"]
+            full = [whole(one.at) for one in mine if _fills_up(imposed[one.contact_id], rules)]
+            found.add(Held(customer, "cap reached", "all", "all", max(full), recent[-rules.cap] + rules.window))
+        surveys = [whole(one.at) for one in mine if one.purpose == "survey"]
+        surveys += [whole(one.at) for one in proven(world, rules, mine, customer)]
         if surveys and max(surveys) + rules.cool_down > now:
-            found.add((customer, "surveyed lately", "survey", "all", max(surveys) + rules.cool_down))
-        if any(
-            s["customer_id"] == customer and s["is_counted"] and _holds(now, s["from_at"], s["until_at"]) for s in world.spells
-        ):
-            found.add((customer, "open request", "survey", "all", None))
-        found |= {(customer, "no consent", purpose, channel, None) for purpose, channel in _refused(world, rules, customer)}
+            found.add(Held(customer, "surveyed lately", "survey", "all", max(surveys), max(surveys) + rules.cool_down))
+        own = [spell["from_at"] for spell in world.spells if spell["customer_id"] == customer and _is_open(spell, now)]
+        if own:
+            found.add(Held(customer, "open request", "survey", "all", min(own), None))
+        found |= {
+            Held(customer, "no consent", purpose, channel, since, None)
+            for purpose, channel, since in _refused(world, rules, customer)
+        }
     return found
 
 
-def _troubles(world: World, rules: Rules, account: str) -> dict[str, datetime | None]:
+def _fills_up(one: Judged, rules: Rules) -> bool:
+    """Whether with this contact the cap was reached, without being exceeded by it."""
+    return one.pressure is not None and one.pressure >= rules.cap and not one.is_over_cap
+
+
+def _is_open(spell: Row, now: datetime) -> bool:
+    return bool(spell["is_counted"]) and _holds(now, spell["from_at"], spell["until_at"])
+
+
+def _troubles(world: World, rules: Rules, account: str) -> dict[str, tuple[datetime, datetime | None]]:
+    """An account's troubles now: since when, the earliest of several of a kind, and until when, where that is known."""
     now = world.as_of
     spells = [spell for spell in world.spells if spell["account_id"] == account and spell["is_counted"]]
     is_open = [spell for spell in spells if _holds(now, spell["from_at"], spell["until_at"])]
-    past = [clock for clock in world.clocks if clock["account_id"] == account and clock["is_past"]]
-    found: dict[str, datetime | None] = {}
-    if any(spell["is_complaint"] for spell in is_open):
-        found["open complaint"] = None
-    if any(_broke_by(world, spell["row_id"], now) for spell in is_open) or any(c["subject_kind"] != "detractor" for c in past):
-        found["broken promise"] = None
-    if any(_is_awaited(clock, account, now) for clock in world.clocks):
-        found["awaiting call-back"] = None
-    solved = [spell["until_at"] for spell in spells if spell["is_complaint"] and spell["until_at"] is not None]
+    mine = [clock for clock in world.clocks if clock["account_id"] == account]
+    broke = [clock["decided_at"] for clock in mine if clock["is_past"] and clock["subject_kind"] != "detractor"]
+    broke += [max(spell["from_at"], min(moments)) for spell in is_open if (moments := _broke_at(world, spell["row_id"], now))]
+    since = {
+        "open complaint": [spell["from_at"] for spell in is_open if spell["is_complaint"]],
+        "broken promise": broke,
+        "awaiting call-back": [clock["started_at"] for clock in mine if _is_awaited(clock, account, now)],
+    }
+    found: dict[str, tuple[datetime, datetime | None]] = {
+        reason: (min(moments), None) for reason, moments in since.items() if moments
+    }
+    solved = _solved(world, account)
     fresh = [moment for moment in solved if moment <= now <= moment + rules.after_complaint]
     if fresh:
-        found["complaint just solved"] = max(fresh) + rules.after_complaint + SECOND
+        found["complaint just solved"] = min(fresh), max(fresh) + rules.after_complaint + SECOND
     return found
 
 
-def _refused(world: World, rules: Rules, customer: str) -> list[tuple[str, str]]:
-    """Purposes and channels on which a customer's newest word is no; "all" where it is no on every channel there is."""
+def _refused(world: World, rules: Rules, customer: str) -> list[tuple[str, str, datetime]]:
+    """Purposes and channels on which a customer's newest word is no, and since when; "all" where it is no on every channel there is."""
     found = []
     for purpose in CONTACTS:
         channels = [channel for of, channel in rules.needs_yes if of == purpose]
-        no = []
+        no: dict[str, datetime] = {}
         for channel in channels:
             words = [
                 word
@@ -298,7 +352,10 @@ def _refused(world: World, rules: Rules, customer: str) -> list[tuple[str, str]]
                 if word["customer_id"] == customer and word["purpose"] == purpose and word["channel"] in (None, channel)
             ]
             newest = max((whole(word["effective_at"]) for word in words), default=None)
-            if any(not word["granted"] for word in words if whole(word["effective_at"]) == newest):
-                no.append(channel)
-        found += [(purpose, "all")] if no == channels else [(purpose, channel) for channel in no if channel != "unknown"]
+            if newest and any(not word["granted"] for word in words if whole(word["effective_at"]) == newest):
+                no[channel] = newest
+        if no and len(no) == len(channels):
+            found.append((purpose, "all", min(no.values())))
+        else:
+            found += [(purpose, channel, since) for channel, since in no.items() if channel != "unknown"]
     return found

@@ -29,6 +29,7 @@ class Judged:
     account: str
     day: date
     at_start: bool
+    since: date
     bought: Bought | None
 
 
@@ -41,7 +42,15 @@ def judged(lives: Sequence[Life]) -> list[Judged]:
     for life in lives:
         days = life.judgement_days()
         for day in days or [life.today]:
-            found.append(Judged(life.history.account_id, day, bool(days), bought(life, day, at_start=bool(days))))
+            found.append(
+                Judged(
+                    life.history.account_id,
+                    day,
+                    bool(days),
+                    min(life.became_on or day, day),
+                    bought(life, day, at_start=bool(days)),
+                )
+            )
     return found
 
 
@@ -83,14 +92,14 @@ def score(measure: Sequence[int], mine: int) -> int | None:
 
 
 def memberships(everyone: Sequence[Judged], rules: Sequence[Rule]) -> dict[str, list[tuple[date, str]]]:
-    """The runs of days in one segment by account; the first has no beginning."""
+    """The runs of days in one segment by account; the first from becoming a customer, or being judged, on."""
     told = scores(everyone)
     runs: dict[str, list[tuple[date, str]]] = {}
     for one in sorted(everyone, key=lambda one: (one.account, one.day)):
         segment = segment_of(told.get((one.account, one.day)), rules)
         mine = runs.setdefault(one.account, [])
         if not mine:
-            mine.append((date.min, segment))
+            mine.append((one.since, segment))
         elif mine[-1][1] != segment:
             mine.append((one.day, segment))
     return runs

@@ -88,9 +88,9 @@ def time_paused(clocks: Rows, period: Span) -> tuple[int, int, int]:
     decided = [
         one
         for one in clocks
-        if one["subject_kind"] == "case" and one["is_decided"] and period.holds(one["decided_at"]) and one["calendar_seconds"] > 0
+        if one["subject_kind"] == "case" and one["is_decided"] and period.holds(one["decided_at"]) and one["lasted_seconds"] > 0
     ]
-    return len(decided), sum(one["paused_seconds"] for one in decided), sum(one["calendar_seconds"] for one in decided)
+    return len(decided), sum(one["stood_still_seconds"] for one in decided), sum(one["lasted_seconds"] for one in decided)
 
 
 def chance_to_break(clock: Mapping[str, Any], clocks: Rows, least: int) -> tuple[Fraction | None, int]:
@@ -137,6 +137,7 @@ class Told:
     opened_by: str
     opened_at: datetime
     is_spam: bool
+    is_withdrawn: bool
     merged_into: str | None
     messages: tuple[tuple[datetime, str], ...]
     statuses: tuple[tuple[datetime, str], ...]
@@ -151,18 +152,25 @@ class Solution:
     contacts: int
     replies: int
     asked_again: bool
+    is_ours: bool
 
     @property
-    def reopened(self) -> bool:
+    def did_not_hold(self) -> bool:
         return self.reopened_at is not None and self.reopened_at <= self.solved_at + WEEK
 
     @property
-    def at_first_contact(self) -> bool | None:
-        return None if self.contacts < 1 else self.contacts == 1 and not self.reopened and not self.asked_again
+    def reopened(self) -> bool | None:
+        return self.did_not_hold if self.is_ours else None
 
     @property
-    def with_one_reply(self) -> bool:
-        return self.replies == 1 and not self.reopened
+    def at_first_contact(self) -> bool | None:
+        if not self.is_ours or self.contacts < 1:
+            return None
+        return self.contacts == 1 and not self.did_not_hold and not self.asked_again
+
+    @property
+    def with_one_reply(self) -> bool | None:
+        return self.replies == 1 and not self.did_not_hold if self.is_ours else None
 
 
 def solution(case: Told, everyone: Sequence[Told]) -> Solution | None:
@@ -203,6 +211,7 @@ def solution(case: Told, everyone: Sequence[Told]) -> Solution | None:
         contacts=contacts + len(merged),
         replies=sum(who == "public_reply" for _, who in until),
         asked_again=bool(later),
+        is_ours=not case.is_withdrawn,
     )
 
 

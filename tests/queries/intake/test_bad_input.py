@@ -29,6 +29,17 @@ BAD_FILES = {
         GOOD.replace("status", "stats"),
         'looks like orders in the import format but has no "status". Found "stats": rename it.',
     ),
+    "columns missing and one of another name": (
+        "cases.csv",
+        "case_id,customer_id,opened_at,status\n1,C-1,2026-01-01,open\n",
+        'looks like cases in the import format but has no "opened_by", "kind", "channel", and "customer_id" is no column of it. '
+        "Add the columns.",
+    ),
+    "columns missing and one misspelt": (
+        "cases.csv",
+        "case_id,opened_at,opened_by,chanel,status\n1,2026-01-01,customer,email,open\n",
+        'has no "kind", "channel". Found "chanel": rename it to "channel" and add the others.',
+    ),
     "a misspelt column": (
         "orders.csv",
         GOOD.replace("status", "status,chanel").replace("placed", "placed,web"),

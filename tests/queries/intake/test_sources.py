@@ -327,3 +327,18 @@ def test_a_score_outside_its_scale_an_answer_before_its_invitation_and_effort_wi
     assert told[2].startswith("The answer is dated before its invitation was sent")
     assert told[3].startswith("A CES score means nothing without scale_direction")
     assert told[6].startswith("Without scale_low and scale_high a score of recommendation is one from 0 to 10")
+
+
+def test_an_answer_before_the_invitation_arrived_is_refused_only_where_nothing_tells_when_it_was_sent(take):
+    header = "response_id,instrument,programme,sent_at,delivered_at,answered_at,score,source\n"
+    rows = [
+        "1,nps,relational,,2026-10-01 10:00:00,2026-10-01 09:59:59,9,panel",
+        "2,nps,relational,,2026-10-01 10:00:00,2026-10-01 10:00:00,9,panel",
+        "3,nps,relational,2026-10-01 09:00:00,2026-10-01 10:00:00,2026-10-01 09:30:00,9,panel",
+        "4,nps,relational,,,2026-10-01 09:30:00,9,panel",
+    ]
+    taken = take({"survey_responses.csv": header + "\n".join(rows) + "\n"})
+    assert taken.rows("survey_responses", "response_id") == [("2",), ("3",), ("4",)]
+    ((line, reason),) = taken.rows("rejected_rows", "source_line", "reason")
+    assert line == 1
+    assert reason.startswith("The answer is dated before its invitation arrived, and nothing tells when it was sent")
