@@ -32,7 +32,8 @@ with looked as (
         open_seconds,
         paused_seconds,
         paused_open_seconds,
-        paused_in_time_seconds, is_still,
+        paused_in_time_seconds,
+        is_still,
         due_at,
         case
             when fulfilled_at <= due_at and is_lasting then final_at
@@ -87,6 +88,7 @@ select
     wait_no,
     look_no,
     version,
+    wait_no * 1000 + version as clock_no,
     subject_no,
     rule_no,
     occurrence,

@@ -5,8 +5,8 @@
 -- dated by:  started_at
 -- judged by: cases, case_events
 -- kept:      no
--- note:      paused_in_time_seconds: what it stood still before its time was used up. Open seconds up to an instant, and back from open seconds to the instant, are one equality join each. While time stands still
---            there is no due_at. Solved in the very second in which the time is used up and opened again, it is due when it is opened: rare,
+-- note:      paused_in_time_seconds: what it stood still before its time was used up. Open seconds up to an instant, and back from open
+--            seconds to the instant, are one equality join each. While time stands still there is no due_at. Solved in the very second in which the time is used up and opened again, it is due when it is opened: rare,
 --            and looked up for those only. What a look is of goes along: joining it again would cost more
 with plain as (
     select

@@ -8,8 +8,8 @@
 -- judged by: cases, case_events, commitments
 -- note:      a broken promise is booked when it breaks, not when it is mended; a clock still running is never counted as kept, nor is
 --            a solution that is not final. While time stands still there is no due_at, only what remains. Each row has its own as_of.
---            lasted_seconds and stood_still_seconds go as far as it
---            was kept or broke, and never change after that. clock_no finds a clock faster than its id; a commitment has none, for its time never stands still
+--            lasted_seconds and stood_still_seconds go as far as it was kept or broke, and never change after that. clock_no finds
+--            a clock faster than its id; a commitment has none, for its time never stands still
 with words as (
     select
         clock_rule.rule_no,
@@ -60,7 +60,7 @@ clocks as (
             when clock_judged.occurrence = 1 and clock_judged.version = 1 then ':1:1'
             else ':' || cast(clock_judged.occurrence as varchar) || ':' || cast(clock_judged.version as varchar)
         end as clock_id,
-        clock_judged.wait_no * 1000 + clock_judged.version as clock_no,
+        clock_judged.clock_no,
         words.subject_kind,
         subjects.subject_id,
         subjects.subject,

@@ -1,37 +1,31 @@
 -- One row per clock and stretch of time in which it ran, or stood still, in one status of its case.
 --
 -- grain:     clock_id, span_no
--- reads:     clock_commitment, clock_judged, clock_rule, clock_span, clock_subject
+-- reads:     clock_judged, clock_span, fct_promise
 -- dated by:  from_at
 -- as of:     none
 -- judged by: cases, case_events, commitments
--- note:      a clock that never stands still has one, without a status; until_at is empty while it goes on
+-- note:      a clock that never stands still has one, without a status; until_at is empty while it goes on. A commitment has no clock_no
 with stopped as (
     select
         clock_judged.wait_no,
         clock_judged.look_no,
-        case when clock_rule.subject_kind = 'case' then '' else clock_rule.subject_kind || ':' end
-        || clock_rule.promise || ':' || clock_subject.subject_id || case
-            when clock_judged.occurrence = 1 and clock_judged.version = 1 then ':1:1'
-            else ':' || cast(clock_judged.occurrence as varchar) || ':' || cast(clock_judged.version as varchar)
-        end as clock_id,
-        clock_judged.wait_no * 1000 + clock_judged.version as clock_no,
-        clock_subject.customer_id,
-        clock_subject.account_id,
-        clock_subject.team,
         clock_judged.has_spans,
         clock_judged.started_at,
         clock_judged.stopped_at,
+        fct_promise.clock_id,
+        fct_promise.clock_no,
+        fct_promise.customer_id,
+        fct_promise.account_id,
+        fct_promise.team,
         case
             when clock_judged.stopped_at is null
                 then date_diff('second', date_trunc('second', timestamp '1970-01-01'), date_trunc('second', clock_judged.as_of))
             else 253402300800
         end as ongoing_second
     from clock_judged
-    inner join clock_rule
-        on clock_judged.rule_no = clock_rule.rule_no
-    inner join clock_subject
-        on clock_judged.subject_no = clock_subject.subject_no
+    inner join fct_promise
+        on clock_judged.clock_no = fct_promise.clock_no
 )
 
 select
@@ -68,7 +62,7 @@ where not has_spans
 union all
 select
     clock_id,
-    cast(null as bigint) as clock_no,
+    clock_no,
     1 as span_no,
     customer_id,
     account_id,
@@ -77,4 +71,5 @@ select
     coalesce(fulfilled_at, ended_at) as until_at,
     cast(null as varchar) as status,
     true as is_running
-from clock_commitment
+from fct_promise
+where clock_no is null
