@@ -14,12 +14,12 @@ HOST ?= 127.0.0.1
 PORT ?= 8050
 WORKERS ?= 2
 EXAMPLES ?= 1000
-KILLS ?= 100
+FAULTS ?=
 SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench bench-service second-opinion format docs golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench bench-service bench-load second-opinion format docs golden screenshots forget clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -87,13 +87,13 @@ unit: dev ## the tests alone, on three workers: some wait for a browser or a loa
 	$(BIN)/pytest -n 3 --dist loadgroup -m "not long"
 
 test-long: dev ## the tests, their long forms too
-	HYPOTHESIS_PROFILE=long CX_KILLS=$(KILLS) $(BIN)/pytest -n 2 --dist loadgroup
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup
 
 oracles: dev ## every figure against its independent recalculation, on EXAMPLES=1000 invented companies
 	HYPOTHESIS_PROFILE=long CX_ORACLE_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 --dist loadgroup tests/metrics tests/queries -k oracle
 
-faults: dev ## is the last good snapshot kept when the loader is killed KILLS=100 times
-	CX_KILLS=$(KILLS) $(BIN)/pytest tests/faults
+faults: dev ## break it on purpose, thousands of times: is anything lost? FAULTS="kills --count 100" runs some
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 stories: dev ## are the truths planted in the sample company found
 	$(BIN)/pytest tests/stories
@@ -103,6 +103,9 @@ bench: dev $(VENV)/.ready-bench ## time the figures on SIZES="1000000 10000000" 
 
 bench-service: dev ## time clocks and service figures on SIZES="300000 1500000" made cases, a row-wise Python function beside
 	$(BIN)/python -m benchmarks service $(SIZES)
+
+bench-load: dev ## what loading SIZES="1000000 10000000" made interactions costs beside the database's own reading of the file
+	$(BIN)/python -m benchmarks load $(SIZES)
 
 second-opinion: dev $(WORKSPACE)/CURRENT $(SECOND)/.ready ## survival on the sample beside lifelines, which runs in an environment of its own
 	$(BIN)/python -m benchmarks.second_opinion $(WORKSPACE) $(SECOND)/bin/python

@@ -2,7 +2,8 @@
 
 Makes a company of each size (interactions; 1,000,000 and 10,000,000 unless said) and asks it. Machines differ and are never quiet:
 what counts are ratios within one run, whose arms take turns; medians of seven. `python -m benchmarks service [SIZE …]` does the same for
-the clocks of help desks of so many cases: see benchmarks/service.py.
+the clocks of help desks of so many cases (benchmarks/service.py), `python -m benchmarks load [SIZE …]` for loading exports of so many
+interactions (benchmarks/loading.py).
 """
 
 import math
@@ -17,7 +18,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import arms, service
+from benchmarks import arms, loading, service
 from benchmarks.arms import Arm
 from benchmarks.company import company
 from metrics import CommandCenter
@@ -149,9 +150,8 @@ def main(sizes: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
-    of_service = sys.argv[1:2] == ["service"]
-    sizes = [int(told.replace(",", "")) for told in sys.argv[2 if of_service else 1 :]]
-    if of_service:
-        service.main(sizes or service.SIZES)
-    else:
-        main(sizes or SIZES)
+    named = {"service": (service.main, service.SIZES), "load": (loading.main, loading.SIZES)}
+    arguments = sys.argv[1:]
+    told_main, told_sizes = named.get(arguments[0], (main, SIZES)) if arguments else (main, SIZES)
+    numbers = arguments[1:] if arguments and arguments[0] in named else arguments
+    told_main([int(told.replace(",", "")) for told in numbers] or told_sizes)

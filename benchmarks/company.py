@@ -20,7 +20,7 @@ import duckdb
 
 from queries import build, snapshots
 from queries.engines.duckdb import open_build
-from queries.load import definitions_stamp
+from queries.stamp import definitions_stamp
 from queries.workspace import Workspace
 
 HERE = Path(__file__).parent

@@ -13,6 +13,7 @@ from dashboard.panels import Panels
 from dashboard.routes import downloads, health
 from dashboard.settings import Settings
 from metrics import CommandCenter
+from queries.workspace import Workspace
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -36,7 +37,8 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
         enable_mcp=False,
     )
     panels = Panels(center or CommandCenter.open(settings.workspace), Pages.found())
-    cache = SharedCache(app.server, settings.cache_dir, settings.cache_seconds)
+    forgotten = Workspace(Path(settings.workspace)).registry / "forgotten.json"
+    cache = SharedCache(app.server, settings.cache_dir, settings.cache_seconds, forgotten)
     callbacks.register(app, panels, cache)
     app.layout = lambda: callbacks.layout(panels)
     health.register(app.server, panels, settings)

@@ -8,6 +8,7 @@ from typing import Any
 from dashboard.choice import segmentation_of
 from dashboard.components.drawer import chosen_for
 from dashboard.page import Ask
+from dashboard.pages.overview import page as overview
 from dashboard.view import View
 from metrics.options import seconds_of
 from metrics.selection import Period, Selection, resolve
@@ -27,6 +28,13 @@ def selection_of(ask: Ask, center: Any, view: View) -> Selection:
         by=ask.by(view),
         options={**ask.chosen_options(view), **_step_options(ask, center, view), **_segmentation(ask, center, view)},
     )
+
+
+def headline_metrics(center: Any) -> list[str]:
+    """Returns the metrics of a period that the command center's first page asks, each once, in its order."""
+    asked = [one for section in overview.sections for one in section.metrics]
+    named = dict.fromkeys(one.metric if isinstance(one, Ask) else one for one in asked)
+    return [name for name in named if not center.metric(name).is_now]
 
 
 def newest_of(center: Any) -> datetime | None:

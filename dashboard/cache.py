@@ -3,7 +3,6 @@
 Keys are plain text (snapshot, definitions, policy, what was asked); values are pickled, so the folder is private.
 """
 
-import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -13,15 +12,22 @@ from filelock import FileLock, Timeout
 from flask import Flask
 from flask_caching import Cache
 
+from queries.temporary import OwnFolder
+
 T = TypeVar("T")
 WAIT_SECONDS = 30
 
 
 class SharedCache:
-    """A file store with one flight per key across processes; None is a value like any other."""
+    """A file store with one flight per key across processes; None is a value like any other.
 
-    def __init__(self, server: Flask, folder: Path | None, seconds: int) -> None:
-        self.folder = _private(folder or Path(tempfile.mkdtemp(prefix="cx-cache-")))
+    forgotten: the file that changes once somebody was forgotten: then all that is kept is dropped, since a panel may name them.
+    """
+
+    def __init__(self, server: Flask, folder: Path | None, seconds: int, forgotten: Path | None = None) -> None:
+        self._forgotten = forgotten
+        self._own = None if folder else OwnFolder("panels")
+        self.folder = _private(self._own.path if self._own else folder)
         self._locks = _private(self.folder / "locks")
         self._cache = Cache(
             server,
@@ -36,6 +42,7 @@ class SharedCache:
 
     def once(self, parts: tuple[str, ...], make: Callable[[], T]) -> T:
         """Returns the value kept under these parts, or makes and keeps it; others who ask meanwhile wait for it."""
+        self._drop_forgotten()
         key = sha256("\x1f".join(parts).encode()).hexdigest()
         kept = self._cache.get(key)
         if kept is not None:
@@ -45,6 +52,16 @@ class SharedCache:
                 return self._made(key, make)
         except Timeout:  # the one who makes it is slow or gone: better twice than not at all
             return make()
+
+    def _drop_forgotten(self) -> None:
+        if self._forgotten is None or not self._forgotten.exists():
+            return
+        stamp, note = str(self._forgotten.stat().st_mtime_ns), self.folder / "forgotten"
+        if note.exists() and note.read_text(encoding="utf-8") == stamp:
+            return
+        with FileLock(self._locks / "forgotten.lock", mode=0o600):
+            self._cache.clear()
+            note.write_text(stamp, encoding="utf-8")
 
     def _made(self, key: str, make: Callable[[], T]) -> T:
         kept = self._cache.get(key)

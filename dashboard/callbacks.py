@@ -135,7 +135,8 @@ def _draw_panel(app: Dash, panels: Panels, cache: SharedCache) -> None:
 
 def drawn(panels: Panels, cache: SharedCache, page: str, name: str, view: View) -> dict[str, str]:
     """Returns a panel's HTML and the version it was drawn from, drawn once per version and view; people are not kept."""
-    version = current_version(panels)
+    version, section = current_version(panels), panels.section(page, name)
+    view = section.looked_at(view) if section else view
     parts = ("panel", version or "", page, name, view.href(), view.problem or "")
     is_kept = version is not None and not view.search and not page.startswith("/customers/")
 

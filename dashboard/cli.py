@@ -5,14 +5,10 @@ Every error is one sentence on standard error and exit code 2; `main` is the onl
 
 import json
 import os
-import re
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from string import Template
-from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Annotated
 
@@ -20,26 +16,35 @@ import typer
 from pydantic import ValidationError
 
 from dashboard import loading, terminal
+from dashboard.commands.access_request import access_request
 from dashboard.commands.calendar import calendar
 from dashboard.commands.case import case
+from dashboard.commands.changed import changed
 from dashboard.commands.clocks import clocks
+from dashboard.commands.coverage import coverage
+from dashboard.commands.customer import customer
+from dashboard.commands.forget import forget
 from dashboard.commands.hold_list import hold_list
+from dashboard.commands.ledger import ledger, quarantine, retry
+from dashboard.commands.new_source import new_source
+from dashboard.commands.propose_joins import propose
+from dashboard.commands.recognise import recognise
+from dashboard.commands.snapshots import rebuild, rollback, snapshots
+from dashboard.commands.template import write_template
+from dashboard.declaring import write_new
 from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, filters, with_options
 from dashboard.reader import Reader
+from dashboard.watching import line_of, state_of, text_writer
 from metrics import CommandCenter
-from metrics.catalog import definition_folders
-from metrics.errors import QuestionError
 from metrics.selection import Selection
-from queries.declarations import SHIPPED, Problems, check_declarations
-from queries.errors import DeclarationErrors, QueriesError, SnapshotError, WorkspaceError, readable
+from queries.declarations import check_declarations
+from queries.errors import QueriesError, SnapshotError, WorkspaceError, readable
 from queries.load import load as load_exports
 from queries.watch import be_gentle
 from queries.watch import watch as watch_inbox
-from queries.workspace import Workspace, said_plainly
+from queries.workspace import Workspace
 
 HERE = Path(__file__).parent
-NEW = HERE / "new"
-DECLARED = ("sources", "segments", "dimensions", "journeys", "calendars", "promises")
 AFTER_LOAD = "It can be asked after the next load: edit the file, then `cx load` (a server that watches loads by itself)."
 
 app = typer.Typer(
@@ -74,14 +79,25 @@ def load(
 
 
 @app.command()
-def watch(workspace: InWorkspace = WORKSPACE) -> None:
-    """Load what lands in the workspace's inbox, one build at a time, until it is stopped."""
+def watch(
+    status: Annotated[bool, typer.Option("--status", help="Say what the watch is doing and has done, and end.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --status: print JSON.")] = False,
+    workspace: InWorkspace = WORKSPACE,
+) -> None:
+    """Load what lands in the workspace's inbox, one build at a time, until it is stopped.
+
+    What it has done is kept in the workspace, also as command_center.prom, which Prometheus' node exporter can read.
+    """
+    if status:
+        state = state_of(Workspace.at(workspace))
+        terminal.say_json(state) if as_json else terminal.say_line(line_of(state))
+        return
     found, stop = Workspace.create(workspace), Event()
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: stop.set())
     be_gentle()
     typer.echo(f"Watching {found.inbox}. Stop it with Ctrl-C.")
-    watch_inbox(found, stop, reported=loading.say_outcome)
+    watch_inbox(found, stop, reported=loading.say_outcome, looked=text_writer(found))
 
 
 @app.command()
@@ -208,8 +224,19 @@ def metrics(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None
 
 @app.command()
 def check(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
-    """Check every declaration, every metric against the snapshot, and the data; exit code 1 when a check finds an error."""
-    rows = CommandCenter.open(workspace).check()
+    """Check every declaration, every metric against the snapshot, and the data; exit code 1 when a check finds an error.
+
+    Before anything has been loaded the declarations alone are checked.
+    """
+    center = CommandCenter.open(workspace)
+    found = Workspace.at(workspace)
+    if not found.current.exists():
+        center.metrics()
+        check_declarations(found)
+        told = "Every declaration holds. Nothing has been loaded yet, so nothing else was checked."
+        terminal.say_json([]) if as_json else typer.echo(told)
+        return
+    rows = center.check()
     if as_json:
         terminal.say_json(rows)
     else:
@@ -235,22 +262,31 @@ def serve(
     raise typer.Exit(serve_pages(chosen, typer.echo))
 
 
+app.command("access-request")(access_request)
 app.command()(calendar)
 app.command()(case)
+app.command()(changed)
 app.command()(clocks)
+app.command()(coverage)
+app.command()(customer)
+app.command()(forget)
 app.command("hold-list")(hold_list)
+app.command()(ledger)
+app.command("propose-joins")(propose)
+app.command()(quarantine)
+app.command()(retry)
+app.command()(recognise)
+app.command()(snapshots)
+app.command()(rollback)
+app.command()(rebuild)
+app.command("template")(write_template)
+new.command("source")(new_source)
 
 
 @new.command("metric")
 def new_metric(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     """Write a metric into the workspace's metrics/; it is asked by the file's name."""
     write_new("metric.toml", workspace / "metrics", name)
-
-
-@new.command("source")
-def new_source(name: str, workspace: InWorkspace = WORKSPACE) -> None:
-    """Write an export format into the workspace's sources/."""
-    write_new("source.toml", workspace / "sources", name)
 
 
 @new.command("journey")
@@ -314,52 +350,6 @@ def journey_words(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
     lines = [f"#   {name}: {row['n']:,} times, {row['customers']:,} customers" for name, row in zip(names, rows, strict=True)]
     head = "# The events found when this file was written:" if lines else "# Nothing had been loaded when this file was written."
     return {"first_event": first, "second_event": second, "found": "\n".join([head, *lines])}
-
-
-def write_new(template: str, folder: Path, name: str, words: Mapping[str, str] | None = None) -> None:
-    """Writes a declaration from its template, with further words where it takes some; never over one that is there."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
-        raise QuestionError(f'"{name}" cannot be a file\'s name here', instead="Use small letters, digits and _: late_replies")
-    path = folder / f"{name}{Path(template.removesuffix('.j2')).suffix}"
-    if path.exists():
-        raise QuestionError("there is such a file already", where=str(path), instead="Choose another name")
-    title = name.replace("_", " ").capitalize()
-    text = Template((NEW / template).read_text(encoding="utf-8"))
-    today = datetime.now(UTC).astimezone().date()  # the calendar beside whoever writes the file
-    filled = text.safe_substitute(words or {}, name=name, title=title, today=today.isoformat())
-    if path.suffix == ".toml":
-        refuse_what_no_load_takes(path, filled)
-    with said_plainly(path, "Nothing was written: see that the folder can be written to"):
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(filled, encoding="utf-8")
-    typer.echo(f"Wrote {path}")
-    if (shipped_of(folder) / path.name).exists():
-        typer.echo(f"It takes the place of the {name} that ships; remove the file to have that again.")
-
-
-def refuse_what_no_load_takes(path: Path, text: str) -> None:
-    """Raises DeclarationErrors when the next load would refuse this file beside all that the workspace declares."""
-    root = path.parents[1]
-    with TemporaryDirectory() as place:
-        beside = [*root.glob("*.toml")]
-        beside += [file for kind in DECLARED for file in (root / kind).glob("*.toml")]
-        for file in (one for one in beside if one.is_file()):
-            copy = Path(place) / file.relative_to(root)
-            copy.parent.mkdir(exist_ok=True)
-            copy.write_bytes(file.read_bytes())
-        copy = Path(place) / path.relative_to(root)
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_text(text, encoding="utf-8")
-        problems = Problems()
-        problems.none_in(check_declarations, Workspace(Path(place)))
-    own = [problem for problem in problems.found if problem.where.startswith(f"{path.parent.name}/{path.name}")]
-    if own:
-        raise DeclarationErrors(own)
-
-
-def shipped_of(folder: Path) -> Path:
-    """Returns where the declarations lie that ship, of the kind that a workspace keeps in this folder."""
-    return definition_folders(folder)[0] if folder.name == "metrics" else SHIPPED / folder.name
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

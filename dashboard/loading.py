@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from dashboard.terminal import console, say_rows
+from dashboard.terminal import console, say_line, say_rows
 from queries.load import LedgerLine, LoadReport, Progressed
 
 
@@ -35,15 +35,24 @@ def say_report(report: LoadReport) -> None:
     if report.ledger:
         say_rows(_ledger_rows(report.ledger))
         out.print()
+    for told in report.formats:
+        say_line(f"{told.file_name} is {told.title}, {told.confidence} % sure{_unused(told.unused)}")
     for rejection in report.rejections:
         place = f"{rejection.file_name}, first in record {rejection.first_line}"
         column = f" {rejection.column_name} = {rejection.first_value!r}:" if rejection.column_name else ""
         out.print(f"{rejection.rows:,} refused · {place}:{column} {rejection.reason}")
     for notice in report.notices:
         out.print(f"· {notice}")
-    for seen in report.seen_before:
-        out.print(f"{seen.origin.name}: loaded before, nothing to do")
+    for name in dict.fromkeys(seen.origin.name for seen in report.seen_before):
+        out.print(f"{name}: loaded before, nothing to do")
     say_outcome(report)
+
+
+def _unused(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return f"; {len(names)} {'column is' if len(names) == 1 else 'columns are'} not used: {shown}"
 
 
 def say_outcome(report: LoadReport) -> None:

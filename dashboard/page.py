@@ -73,6 +73,7 @@ class Section:
 
     instead gives, by an option of the page and its value, the section that takes this one's place then.
     begins names the part of a long page that begins with this section; the page's head leads to its parts.
+    drawn_by names the only options of the page that change what is drawn, where it is dear: with any others it is drawn once.
     """
 
     title: str
@@ -85,6 +86,13 @@ class Section:
     follows_selection: bool = True
     instead: Mapping[tuple[str, str], "Section"] = field(default_factory=dict)
     begins: str = ""
+    drawn_by: Sequence[str] | None = None
+
+    def looked_at(self, view: View) -> View:
+        """Returns a view with the options alone that change what is drawn."""
+        if self.drawn_by is None:
+            return view
+        return view.chosen(**{name: None for name in view.options if name not in self.drawn_by})
 
     def on(self, view: View) -> "Section":
         """Returns the section as a page's options have it."""

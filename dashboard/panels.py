@@ -72,15 +72,24 @@ class Panels:
     def table(self, path: str, panel: str, view: View) -> Table | None:
         """Returns what a panel's chart shows as a table, or None where there is none."""
         section = self.section(path, panel)
-        if section is None or section.on(view).component:
+        if section is None:
             return None
         section = section.on(view)
+        if section.component:
+            return self._table_of_component(section, view)
         chart = import_module(f"dashboard.charts.{section.chart}")
         answers, look = self._answers(section, view), self.look(view, section)
         if hasattr(chart, "table"):
             made: Table = chart.table(answers, look)
             return made
         return of_answer(next(answer for answer in answers.values() if isinstance(answer, Answer)), look)
+
+    def _table_of_component(self, section: Section, view: View) -> Table | None:
+        component = import_module(f"dashboard.components.{section.component}")
+        if not hasattr(component, "table"):
+            return None
+        made: Table = component.table(component.fetch(self.center, view), self.look(view, section))
+        return made
 
     def section(self, path: str, panel: str) -> Section | None:
         if path == "*":

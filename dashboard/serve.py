@@ -1,22 +1,20 @@
 """Serving: start the workers, wait until they answer, say where; with watch, a loader beside them; stop both together."""
 
-import ctypes
 import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from dashboard.settings import Settings
+from queries.lifeline import end_with_parent
+from queries.temporary import own_folder
 
-PR_SET_PDEATHSIG = 1
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 SECONDS_BETWEEN_STARTS = 5.0
@@ -29,8 +27,8 @@ def serve(settings: Settings, say: Say = print) -> int:
     if _is_taken(settings):
         say(f"Something else answers at {settings.address} already. Choose another port with --port.")
         return 1
-    with tempfile.TemporaryDirectory(prefix="cx-cache-") as folder, _stopped_by_signals():
-        chosen = settings.model_copy(update={"cache_dir": settings.cache_dir or Path(folder)})
+    with own_folder("panels") as folder, _stopped_by_signals():
+        chosen = settings.model_copy(update={"cache_dir": settings.cache_dir or folder})
         children = [_start_workers(chosen)]
         try:
             if not _answers(children[0], chosen):
@@ -70,13 +68,7 @@ def _start_watch(settings: Settings) -> Child:
 
 def _start(command: list[str], settings: Settings) -> Child:
     environment = os.environ | settings.as_environment()
-    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """Asks Linux to end this process when its parent is gone, however that ended; elsewhere nothing is asked."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=end_with_parent)
 
 
 def _is_taken(settings: Settings) -> bool:

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from metrics import hold_list, journey_file, lists, notices
+from metrics import data_health, hold_list, journey_file, ledger, lists, notices
 from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
 from metrics.case_clocks import CaseCourse, case_course, clocks_of
 from metrics.catalog import Catalog, definition_folders, load_catalog
+from metrics.changed import ChangedMonth, Changes, Since, causes_of, closed_months, figure_of, sentence_of
+from metrics.coverage import Coverage, coverage
+from metrics.customer_records import CustomerRecords, customer_records
+from metrics.data_health import CheckRows, Identity
 from metrics.errors import BadPeriod, QuestionError, UnknownName
 from metrics.explanation import coverage_words, sql_words
 from metrics.figures import families, own_marks
@@ -30,9 +34,15 @@ from queries.declarations import Problems, check_declarations
 from queries.dimension import AGENT
 from queries.errors import DeclarationErrors, QueriesError, did_you_mean
 from queries.fact import judged_by
+from queries.forget import person_of
+from queries.intake.declaration import sources_of
+from queries.intake.forgotten import Person
 from queries.policy import Policy
+from queries.quarantine import Quarantined, quarantined
+from queries.rollback import pair
+from queries.snapshots import Snapshot, published
 from queries.view import SEGMENTED
-from queries.warehouse import LISTED, Limits, Reading, Warehouse
+from queries.warehouse import LISTED, Limits, Reading, Row, Warehouse
 from queries.workspace import Workspace
 
 MOST_ROWS = 100_000
@@ -298,6 +308,28 @@ class CommandCenter:
                 **parts,
             )  # fmt: skip
 
+    def customer(self, key: str) -> CustomerRecords:
+        """Returns a customer's records, why they are one customer, and what they disagree about.
+
+        key: a customer id (one that was merged away, too), SOURCE:ID of a record, an e-mail address, a phone number, an external
+        id. Raises UnknownName when nobody is known by it, QuestionError naming the customers when several are.
+        """
+        with self._reading() as reading:
+            return customer_records(reading, key, _newest(reading))
+
+    def person(self, key: str) -> tuple[Person, list[Row], CustomerRecords]:
+        """Returns everything that leads to the customer known by a key, what the customer's rows count, and the customer's records.
+
+        Raises UnknownName when nobody is known by the key, QuestionError naming the customers when several are.
+        """
+        with self._reading() as reading:
+            known = customer_records(reading, key, _newest(reading))
+            customer_id = str(known.customer["customer_id"])
+            keys, texts, rows = (
+                reading.run(name, customer_id=customer_id) for name in ("person_keys", "person_texts", "person_rows")
+            )
+            return person_of(keys, texts, rows), rows, known
+
     def case(self, case_id: str) -> CaseCourse:
         """Returns a case, by its id as its source tells it or by SOURCE:ID, with its events, statuses and clocks step by step.
 
@@ -366,8 +398,146 @@ class CommandCenter:
         return self._rows("sources")
 
     def ledger_summary(self) -> Mapping[str, Any]:
-        """Returns files, sources, records, loaded_new, loaded_updated, rejected, duplicates: sums over the primary rows."""
+        """Returns files, sources, records, loaded_new, loaded_updated, rejected, duplicates, removed: sums over the primary rows."""
         return self._one("ledger_summary")
+
+    def ledger(self, *, source: str | None = None, file: str | None = None) -> Rows:
+        """Returns a row per block of every file, the newest file first: records = loaded_new + loaded_updated + rejected + duplicates
+        + removed.
+
+        file_id, file_name, source, source_format, loaded_at, loaded_order, is_full, footer_lines, block, entity, is_primary and those.
+        file: its name or its id. Raises UnknownName for a source or a file that was never loaded.
+        """
+        with self._reading() as reading:
+            return ledger.of_files(reading, source, file)
+
+    def removed_on_request(self) -> Rows:
+        """Returns what is gone on request, under no name: customer, entity, source, month, currency, rows, value.
+
+        value is in that currency. Nothing to somebody who may not see all rows.
+        """
+        return () if self.policy.is_limited else self._rows("removed_on_request")
+
+    def ledger_by_source(self) -> Rows:
+        """Returns source, files, first_loaded_at, last_loaded_at and the ledger's sums over the primary rows of each source."""
+        return self._rows("ledger_sources")
+
+    def rejected(
+        self,
+        *,
+        source: str | None = None,
+        file: str | None = None,
+        of: Mapping[str, Any] | None = None,
+        limit: int = 1000,
+        offset: int = 0,
+    ) -> Rows:
+        """Returns the records that were refused: file_name, source_line, entity, column_name, value (masked), reason …
+
+        of: a row of `rejections`, whose records are wanted. Nothing to somebody who may not see all rows. Raises UnknownName for
+        a source or a file that was never loaded.
+        """
+        with self._reading() as reading:
+            most, skipped = max(0, min(limit, MOST_ROWS)), max(0, offset)
+            return ledger.refused_rows(reading, source, file, limit=most, offset=skipped, of=of)
+
+    def rejections(self, *, source: str | None = None, file: str | None = None) -> Rows:
+        """Returns why records were refused: file_name, column_name, reason, rows, first_line, value of the first (masked) …
+
+        is_empty: whether it is those that told nothing where something is wanted.
+        """
+        with self._reading() as reading:
+            return ledger.refusals(reading, source, file)
+
+    def changed(
+        self, metrics: Sequence[str], *, from_snapshot: str = "", to_snapshot: str = "", months: int | None = None
+    ) -> Changes:
+        """Returns which closed months of some metrics tell another figure in one snapshot than in an earlier one, and why.
+
+        to_snapshot: the one that is served unless said.   from_snapshot: the one before that unless said.   months: how many of
+        the closed months, the newest; all unless said. Both snapshots are asked with today's definitions of metrics. Raises
+        SnapshotError for a snapshot that is not there, UnknownName for a metric.
+        """
+        for name in metrics:
+            self.metric(name)
+        first, second = pair(self.warehouse.workspace, from_snapshot, to_snapshot)
+        is_other = first.definitions != second.definitions
+        found: list[ChangedMonth] = []
+        not_told: dict[str, str] = {}
+        with self._at(first.snapshot_id) as was, self._at(second.snapshot_id) as now:
+            since = Since.of(was, now, definitions_changed=is_other)
+            for name in metrics:
+                try:
+                    found += self._changed_months(name, was, now, since, months)
+                except QuestionError as error:
+                    not_told[name] = str(error)
+        return Changes(
+            from_snapshot=first.snapshot_id,
+            to_snapshot=second.snapshot_id,
+            from_made_at=first.made_at,
+            to_made_at=second.made_at,
+            files=since.files,
+            merged_customers=len(since.merged),
+            definitions_changed=is_other,
+            months=tuple(found),
+            not_told=not_told,
+        )
+
+    def _changed_months(
+        self, metric_id: str, was: Reading, now: Reading, since: Since, most: int | None
+    ) -> Iterator[ChangedMonth]:
+        """Yields the closed months of one metric whose rows are others in the one reading than in the other."""
+        metric = self.catalog[metric_id]
+        if metric.is_now:
+            raise QuestionError(f"{metric_id} is judged now and has no months", instead="Name a metric of a period")
+        before, after = (self._asked(metric_id, Selection.of(period="all"), reading)[0] for reading in (was, now))
+        months = closed_months(before, after)[-most if most else 0 :]
+        causes = causes_of(before, after, months, since)
+        for month in (one for one in months if one.text in causes):
+            first, second = (
+                self._total(metric_id, Selection.of(period=month.text, compare="none"), reading) for reading in (was, now)
+            )
+            yield ChangedMonth(
+                metric=metric_id,
+                title=metric.title,
+                month=month.text,
+                was=first,
+                now=second,
+                causes=causes[month.text],
+                is_same=figure_of(before, first) == figure_of(after, second),
+                sentence=sentence_of(metric.title, month, after, first, second, causes[month.text]),
+            )
+
+    def _total(self, metric_id: str, selection: Selection, reading: Reading) -> Value:
+        question, options = self._asked(metric_id, selection, reading)
+        return families()[question.metric.figure].answer(question, options).total
+
+    @contextmanager
+    def _at(self, snapshot: str) -> Iterator[Reading]:
+        """Gives one snapshot of any time, under this policy."""
+        warehouse = self.warehouse.at(snapshot)
+        try:
+            with warehouse.reading(self.policy) as reading:
+                yield reading
+        finally:
+            warehouse.close()
+
+    def earlier_snapshots(self) -> tuple[Snapshot, ...]:
+        """Returns the snapshots that are kept from before the one that is served, the newest first; `changed` takes their ids."""
+        return tuple(one for one in published(self.warehouse.workspace) if one.snapshot_id < self.snapshot)
+
+    def alarms(self, *, now: datetime | None = None) -> Rows:
+        """Returns what is wrong with the exports: alarm, source, file_name, loaded_at, entity, rows, sentence, is_newest …
+
+        alarm: "late" (seen from `now`, UTC and naive; the present unless said), "no rows", "fewer rows", "unknown words",
+        "dated ahead", "empty keys" or "gone"; those of late sources first, then by file, the newest first. is_newest: whether it
+        is of its source's last load. Nothing to somebody who may not see all rows.
+        """
+        with self._reading() as reading:
+            return ledger.of_alarms(reading, self.policy, now or datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+
+    def quarantine(self) -> tuple[Quarantined, ...]:
+        """Returns the files that could not be taken in, with why; none to somebody who may not see all rows."""
+        return () if self.policy.is_limited else tuple(quarantined(self.warehouse.workspace))
 
     def journeys(self) -> Rows:
         """Returns a row per stage of every journey: journey_id, title, stage_no, stage_id, says, label, owner, within_seconds …"""
@@ -407,6 +577,50 @@ class CommandCenter:
             for metric in self.metrics():
                 reading.check_view(metric.view)
             return tuple(reading.run("checks"))
+
+    def checks(self) -> Rows:
+        """Returns what the last load found of each check of the data: check_id, severity, sentence, rows; the gravest first."""
+        return self._rows("checks")
+
+    def check_rows(self, check_id: str, *, limit: int = 100, offset: int = 0) -> CheckRows:
+        """Returns what breaks a check of the data, looked up under the policy: rows, customers or things. Raises UnknownName."""
+        with self._reading() as reading:
+            return data_health.check_rows(
+                reading, self.policy, check_id, limit=max(0, min(limit, MOST_ROWS)), offset=max(0, offset)
+            )
+
+    def completeness(self) -> Rows:
+        """Returns, by entity, source and field, of how many rows it is told: rows, filled, and of the last two whole months.
+
+        rows_last_month, filled_last_month, rows_month_before, filled_month_before; months are local to UTC.
+        """
+        return self._rows("completeness")
+
+    def doubled_records(self) -> Rows:
+        """Returns source, team, owner, records, doubled, customers: who makes records, how many of customers known there already.
+
+        owner is None unless figures by agent are switched on.
+        """
+        with self._reading() as reading:
+            return data_health.doubled_records(reading)
+
+    def unknown_words(self) -> Rows:
+        """Returns source, entity, column_name, value, read_as, rows, settled_by: the words no declaration knows, the commonest first.
+
+        settled_by is what to write, and where. Nothing to somebody who may not see all rows.
+        """
+        with self._reading() as reading:
+            return data_health.unknown_words(reading)
+
+    def identity(self) -> Identity:
+        """Returns how records became customers: sums, joins by rule, conflicts by field, customers in conflict, shared addresses."""
+        with self._reading() as reading:
+            return data_health.identity(reading)
+
+    def coverage(self) -> Coverage:
+        """Returns which figures the loaded files make possible, what the others lack, and which exports would add it."""
+        with self._reading() as reading:
+            return coverage(reading, self.metrics(), sources_of(self.warehouse.workspace).values())
 
     def close(self) -> None:
         """Closes the snapshot after its last reader."""

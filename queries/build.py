@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from queries.carried import Carried, carried_by, carried_dimensions, carrying, needing
+from queries.completeness import tell_completeness
 from queries.declarations import declare
 from queries.engines.duckdb import (
     Connection,
@@ -20,7 +21,7 @@ from queries.engines.duckdb import (
     viewed,
 )
 from queries.errors import BuildError, did_you_mean
-from queries.model import Model, in_order, read_header, read_model, read_models
+from queries.model import Model, in_order, read_header, read_model, read_models, unordered
 from queries.registry import keep_registry
 from queries.restated import Before, compared_with
 from queries.workspace import Workspace
@@ -62,6 +63,7 @@ def build(connection: Connection, workspace: Workspace, progress: Progress | Non
     declare(connection, workspace)
     with compared_with(connection, before):
         run_models(connection, read_models(), progress, carried_dimensions(connection))
+    tell_completeness(connection)
     run_checks(connection, read_checks())
     keep_registry(connection, workspace)
 
@@ -107,7 +109,7 @@ def run_model(connection: Connection, model: Model, carried: Sequence[Carried] =
             rows = create_table(connection, model.name, further)
             drop_table(connection, told)
             return rows
-        with viewed(connection, told, model.sql):
+        with viewed(connection, told, unordered(model)):  # the further columns' joins mix up the order: it is made once, last
             return create_table(connection, model.name, further)
     except EngineError as error:
         raise BuildError(f"the database refuses it: {error}", where=f"{model.path.parent.name}/{model.path.name}") from error

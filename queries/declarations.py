@@ -1,6 +1,7 @@
 """Puts into the database what people declare: settings, customer rules, dimensions, segments, journeys, calendars, promises."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -10,13 +11,16 @@ from queries.customer import customer_rows, load_customer_rule
 from queries.dimension import AGENT, dimension_rows, load_dimensions, with_segmentations, without_sensitive
 from queries.engines.duckdb import Connection, insert_rows, run_script, values_marked
 from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
+from queries.identity_rule import identity_rows, load_identity_rule
 from queries.intake.declaration import habits_of, sources_of
+from queries.intake.forgotten import Forgotten, added
 from queries.journey import journey_tables, load_journeys
 from queries.local_day import NO_DATA, Span, local_day_rows, span_of
 from queries.promise import pause_rows, policy_rows, setting_row
 from queries.promise_file import load_promises
 from queries.registry import read_registry
 from queries.respect import ConsentRule, RespectRule, load_consent_rule, load_respect_rule, respect_rows
+from queries.retention import load_retention
 from queries.satisfied import load_satisfied_rule, satisfied_rows
 from queries.segment import Segmentation, load_segments, segment_rows, segmentation_rows
 from queries.theme import load_themes, theme_tables
@@ -38,6 +42,9 @@ def declare(connection: Connection, workspace: Workspace) -> None:
         run_script(connection, path.read_text(encoding="utf-8"))
     for table, rows in tables.items():
         insert_rows(connection, table, rows)
+    gone = Forgotten.of(workspace)
+    kept = added([*gone.kept, *(one for person in gone.pending for one in person.kept)])
+    insert_rows(connection, "removed_on_request", [astuple(one) for one in kept])
     read_registry(connection, workspace)
 
 
@@ -54,6 +61,7 @@ def read_declared(workspace: Workspace, span: Span, sensitive: frozenset[str] = 
     tables |= _respect(workspace, problems)
     tables |= problems.none_in(_themes, workspace) or {}
     tables |= problems.none_in(_satisfied, workspace) or {}
+    tables |= problems.none_in(_identity, workspace) or {}
     problems.tell()
     return tables | {
         "workspace_setting": [_setting_row(settings)],
@@ -66,6 +74,7 @@ def check_declarations(workspace: Workspace) -> None:
     problems = Problems()
     problems.none_in(sources_of, workspace)
     problems.none_in(habits_of, workspace)
+    problems.none_in(load_retention, workspace.retention_rules)
     problems.none_in(check_declared, workspace)
     problems.tell()
 
@@ -154,6 +163,10 @@ def _themes(workspace: Workspace) -> Tables:
 
 def _satisfied(workspace: Workspace) -> Tables:
     return {"satisfied_rule": satisfied_rows(load_satisfied_rule(workspace.score_rules))}
+
+
+def _identity(workspace: Workspace) -> Tables:
+    return identity_rows(load_identity_rule(workspace.identity_rules))
 
 
 def _dimensions(workspace: Workspace, settings: Settings, sensitive: frozenset[str]) -> Tables:

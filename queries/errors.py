@@ -72,7 +72,9 @@ class IntakeError(QueriesError):
 
 
 class NotRecognised(IntakeError):
-    """No declared format fits the file, or two fit equally well."""
+    """No declared format fits the file, or two fit equally well; `headers` are those that the file has."""
+
+    headers: tuple[str, ...] = ()
 
 
 class Unreadable(IntakeError):

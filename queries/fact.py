@@ -36,6 +36,12 @@ def judged_by(fact: str) -> tuple[str, ...]:
 
 
 @cache
+def grain_of(fact: str) -> tuple[str, ...]:
+    """Returns the columns that tell a model's rows apart."""
+    return read_model(facts()[fact]).grain if fact in facts() else ()
+
+
+@cache
 def entities() -> tuple[str, ...]:
     """Returns the names of all entities."""
     return tuple(sorted(path.stem for path in ENTITIES.glob("*.sql")))

@@ -1,7 +1,8 @@
 """The figures: static SQL files, each the answer to one question, with the parameters that they bind.
 
 A figure whose header says that it reads another figure is that one's question asked on: its text begins with the other's, as a
-step of the same name. A step may have others that stand for it: "funnel with funnel_latest as funnel_person".
+step of the same name. A step may have others that stand for it: "funnel with funnel_latest as funnel_person". A check may stand
+for a step, too: "check_rows with order_told_twice as broken".
 """
 
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 FIGURES: Final = Path(__file__).parent / "figures"
+CHECKS: Final = Path(__file__).parent / "checks"
 TABLES: Final = ("entities", "declared", "identity", "facts")
 SELECTED: Final = "selected_rows"
 
@@ -40,7 +42,8 @@ def figure_parameters(figure: str) -> frozenset[str]:
 
 
 def _text(name: str, standing: Mapping[str, str]) -> str:
-    text = (FIGURES / f"{name}.sql").read_text(encoding="utf-8")
+    found = next(path for folder in (FIGURES, CHECKS) if (path := folder / f"{name}.sql").exists())
+    text = found.read_text(encoding="utf-8")
     return _led(text, [_step(step, _text(standing.get(step, step), standing)) for step in _figures_read(text)])
 
 

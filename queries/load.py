@@ -1,35 +1,36 @@
 """What `cx load` does: take in the exports, build every table, publish the snapshot."""
 
-import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
-from filelock import FileLock, Timeout
 
-from queries import build, snapshots
+from queries import build, forgetting, rollback, snapshots
 from queries.build import Step
 from queries.declarations import check_declarations
 from queries.engines.duckdb import EngineError, open_build
-from queries.errors import BuildError, DeclarationError, DeclarationErrors, WorkspaceBusy, WorkspaceError
+from queries.errors import BuildError, DeclarationError, DeclarationErrors, WorkspaceError
+from queries.identity_told import identity_notices
 from queries.intake import manifest
 from queries.intake.assembly import CastFile, assemble, notices
-from queries.intake.database import is_shortage
-from queries.intake.declaration import habits_of, sources_of
+from queries.intake.cast import left_headers
+from queries.intake.database import is_shortage, too_little_room
+from queries.intake.explain import confidence_of
+from queries.intake.forgotten import Forgotten
 from queries.intake.manifest import TakenIn
+from queries.intake.masking import masked_cell
 from queries.intake.stage import files_in
-from queries.intake.take_in import Declared, New, Refused, SeenBefore, cast, take_in
+from queries.intake.take_in import Declared, New, Refused, SeenBefore, cast, release, take_in
 from queries.restated import Before
 from queries.snapshots import Snapshot
-from queries.workspace import Workspace, said_plainly
-
-PROGRAM = Path(__file__).parent
-NOT_BUILT_FROM = ("metrics", "lists")
+from queries.stamp import PROGRAM, definitions_stamp
+from queries.workspace import Workspace, alone, said_plainly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,10 @@ Progress = Callable[[Progressed], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """What became of the records of one block of one file: records = new + updated + rejected + duplicates."""
+    """What became of the records of one block of one file: records = new + updated + rejected + duplicates + removed.
+
+    removed: records that are gone because whom they tell of asked for it.
+    """
 
     file_name: str
     block: str
@@ -58,11 +62,23 @@ class LedgerLine:
     loaded_updated: int
     rejected: int
     duplicates: int
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedAs:
+    """The format that a file was loaded as, how sure that is, in percent, and the headers that nothing was made of."""
+
+    file_name: str
+    source_id: str
+    title: str
+    confidence: int
+    unused: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """Rows of one file that were refused for the same reason: how many, and the first of them."""
+    """Rows of one file that were refused for the same reason: how many, and the first of them, what it told masked."""
 
     file_name: str
     column_name: str
@@ -74,49 +90,113 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
-    """What a load did. `changed` is False when there was nothing to do; `ledger` is that of the files loaded now."""
+    """What a load did. `changed` is False when there was nothing to do; `ledger` is that of the files loaded now, `formats` theirs.
+
+    removed_from: those of the files loaded now that held somebody who asked to be forgotten: what is left of them holds nobody.
+    """
 
     changed: bool
     snapshot: str | None
     loaded: tuple[Path, ...]
     refused: tuple[Refused, ...]
     seen_before: tuple[SeenBefore, ...]
+    formats: tuple[LoadedAs, ...]
     ledger: tuple[LedgerLine, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[str, ...]
     seconds: float
+    removed_from: tuple[Path, ...] = ()
 
 
 def load(
-    workspace: Workspace, paths: Sequence[Path], progress: Progress | None = None, now: datetime | None = None
+    workspace: Workspace,
+    paths: Sequence[Path],
+    progress: Progress | None = None,
+    now: datetime | None = None,
+    *,
+    anew: bool = False,
 ) -> LoadReport:
-    """Take in, build, publish; raise a QueriesError when nothing can be done at all. `now` is UTC and naive."""
+    """Take in, build, publish; raise a QueriesError when nothing can be done at all. `now` is UTC and naive.
+
+    anew: cast every row again from the raw exports, and build though nothing changed.
+    """
     started, tell, now = time.perf_counter(), progress or _silent, now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     origins = files_in(paths) if paths else []
     if not paths and not workspace.raw.is_dir():
         raise WorkspaceError(
             "nothing has been loaded into it yet", where=str(workspace.root), instead="Run: cx load YOUR_EXPORTS"
         )
-    with said_plainly(workspace.root), _alone(workspace):
-        snapshots.sweep(workspace)
-        _catch_up(workspace)
+    with said_plainly(workspace.root), alone(workspace), snapshots.staging_emptied(workspace):
+        rollback.catch_up(workspace)
+        manifest.finish_rewrites(workspace)
+        snapshots.sweep(workspace, [file.file_id for file in manifest.listed(workspace)])
         manifest.forget_unused(workspace)
+        forgotten = Forgotten.of(workspace)
+        waiting = forgetting.waiting(workspace, origins) if forgotten.pending else []
+        origins += waiting
         declared = _declared(workspace)
         snapshots.check_space(workspace, arriving=3 * sum(origin.lstat().st_size for origin in origins))
         outcomes = list(take_in(workspace, origins, declared, now, _counter(tell, "take in", 2 * len(origins))))
         new = [outcome for outcome in outcomes if isinstance(outcome, New)]
-        snapshot, told = _built_and_published(workspace, declared, [one.file for one in new], tell, now)
-    return LoadReport(
+        forgotten, new, is_changed = forgetting.settle(workspace, declared, forgotten, new)
+        new, expired, is_older = forgetting.expire_old(workspace, declared, new, now)
+        if forgotten.hashes:
+            forgotten = forgetting.tidy(workspace, forgotten)
+        if anew:
+            _forget_typed(workspace, [one.file for one in new])
+        must = anew or is_changed or is_older or bool(forgotten.pending)
+        snapshot, told = _built_and_published(workspace, declared, [one.file for one in new], tell, now, forgotten, must=must)
+        if forgotten.pending or is_older:
+            forgetting.drop_others(workspace, snapshot)
+        if forgotten.pending:
+            forgetting.tidy_inbox(workspace, forgotten)
+            forgotten.done(workspace)
+        for taken in (outcome for outcome in outcomes if not isinstance(outcome, Refused)):
+            release(workspace, taken.origin)
+    report = LoadReport(
         changed=told is not None,
         snapshot=snapshot.snapshot_id if snapshot else None,
         loaded=tuple(one.origin for one in new),
         refused=tuple(outcome for outcome in outcomes if isinstance(outcome, Refused)),
         seen_before=tuple(outcome for outcome in outcomes if isinstance(outcome, SeenBefore)),
+        formats=tuple(_loaded_as(one.file, declared) for one in new) if told else (),
         ledger=told.ledger if told else (),
         rejections=told.rejections if told else (),
-        notices=told.notices if told else (),
+        notices=(*_of_the_files(new), *expired, *(told.notices if told else _of_rollback(workspace))),
         seconds=time.perf_counter() - started,
+        removed_from=tuple(_held_forgotten(workspace, new, outcomes)),
     )
+    return _aged(workspace, report, progress, now) if new else report
+
+
+def _aged(workspace: Workspace, report: LoadReport, progress: Progress | None, now: datetime) -> LoadReport:
+    """Return a report of new files once the people who are kept no longer are gone, too: what the files told decides who that is."""
+    if not forgetting.ages_people(workspace):
+        return report
+    aged = load(workspace, (), progress, now)
+    return replace(report, snapshot=aged.snapshot, notices=(*report.notices, *aged.notices)) if aged.changed else report
+
+
+def _held_forgotten(workspace: Workspace, new: Sequence[New], outcomes: Sequence[New | Refused | SeenBefore]) -> Iterator[Path]:
+    """Yield the files given now that hold somebody who asked to be forgotten."""
+    names = {file.file_name for file in manifest.listed(workspace) if file.named_forgotten}
+    yield from (one.origin for one in new if one.file.named_forgotten)
+    yield from (one.origin for one in outcomes if isinstance(one, SeenBefore) and one.file_name in names)
+
+
+def _loaded_as(file: TakenIn, declared: Declared) -> LoadedAs:
+    source = declared.sources[file.reading.source_id]
+    sure = confidence_of(file, declared)
+    unused = left_headers(declared.raw_file(file, Path()))
+    return LoadedAs(file_name=file.file_name, source_id=source.source_id, title=source.title, confidence=sure, unused=unused)
+
+
+def _of_the_files(new: Sequence[New]) -> Iterator[str]:
+    """Yield what a person should know of how the files were read."""
+    for one in new:
+        yield from (f"{one.file.file_name}: {notice}" for notice in one.file.reading.notices)
+        if one.file.removed:
+            yield f"{one.file.file_name}: {one.file.removed:,} {'record' if one.file.removed == 1 else 'records'} removed on request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,28 +209,53 @@ class _Told:
 
 
 def _built_and_published(
-    workspace: Workspace, declared: Declared, new: Sequence[TakenIn], tell: Progress, now: datetime
+    workspace: Workspace,
+    declared: Declared,
+    new: Sequence[TakenIn],
+    tell: Progress,
+    now: datetime,
+    forgotten: Forgotten,
+    *,
+    must: bool,
 ) -> tuple[Snapshot | None, _Told | None]:
     """Return the current snapshot; built now, with what it tells, when files or definitions are others than it was made of."""
     before, definitions = snapshots.current(workspace), definitions_stamp(workspace)
     files = [*manifest.listed(workspace), *new]
     wanted = tuple(file.file_id for file in files)
-    is_made = before and (before.files, before.definitions) == (wanted, definitions) and snapshots.is_whole(before)
-    if not files or is_made:
+    if not files or (not must and _is_made(workspace, before, wanted, definitions, is_more=bool(new))):
         return before, None
     with snapshots.building(workspace) as path:
-        told = _built(workspace, path, declared, files, new, tell, _served(before, definitions))
+        told = _built(workspace, path, declared, files, new, tell, _served(before, definitions, forgotten))
         tell(Progressed(chapter="publish", doing="Publishing the snapshot", number=1, of=1))
         snapshot = snapshots.publish(workspace, path, files=wanted, definitions=definitions, now=now)
     manifest.write_list(workspace, wanted)
+    declared.remembered.keep(workspace)
+    rollback.end(workspace)
     return snapshot, told
 
 
-def _served(before: Snapshot | None, definitions: str) -> Before | None:
+def _is_made(workspace: Workspace, before: Snapshot | None, wanted: tuple[str, ...], definitions: str, *, is_more: bool) -> bool:
+    """Whether the snapshot that is served is what a build would make, or what a person went back to and has not left since."""
+    note = rollback.standing(workspace)
+    is_chosen = note is not None and not is_more and note.definitions == definitions
+    is_same = before is not None and (before.files, before.definitions) == (wanted, definitions)
+    return before is not None and (is_same or is_chosen) and snapshots.is_whole(before)
+
+
+def _forget_typed(workspace: Workspace, but: Sequence[TakenIn]) -> None:
+    """Remove the typed rows of every file, but not of those that were cast just now."""
+    kept = {file.file_id for file in but}
+    for folder in workspace.typed.iterdir():
+        if folder.name.split("-")[0] not in kept:
+            shutil.rmtree(folder)
+
+
+def _served(before: Snapshot | None, definitions: str, forgotten: Forgotten) -> Before | None:
     """Return what a build is compared with: the snapshot that is served, if it is still the one that was published."""
     if before is None or not snapshots.is_whole(before):
         return None
-    return Before(path=before.path, definitions_changed=before.definitions != definitions)
+    gone = tuple(one for person in forgotten.pending for one in person.customer_ids)
+    return Before(path=before.path, definitions_changed=before.definitions != definitions, gone=gone)
 
 
 def _built(
@@ -162,22 +267,22 @@ def _built(
     tell: Progress,
     before: Before | None,
 ) -> _Told:
-    connection = open_build(path, temporary=workspace.staging)
     try:
-        tell(Progressed(chapter="build", doing="Putting the rows together", number=0, of=1))
-        ready = [CastFile(file=file, folder=cast(workspace, file, declared)) for file in files]
-        assemble(connection, ready, declared)
-        told = _Told(
-            ledger=tuple(_ledger(connection, {file.file_id for file in new})),
-            rejections=tuple(_rejections(connection, {file.file_id for file in new})),
-            notices=tuple(notices(connection, ready, declared)),
-        )
-        build.build(connection, workspace, lambda step: tell(_progressed(step)), before)
-        connection.execute("checkpoint")
+        with closing(open_build(path, temporary=workspace.staging)) as connection:
+            tell(Progressed(chapter="build", doing="Putting the rows together", number=0, of=1))
+            ready = [CastFile(file=file, folder=cast(workspace, file, declared)) for file in files]
+            assemble(connection, ready, declared)
+            told = _Told(
+                ledger=tuple(_ledger(connection, {file.file_id for file in new})),
+                rejections=tuple(_rejections(connection, {file.file_id for file in new})),
+                notices=tuple(notices(connection, ready, declared)),
+            )
+            build.build(connection, workspace, lambda step: tell(_progressed(step)), before)
+            told = replace(told, notices=(*told.notices, *identity_notices(connection)))
+            connection.execute("checkpoint")
     except (duckdb.Error, EngineError, BuildError) as error:
         if is_shortage(error):
-            what = "the machine has too little room, on disk or in memory, to build"
-            raise WorkspaceError(what, where=str(workspace.root), instead="Free some; the last snapshot keeps serving") from error
+            raise too_little_room("build", str(workspace.root)) from error
         if isinstance(error, BuildError):
             raise
         raise BuildError(
@@ -185,48 +290,18 @@ def _built(
             where="the build",
             instead="If it says so again, delete raw/typed: it is made again",
         ) from error
-    finally:
-        connection.close()
     return told
 
 
-def definitions_stamp(workspace: Workspace) -> str:
-    """Return a text that changes whenever something changes that a snapshot is built from, besides the exports."""
-    own = [
-        path
-        for path in sorted(workspace.root.rglob("*.toml"))
-        if not any(folder in path.parents for folder in (*workspace.made_folders, *map(workspace.declared, NOT_BUILT_FROM)))
-    ]
-    shipped = [
-        path for path in sorted(PROGRAM.rglob("*")) if path.suffix in (".sql", ".toml", ".py") and "figures" not in path.parts
-    ]
-    digest = hashlib.sha256()
-    for path in (*own, *shipped):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _catch_up(workspace: Workspace) -> None:
-    """Count the files of the current snapshot as in use: a load killed after it published did not come to listing them."""
-    snapshot, in_use = snapshots.current(workspace), tuple(file.file_id for file in manifest.listed(workspace))
-    if snapshot and len(snapshot.files) > len(in_use) and snapshot.files[: len(in_use)] == in_use:
-        manifest.write_list(workspace, snapshot.files)
-
-
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace's lock: one load at a time."""
-    try:
-        with FileLock(workspace.lock, timeout=0):
-            yield
-    except Timeout as error:
-        raise WorkspaceBusy("another load is at work", where=str(workspace.root), instead="Wait until it is done") from error
+def _of_rollback(workspace: Workspace) -> tuple[str, ...]:
+    note = rollback.standing(workspace)
+    return (note.sentence,) if note else ()
 
 
 def _declared(workspace: Workspace) -> Declared:
     """Return what the workspace says of its exports; raise DeclarationErrors telling every mistake of every file with it."""
     try:
-        return Declared(sources=sources_of(workspace), habits=habits_of(workspace), zone=workspace.settings.zone)
+        return Declared.of(workspace)
     except (DeclarationError, DeclarationErrors):
         check_declarations(workspace)
         raise
@@ -235,7 +310,7 @@ def _declared(workspace: Workspace) -> Declared:
 def _ledger(connection: DuckDBPyConnection, files: set[str]) -> Iterator[LedgerLine]:
     for file_id, *values in connection.table("ledger").fetchall():
         if file_id in files:
-            file_name, block, entity, is_primary, records, loaded_new, loaded_updated, rejected, duplicates = values
+            file_name, block, entity, is_primary, records, loaded_new, loaded_updated, rejected, duplicates, removed = values
             yield LedgerLine(
                 file_name=file_name,
                 block=block,
@@ -246,15 +321,21 @@ def _ledger(connection: DuckDBPyConnection, files: set[str]) -> Iterator[LedgerL
                 loaded_updated=loaded_updated,
                 rejected=rejected,
                 duplicates=duplicates,
+                removed=removed,
             )
 
 
 def _rejections(connection: DuckDBPyConnection, files: set[str]) -> Iterator[Rejection]:
     counted = (PROGRAM / "intake" / "count_rejections.sql").read_text(encoding="utf-8")
-    for file_id, file_name, column, reason, rows, line, value in connection.execute(counted).fetchall():
+    for file_id, file_name, entity, column, reason, rows, line, value in connection.execute(counted).fetchall():
         if file_id in files:
             yield Rejection(
-                file_name=file_name, column_name=column or "", reason=reason, rows=rows, first_line=line, first_value=value or ""
+                file_name=file_name,
+                column_name=column or "",
+                reason=reason,
+                rows=rows,
+                first_line=line,
+                first_value=masked_cell(value, entity, column),
             )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-CLOSED: Final = ("rejected_rows", "unknown_values", "costs", "cost_of_month")
+CLOSED: Final = ("rejected_rows", "unknown_values", "alarm", "costs", "cost_of_month")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

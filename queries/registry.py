@@ -3,10 +3,10 @@
 A build begins by reading it (`read_registry`) and ends by keeping what it made of it (`keep_registry`).
 """
 
-import os
 from pathlib import Path
 
 from queries.engines.duckdb import Connection, read_parquet, write_parquet
+from queries.intake.manifest import sync_file, sync_folder
 from queries.workspace import Workspace
 
 FILE_NAME = "customers.parquet"
@@ -28,6 +28,6 @@ def keep_registry(connection: Connection, workspace: Workspace) -> None:
     path = registry_file(workspace)
     written = path.with_suffix(".new")
     write_parquet(connection, "registry_entry", written)
-    with written.open("rb") as file:
-        os.fsync(file.fileno())
+    sync_file(written)
     written.replace(path)
+    sync_folder(path.parent)

@@ -18,10 +18,14 @@ TAKEN_FROM: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """The snapshot that is served while the next one is built, and whether the definitions are others now."""
+    """The snapshot that is served while the next one is built, and whether the definitions are others now.
+
+    gone: customers who asked to be forgotten, of whom nothing is taken over.
+    """
 
     path: Path
     definitions_changed: bool
+    gone: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -35,5 +39,5 @@ def compared_with(connection: Connection, before: Before | None) -> Iterator[Non
         return
     insert_rows(connection, "build_before", [(before.definitions_changed,)])
     wanted = {table: (taken, marked, tuple(column_types(connection, table))) for table, (taken, marked) in TAKEN_FROM.items()}
-    with beside(connection, before.path, wanted):
+    with beside(connection, before.path, wanted, before.gone):
         yield

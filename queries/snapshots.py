@@ -4,19 +4,19 @@ Killed at any moment, the pointer names the last snapshot that was whole.
 """
 
 import json
-import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import duckdb
 
 from queries.errors import SnapshotError
-from queries.intake.manifest import sync_folder, write_durably
+from queries.intake.manifest import sync_file, sync_folder, write_durably
 from queries.intake.stage import sha256_of
 from queries.workspace import Workspace
 
@@ -24,16 +24,18 @@ KEPT = 3
 SCHEMA_VERSION = 1
 SPARE_BYTES = 256 << 20
 BUILDING = ".build-"
+ID_TIME = "%Y%m%dT%H%M%S"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One published database: its id, where it lies, and what it was made of."""
+    """One published database: its id, where it lies, what it was made of, and when (UTC)."""
 
     snapshot_id: str
     path: Path
     files: tuple[str, ...]
     definitions: str
+    made_at: datetime | None = field(default=None, compare=False)
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def check_space(workspace: Workspace, arriving: int = 0) -> None:
 def publish(workspace: Workspace, build: Path, *, files: Sequence[str], definitions: str, now: datetime) -> Snapshot:
     """Verify a closed build, give it its name, and move the pointer to it; raise SnapshotError when it is not whole."""
     tables = _verified(build)
-    snapshot_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    snapshot_id = f"{_after_all(workspace, now):{ID_TIME}}-{uuid4().hex[:8]}"
     told = {
         "snapshot": snapshot_id,
         "schema_version": SCHEMA_VERSION,
@@ -77,13 +79,26 @@ def publish(workspace: Workspace, build: Path, *, files: Sequence[str], definiti
         "tables": tables,
         "sha256": sha256_of(build),
     }
-    _sync(build)
+    sync_file(build)
     target = workspace.snapshots / f"{snapshot_id}.duckdb"
     write_durably(target.with_suffix(".json"), json.dumps(told, indent=1))
     build.rename(target)
     sync_folder(workspace.snapshots)
-    write_durably(workspace.current, f"{target.name}\n")
-    return Snapshot(snapshot_id=snapshot_id, path=target, files=tuple(files), definitions=definitions)
+    made = Snapshot(snapshot_id=snapshot_id, path=target, files=tuple(files), definitions=definitions, made_at=now)
+    point_to(workspace, made)
+    return made
+
+
+def _after_all(workspace: Workspace, now: datetime) -> datetime:
+    """Return a time for a snapshot's name: now, or a second after the newest one's when the clock has not come that far."""
+    names = (path.name.split("-")[0] for path in workspace.snapshots.glob("*.duckdb"))
+    times = [datetime.fromisoformat(name) for name in names if re.fullmatch(r"\d{8}T\d{6}", name)]
+    return max([now, *(time + timedelta(seconds=1) for time in times)])
+
+
+def point_to(workspace: Workspace, snapshot: Snapshot) -> None:
+    """Move the pointer to a snapshot; whoever reads follows with the next question."""
+    write_durably(workspace.current, f"{snapshot.path.name}\n")
 
 
 def current(workspace: Workspace) -> Snapshot | None:
@@ -93,31 +108,78 @@ def current(workspace: Workspace) -> Snapshot | None:
     """
     try:
         path = workspace.snapshots / workspace.current.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    return _read(path)
+
+
+def _read(path: Path) -> Snapshot | None:
+    """Return the snapshot of a database and the manifest beside it; None where one of them is missing or cannot be read."""
+    try:
         told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        found = Snapshot(snapshot_id=path.stem, path=path, files=tuple(told["files"]), definitions=str(told["definitions"]))
+        found = Snapshot(
+            snapshot_id=path.stem,
+            path=path,
+            files=tuple(told["files"]),
+            definitions=str(told["definitions"]),
+            made_at=datetime.fromisoformat(told["made_at"]) if "made_at" in told else None,
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if path.is_file() else None
 
 
+def published(workspace: Workspace) -> list[Snapshot]:
+    """Return every snapshot that is kept, the newest first; one without a manifest is made of nothing that is known."""
+    paths = sorted(workspace.snapshots.glob("*.duckdb"), reverse=True)
+    told = [_read(path) or Snapshot(snapshot_id=path.stem, path=path, files=(), definitions="") for path in paths]
+    return [one for one in told if not one.path.name.startswith(".")]
+
+
 def is_whole(snapshot: Snapshot) -> bool:
-    """Return whether a snapshot's database is still the one that was published."""
-    told = json.loads(snapshot.path.with_suffix(".json").read_text(encoding="utf-8"))
-    return bool(sha256_of(snapshot.path) == told.get("sha256"))
+    """Return whether a snapshot's database is still the one that was published, and of this version of the schema."""
+    try:
+        told = json.loads(snapshot.path.with_suffix(".json").read_text(encoding="utf-8"))
+        return bool(told["schema_version"] == SCHEMA_VERSION and sha256_of(snapshot.path) == told["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
-def sweep(workspace: Workspace) -> None:
-    """Remove what an interrupted load left behind, and all but the newest snapshots; only the holder of the lock may."""
-    for left in workspace.snapshots.glob(f"{BUILDING}*"):
-        left.unlink()
-    for left in (*workspace.staging.iterdir(), *workspace.typed.glob(".*")):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
-    newest = current(workspace)
-    published = sorted(workspace.snapshots.glob("*.duckdb"), reverse=True)
-    for old in published[KEPT:]:
-        if newest is None or old != newest.path:
-            old.unlink()
-            old.with_suffix(".json").unlink(missing_ok=True)
+def sweep(workspace: Workspace, in_use: Sequence[str]) -> None:
+    """Remove what an interrupted load left behind, and all but the newest snapshots; only the holder of the lock may.
+
+    A snapshot of files that are not in use was never served: its load was killed before the pointer moved.
+    """
+    for left in _left_behind(workspace):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)  # what a parser that is being stopped still writes there goes the next time
+        else:
+            left.unlink(missing_ok=True)
+    served = current(workspace)
+    kept = [one for one in published(workspace) if not served or served == one or set(one.files) <= set(in_use)]
+    for old in published(workspace):
+        if old not in kept[:KEPT] and old != served:
+            old.path.unlink()
+            old.path.with_suffix(".json").unlink(missing_ok=True)
+
+
+def _left_behind(workspace: Workspace) -> Iterator[Path]:
+    yield from workspace.snapshots.glob(f"{BUILDING}*")
+    yield from (path for path in workspace.snapshots.glob("*.json") if not path.with_suffix(".duckdb").exists())
+    yield from (path for folder in (workspace.raw, workspace.registry, workspace.snapshots) for path in folder.glob("*.new"))
+    yield from workspace.root.glob(f".{workspace.current.name}.new")
+    yield from workspace.staging.iterdir()
+    yield from workspace.typed.glob(".*")
+
+
+@contextmanager
+def staging_emptied(workspace: Workspace) -> Iterator[None]:
+    """Leave no private copy of a file behind, whatever a parser that was stopped left of one; only for the holder of the lock."""
+    try:
+        yield
+    finally:
+        for left in workspace.staging.iterdir():
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def _verified(build: Path) -> Mapping[str, int]:
@@ -129,12 +191,6 @@ def _verified(build: Path) -> Mapping[str, int]:
             names = [name for (name,) in connection.sql("show tables").fetchall()]
             return {name: connection.table(name).count("*").fetchall()[0][0] for name in names}
     except duckdb.Error as error:
-        raise SnapshotError(f"the build cannot be read: {error}", where=build.name, instead="Load again") from error
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        raise SnapshotError(
+            f"the build cannot be read: {str(error).splitlines()[0]}", where=build.name, instead="Load again"
+        ) from error

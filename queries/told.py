@@ -56,6 +56,16 @@ class Told:
         told = self._get(key, default, _is_texts, 'a list of texts. Write it as ["…", "…"]')
         return tuple(told or ())
 
+    def lists(self, key: str) -> Sequence[tuple[str, ...]]:
+        """Return a list of lists of texts."""
+        told = self._get(
+            key,
+            [],
+            lambda value: isinstance(value, list) and all(map(_is_texts, value)),
+            'a list of lists. Write it as [["…", "…"]]',
+        )
+        return [tuple(one) for one in told]
+
     def choice(self, key: str, known: Iterable[str], default: Any = _MISSING) -> Any:
         """Return one of the known words."""
         told, words = self.text(key, default), tuple(known)

@@ -4,12 +4,8 @@ A process opens the snapshot lazily, read-only, into a locked-down in-memory dat
 new one and closes the old after its last reader. A `Reading` keeps one snapshot for as long as it lasts.
 """
 
-import os
 import re
-import shutil
-import tempfile
 import threading
-import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -28,6 +24,7 @@ from queries.errors import DeclarationError, QuestionError, SnapshotError
 from queries.fact import fact_columns, keyed_entities
 from queries.figure import figure_of, figure_parameters, figure_text
 from queries.policy import Policy
+from queries.temporary import OwnFolder
 from queries.view import Hidden, ViewSpec, allowed_name, policy_statements, selection_query, view_statement
 from queries.workspace import Workspace
 
@@ -57,9 +54,10 @@ class Limits:
 class Warehouse:
     """The snapshots of one workspace, read by many threads."""
 
-    def __init__(self, workspace: Workspace, limits: Limits) -> None:
+    def __init__(self, workspace: Workspace, limits: Limits, snapshot: str = "") -> None:
         self._workspace = workspace
         self._limits = limits
+        self._only = snapshot
         self._lock = threading.Lock()
         self._opened: _Snapshot | None = None
 
@@ -67,6 +65,10 @@ class Warehouse:
     def open(cls, workspace: Workspace, limits: Limits | None = None) -> "Warehouse":
         """Returns the warehouse of a workspace; nothing is opened until the first reading."""
         return cls(workspace, limits or Limits())
+
+    def at(self, snapshot: str) -> "Warehouse":
+        """Returns a warehouse of the same workspace that stays at one snapshot, wherever the pointer leads."""
+        return Warehouse(self._workspace, self._limits, snapshot)
 
     @property
     def workspace(self) -> Workspace:
@@ -76,7 +78,7 @@ class Warehouse:
     @property
     def snapshot(self) -> str:
         """The id of the current snapshot; raises SnapshotError when nothing has been loaded yet."""
-        return current_snapshot(self._workspace).stem
+        return self._path().stem
 
     @contextmanager
     def reading(self, policy: Policy) -> "Iterator[Reading]":
@@ -108,8 +110,20 @@ class Warehouse:
                 old.is_retired = True
                 old.close_when_unread()
 
+    def _path(self) -> Path:
+        return self._workspace.snapshots / f"{self._only}.duckdb" if self._only else current_snapshot(self._workspace)
+
     def _held(self) -> "_Snapshot":
-        path = current_snapshot(self._workspace)
+        while True:
+            path = self._path()
+            try:
+                return self._held_at(path)
+            except SnapshotError:
+                if self._path() == path:
+                    raise
+                # the pointer moved on, and the snapshot went, between reading the one and opening the other
+
+    def _held_at(self, path: Path) -> "_Snapshot":
         with self._lock:
             if self._opened is None or self._opened.path != path:
                 fresh = _Snapshot(path, self._limits)
@@ -312,16 +326,15 @@ class _Snapshot:
     lists: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(init=False)
-    _spill: Path = field(init=False)
+    _spill: OwnFolder = field(init=False)
     _made: set[str] = field(default_factory=set)
     _views: dict[tuple[str, str], ViewSpec] = field(default_factory=dict)
     _made_once: "dict[tuple[Hashable, ...], Future[Any]]" = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._spill = Path(tempfile.mkdtemp(prefix="cx-"))
-        weakref.finalize(self, _removed, self._spill, os.getpid())
-        self.connection = _locked_down(self.path, self.limits, self._spill)
+        self._spill = OwnFolder("spill")
+        self.connection = _locked_down(self.path, self.limits, self._spill.path)
         self.tables = _tables(self.connection)
         self.sizes = _sizes(self.connection)
         self.known_until = _known_until(self.connection)
@@ -383,13 +396,7 @@ class _Snapshot:
     def close_when_unread(self) -> None:
         if self.is_retired and self.readers == 0:
             self.connection.close()
-            _removed(self._spill, os.getpid())
-
-
-def _removed(spill: Path, owner: int) -> None:
-    """Removes a folder for spilled rows; a forked child leaves its parent's alone."""
-    if os.getpid() == owner:
-        shutil.rmtree(spill, ignore_errors=True)
+            self._spill.remove()
 
 
 def _locked_down(path: Path, limits: Limits, spill: Path) -> duckdb.DuckDBPyConnection:

@@ -6,28 +6,37 @@ A file is taken once it has held still; one that cannot be taken in goes to quar
 import json
 import math
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from queries import forgetting, rollback
 from queries.errors import BuildError, DeclarationError, DeclarationErrors, QueriesError, WorkspaceBusy
+from queries.intake.forgotten import Forgotten
 from queries.intake.manifest import listed, write_durably
 from queries.intake.stage import readable
-from queries.intake.take_in import free_name, set_aside
-from queries.load import LoadReport, Progress, definitions_stamp, load
+from queries.intake.take_in import set_aside
+from queries.load import LoadReport, Progress, load
+from queries.quarantine import put_away
 from queries.snapshots import current
+from queries.stamp import definitions_stamp
 from queries.workspace import Workspace, said_plainly
 
 SECONDS = 1.0
-SECONDS_TO_RETRY = 60.0
+SECONDS_TO_RETRY = 60.0  # after the first failure; twice as long after each further one
+LONGEST_TO_RETRY = 3600.0
 NICENESS = 10
-Held = tuple[int, int]
+TOTALS = (
+    "loads", "builds", "failures", "files_loaded", "files_refused", "rows_loaded", "rows_rejected", "rows_duplicate", "load_seconds",
+)  # fmt: skip
+Held = tuple[int, int, int, int]
 Reported = Callable[[LoadReport], None]
 
 
@@ -36,12 +45,14 @@ class Inbox:
     """What was in the inbox at the last look, and what could not be built from: tried again when something changes.
 
     What the disk refused is also tried again at `again_at`, on the monotonic clock: nothing in the inbox tells that there is room.
+    `failures` of the same files and declarations, one after the other, make the pause longer.
     """
 
     workspace: Workspace
     seen: Mapping[Path, Held] = field(default_factory=dict)
     failed: tuple[str, frozenset[tuple[Path, Held]]] | None = None
     again_at: float = 0.0
+    failures: int = 0
 
     def ready(self) -> list[Path]:
         """Return the files that are as large and as old as at the last look."""
@@ -52,8 +63,9 @@ class Inbox:
 
     def holds_still(self, path: Path) -> bool:
         """Return whether a file is still the one of the last look: another under its name is not loaded yet."""
-        held = _held(path)
-        return held is not None and held == self.seen.get(path)
+        inbox, held = self.workspace.inbox, _held(path)
+        is_here = path.parent.resolve() == inbox.resolve() / path.parent.relative_to(inbox)  # no folder became a link
+        return is_here and held is not None and held == self.seen.get(path)
 
     def _files(self) -> Iterator[tuple[Path, Held]]:
         for path in sorted(self.workspace.inbox.rglob("*")):
@@ -61,16 +73,53 @@ class Inbox:
                 yield path, held
 
 
-def watch(workspace: Workspace, stop: Event, *, reported: Reported | None = None, progress: Progress | None = None) -> None:
-    """Load what lands in the inbox until `stop` is set; the state is kept in the workspace's status file."""
+def watch(
+    workspace: Workspace,
+    stop: Event,
+    *,
+    reported: Reported | None = None,
+    progress: Progress | None = None,
+    looked: Callable[[], None] | None = None,
+) -> None:
+    """Load what lands in the inbox until `stop` is set; the state is kept in the workspace's status file.
+
+    One process watches a workspace: another one waits until that has ended, and goes on with its counts.   looked: called
+    after every look.
+    """
     inbox = Inbox(workspace=workspace)
+    lock = FileLock(workspace.watch_lock)
     with said_plainly(workspace.root):
-        _tell(workspace, "waiting")
-    while not stop.is_set():
-        report = look(inbox, progress)
-        if report is not None and reported is not None:
-            reported(report)
-        stop.wait(SECONDS)
+        while not stop.is_set() and not _taken(lock):
+            stop.wait(SECONDS)
+        if not stop.is_set():
+            _tell(workspace, "waiting")
+    try:
+        while not stop.is_set():
+            report = look(inbox, progress)
+            if report is not None and reported is not None:
+                reported(report)
+            if looked is not None:
+                looked()
+            stop.wait(SECONDS)
+    finally:
+        lock.release()
+
+
+def is_watched(workspace: Workspace) -> bool:
+    """Return whether a process watches the workspace now."""
+    lock = FileLock(workspace.watch_lock)
+    is_free = _taken(lock)
+    lock.release()
+    return not is_free
+
+
+def _taken(lock: FileLock) -> bool:
+    """Take the lock if nobody has it; return whether it was taken."""
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
 
 
 def be_gentle() -> None:
@@ -95,20 +144,58 @@ def look(inbox: Inbox, progress: Progress | None = None) -> LoadReport | None:
     except WorkspaceBusy:
         return None
     except (QueriesError, OSError) as error:
-        inbox.failed = wanted
-        is_lasting = isinstance(error, (BuildError, DeclarationError, DeclarationErrors))
-        inbox.again_at = math.inf if is_lasting else time.monotonic() + SECONDS_TO_RETRY
+        pause = _pause(inbox, wanted, error)
         with suppress(OSError):  # a full disk: the state cannot be told, but the watch goes on
-            _tell(workspace, "failed", last_error=str(error))
+            _tell(workspace, "failed", last_error=str(error), again_at=_in(pause), totals=_counted(workspace, failures=1))
         return None
-    inbox.failed = None
+    inbox.failed, inbox.failures = None, 0
     with suppress(OSError):
-        _tell(workspace, "waiting", last_load=_summary(report), last_error=None)
+        totals = _counted(workspace, **_counts(report))
+        _tell(workspace, "waiting", last_load=_summary(report), last_error=None, again_at=None, totals=totals)
     return report
 
 
+def _pause(inbox: Inbox, wanted: tuple[str, frozenset[tuple[Path, Held]]], error: Exception) -> float:
+    """Note that something could not be loaded; return for how many seconds it is left alone while nothing else changes."""
+    inbox.failures = inbox.failures + 1 if wanted == inbox.failed else 1
+    inbox.failed = wanted
+    if isinstance(error, (BuildError, DeclarationError, DeclarationErrors)):
+        pause = math.inf  # only what is mended can help
+    else:
+        pause = min(LONGEST_TO_RETRY, SECONDS_TO_RETRY * 2 ** (inbox.failures - 1))
+    inbox.again_at = time.monotonic() + pause
+    return pause
+
+
+def _in(seconds: float) -> str | None:
+    """Return when so many seconds will be over, as UTC text; None for never."""
+    at = datetime.now(UTC) + timedelta(seconds=seconds) if math.isfinite(seconds) else None
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _counts(report: LoadReport) -> dict[str, float]:
+    """Return what a load adds to the totals."""
+    rows = [line for line in report.ledger if line.is_primary]
+    return {
+        "loads": 1,
+        "builds": int(report.changed),
+        "files_loaded": len(report.loaded),
+        "files_refused": len(report.refused),
+        "rows_loaded": sum(line.loaded_new + line.loaded_updated for line in rows),
+        "rows_rejected": sum(line.rejected for line in rows),
+        "rows_duplicate": sum(line.duplicates for line in rows),
+        "load_seconds": report.seconds,
+    }
+
+
+def _counted(workspace: Workspace, **more: float) -> Mapping[str, float]:
+    """Return the totals of all watching so far with these added; they outlive the process."""
+    before = status(workspace).get("totals", {})
+    return {name: before.get(name, 0) + more.get(name, 0) for name in TOTALS}
+
+
 def status(workspace: Workspace) -> Mapping[str, Any]:
-    """Return what the watching process last said: state, since, last_load, last_error; empty when none ever ran."""
+    """Return what the watching process last said: state, since, last_load, last_error, again_at, totals; empty when none ever ran."""
     try:
         told: Mapping[str, Any] = json.loads(workspace.status.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -133,18 +220,20 @@ def _loaded(inbox: Inbox, paths: Sequence[Path], progress: Progress | None) -> L
 
 
 def _empty_inbox(inbox: Inbox, report: LoadReport) -> None:
-    """Move away what was dealt with; a file that changed during the load stays, and is loaded once it holds still."""
-    taken = inbox.workspace.raw / "taken"
-    taken.mkdir(exist_ok=True)
-    for origin in filter(inbox.holds_still, (*report.loaded, *(seen.origin for seen in report.seen_before))):
-        shutil.move(origin, free_name(taken / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{origin.name}"))
+    """Move away what was dealt with; a file that changed during the load stays, and is loaded once it holds still.
+
+    An archive of which a file could not be had goes to quarantine, whatever else in it was loaded.
+    """
+    for origin in dict.fromkeys(refused.origin for refused in report.refused if not refused.is_kept):
+        if inbox.holds_still(origin):
+            reasons = [refused.reason for refused in report.refused if refused.origin == origin]
+            set_aside(inbox.workspace, origin, "\n".join(reasons))
+    dealt_with = dict.fromkeys((*report.loaded, *(seen.origin for seen in report.seen_before)))
+    put_away(inbox.workspace, filter(inbox.holds_still, dealt_with), but=report.removed_from)
     for refused in report.refused:
-        if not inbox.holds_still(refused.origin):
-            continue
-        if refused.is_kept:
+        if inbox.holds_still(refused.origin):
             refused.origin.unlink()
-        else:
-            set_aside(inbox.workspace, refused.origin, refused.reason)
+    forgetting.tidy_quarantine(inbox.workspace, Forgotten.of(inbox.workspace))
 
 
 def _without_linked_folders(workspace: Workspace, paths: Sequence[Path]) -> list[Path]:
@@ -156,16 +245,22 @@ def _without_linked_folders(workspace: Workspace, paths: Sequence[Path]) -> list
 
 
 def _held(path: Path) -> Held | None:
-    """Return a file's size and time, or None when it is gone meanwhile."""
+    """Return a file's size and time, and which file it is, or None when it is gone meanwhile."""
     try:
         told = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return told.st_size, told.st_mtime_ns
+    return told.st_size, told.st_mtime_ns, told.st_dev, told.st_ino
 
 
 def _declared_anew(workspace: Workspace, stamp: str) -> bool:
-    """Return whether the current snapshot was built from other definitions, or there is none where there was one."""
+    """Return whether the current snapshot was built from other definitions, or there is none where there was one.
+
+    After a rollback only what was declared since counts: the declarations of that moment are those it went back from.
+    """
+    note = rollback.standing(workspace)
+    if note is not None:
+        return note.definitions != stamp
     snapshot = current(workspace)
     return snapshot.definitions != stamp if snapshot else workspace.current.exists() and bool(listed(workspace))
 

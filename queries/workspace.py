@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from queries.errors import DeclarationError, DeclarationErrors, WorkspaceError, did_you_mean
+from filelock import FileLock, Timeout
+
+from queries.errors import DeclarationError, DeclarationErrors, WorkspaceBusy, WorkspaceError, did_you_mean
 from queries.zone import known_zones
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -106,9 +108,24 @@ class Workspace:
         return self.root / "CURRENT"
 
     @property
+    def rolled_back(self) -> Path:
+        """What says that a person moved the pointer back, and when; there only while that stands."""
+        return self.registry / "rolled_back.json"
+
+    @property
     def lock(self) -> Path:
         """The lock that the one loading process holds."""
         return self.root / ".load.lock"
+
+    @property
+    def watch_lock(self) -> Path:
+        """The lock that the one watching process holds."""
+        return self.root / ".watch.lock"
+
+    @property
+    def watch_figures(self) -> Path:
+        """What `cx watch` has done, as a text that Prometheus reads."""
+        return self.root / "command_center.prom"
 
     @property
     def status(self) -> Path:
@@ -141,6 +158,16 @@ class Workspace:
         return self.root / "scores.toml"
 
     @property
+    def identity_rules(self) -> Path:
+        """The file in which people join records by hand and keep them apart."""
+        return self.root / "identity.toml"
+
+    @property
+    def retention_rules(self) -> Path:
+        """The file that says how long rows keep the person they tell of."""
+        return self.root / "retention.toml"
+
+    @property
     def source_settings(self) -> Path:
         """The file that says how the workspace's sources behave."""
         return self.root / "sources.toml"
@@ -151,7 +178,9 @@ class Workspace:
 
 
 @contextmanager
-def said_plainly(place: Path, instead: str = "Nothing was published: see that it can be written to") -> Iterator[None]:
+def said_plainly(
+    place: Path, instead: str = "See that it can be written to, then try again: what was whole stays so"
+) -> Iterator[None]:
     """Turn what the disk refuses (no right, read-only, full) into a WorkspaceError that says where: the file, else `place`."""
     try:
         yield
@@ -159,6 +188,19 @@ def said_plainly(place: Path, instead: str = "Nothing was published: see that it
         told = f"the disk refuses it ({(error.strerror or type(error).__name__).lower()})"
         where = str(error.filename or place)
         raise WorkspaceError(told, where=where, instead=instead) from error
+    except MemoryError as error:
+        told = "the machine has too little memory left"
+        raise WorkspaceError(told, where=str(place), instead="Free some, then try again: what was whole stays so") from error
+
+
+@contextmanager
+def alone(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace's lock: one that loads, or moves the pointer, at a time; raise WorkspaceBusy while another does."""
+    try:
+        with FileLock(workspace.lock, timeout=0):
+            yield
+    except Timeout as error:
+        raise WorkspaceBusy("another load is at work", where=str(workspace.root), instead="Wait until it is done") from error
 
 
 def read_settings(path: Path) -> Settings:

@@ -57,7 +57,7 @@ def draw(told: Told, look: Look) -> Markup:
         back=look.view.href("/customers"),
         joined=_joined(story.records),
         records=_records(story.records, told.titles),
-        conflicts=[_conflict(conflict, told.titles) for conflict in story.conflicts],
+        conflicts=[_conflict(conflict, told.titles) for conflict in story.conflicts if not conflict.get("is_shown")],
         years=years,
         counted=reader.counted(sum(year["count"] for year in years), "moment", "moments"),
         broken=sum(year["broken"] for year in years),

@@ -3,7 +3,9 @@
 -- severity: warning
 -- sentence: These contracts are in a currency without a rate; their value is unknown and added nowhere. Load rates.
 -- reads:    contracts, rates, workspace_setting
-select contracts.row_id
+select
+    'contracts' as entity,
+    contracts.row_id
 from contracts
 cross join workspace_setting
 left join rates on upper(rates.currency) = upper(contracts.currency) and rates.day <= contracts.starts_on

@@ -3,6 +3,8 @@
 -- severity: warning
 -- sentence: These rows are dated before 1990, which usually means that the date is not known.
 -- reads:    keyed_row
-select row_id
+select
+    entity,
+    row_id
 from keyed_row
 where dated_at < timestamp '1990-01-01'

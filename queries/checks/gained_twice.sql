@@ -6,6 +6,7 @@
 with counted as (
     select
         movement_id,
+        customer_id,
         sum(customers_change) over (
             partition by account_id order by moved_on, customers_change, movement_id
             rows between unbounded preceding and current row
@@ -14,6 +15,8 @@ with counted as (
     where movement in ('gained', 'returned', 'ended', 'fell_silent')
 )
 
-select movement_id
+select
+    movement_id,
+    customer_id
 from counted
 where customers not in (0, 1)

@@ -3,7 +3,9 @@
 -- severity: warning
 -- sentence: These orders are in a currency without a rate; their value is unknown and added nowhere. Load rates.
 -- reads:    orders, rates, workspace_setting
-select orders.row_id
+select
+    'orders' as entity,
+    orders.row_id
 from orders
 cross join workspace_setting
 left join rates

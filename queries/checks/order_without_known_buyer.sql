@@ -3,6 +3,8 @@
 -- severity: note
 -- sentence: These orders tell no buyer; they count as orders, but for no customer.
 -- reads:    customer_of
-select row_id
+select
+    entity,
+    row_id
 from customer_of
 where entity = 'orders' and matched_by = 'nothing'

@@ -3,7 +3,9 @@
 -- severity: note
 -- sentence: These people name a company that no export holds as a company; each counts as an account of its own.
 -- reads:    customer_records
-select person.row_id
+select
+    'customer_records' as entity,
+    person.row_id
 from customer_records as person
 left join customer_records as company
     on company.source = person.source and company.record_id = person.company_id and company.kind = 'company'

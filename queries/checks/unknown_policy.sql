@@ -3,7 +3,9 @@
 -- severity: warning
 -- sentence: These events put a request under a policy that is not declared, so the declared ones are tried instead. Declare it in promises/.
 -- reads:    case_events, promise_policy
-select case_events.row_id
+select
+    'case_events' as entity,
+    case_events.row_id
 from case_events
 where case_events.kind = 'policy'
     and coalesce(case_events.value, '') not in (select promise_policy.policy from promise_policy)

@@ -113,10 +113,12 @@ def viewed(connection: Connection, name: str, sql: str) -> Iterator[None]:
 
 
 @contextmanager
-def beside(connection: Connection, path: Path, wanted: Mapping[str, tuple[str, str, Sequence[str]]]) -> Iterator[None]:
+def beside(
+    connection: Connection, path: Path, wanted: Mapping[str, tuple[str, str, Sequence[str]]], gone: Sequence[str] = ()
+) -> Iterator[None]:
     """Let names stand for rows of another database, opened read-only: by name its table, the column that marks rows, the columns.
 
-    A name whose table, or a column of it, is not there keeps standing for what it stood for.
+    A name whose table, or a column of it, is not there keeps standing for what it stood for. Rows of customers who are gone are left out.
     """
     attached = "beside"
     quoted = str(path).replace("'", "''")
@@ -128,6 +130,9 @@ def beside(connection: Connection, path: Path, wanted: Mapping[str, tuple[str, s
             if found and {*columns, *([marked] if marked else [])} <= found:
                 rows = connection.table(f"{attached}.main.{table}")
                 rows = rows.filter(duckdb.ColumnExpression(marked)) if marked else rows
+                for column in sorted(found & {"customer_id", "account_id"}) if gone else ():
+                    theirs = duckdb.ColumnExpression(column).isin(*map(duckdb.ConstantExpression, gone))
+                    rows = rows.filter(duckdb.CoalesceOperator(~theirs, duckdb.ConstantExpression(True)))
                 connection.register(name, rows.select(*map(duckdb.ColumnExpression, columns)))
                 stood.append(name)
         yield
@@ -150,9 +155,9 @@ def repeat_table(connection: Connection, name: str, sql: str, start: str) -> int
     rows = create_table(connection, name, f"from {_quoted(start)}")
     step = f"{name}_step"
     while True:
-        create_table(connection, step, sql)
-        changed = connection.table(step).except_(connection.table(name)).limit(1).fetchall()
-        rows = create_table(connection, name, f"from {_quoted(step)}")
+        before, rows = rows, create_table(connection, step, sql)
+        changed = rows != before or connection.table(step).except_(connection.table(name)).limit(1).fetchall()
+        create_table(connection, name, f"from {_quoted(step)}")
         drop_table(connection, step)
         if not changed:
             return rows
@@ -178,6 +183,11 @@ def count_rows(connection: Connection, sql: str) -> int:
         return int(connection.sql(sql).count("*").fetchall()[0][0])
     except duckdb.Error as error:
         raise _told(error) from error
+
+
+def rows_of(connection: Connection, sql: str) -> list[Row]:
+    """Return every row of a query."""
+    return _run(connection, sql).fetchall()
 
 
 def read_rows(connection: Connection, table: str) -> list[Row]:

@@ -3,6 +3,7 @@
 -- grain:    contact_id
 -- reads:    cases, consents, contact_sent, customer_of, entity_as_of
 -- dated by: none
+-- kept:     no
 -- note:     what happened in the very second of the contact came before it; spam and merged complaints are none
 with signs as (
     select

@@ -3,6 +3,7 @@
 -- grain:    contact_id
 -- reads:    consent_rule, consent_word, contact_sent, customers, entity_as_of
 -- dated by: none
+-- kept:     no
 -- note:     a word holds from its very second until the next; at the same second a no outweighs a yes. Silence is unknown where a yes
 --           is needed and valid where it is not, but unknown again where no consents were ever loaded, where nobody knows who it was, or where the
 --           channel is not told and the customer said no on some channel, unless a word for every channel came after it

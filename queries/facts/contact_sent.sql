@@ -3,6 +3,7 @@
 -- grain:    contact_id
 -- reads:    customer_of, entity_as_of, interactions, survey_sending
 -- dated by: sent_at
+-- kept:     no
 -- note:     service and bills are kept apart with is_contact false: they are never capped and need no consent. second_no counts
 --           seconds since 1970; whether a source ever tells responses says whether none means that nobody responded
 with told as (

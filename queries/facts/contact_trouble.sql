@@ -3,6 +3,7 @@
 -- grain:    contact_id
 -- reads:    contact_sent, trouble_span
 -- dated by: none
+-- kept:     no
 -- note:     trouble is the whole account's, an open request only the customer's own: it is whom a survey asks
 with scoped as (
     select

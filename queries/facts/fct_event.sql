@@ -6,24 +6,36 @@
 -- judged by: interactions, opportunities, stage_changes, orders, contracts, commitments, cases, survey_responses, consents, customer_records
 -- note:      a row dated after its entity's as_of is left out
 with told as (
-    select
-        'interactions' as entity, row_id, source, happened_at, event, channel, direction, purpose, campaign_id as detail, value
-    from interactions
-    union all
-    select entity, row_id, source, happened_at, event, channel, direction, null as purpose, detail, value
+    select entity, row_id, source, happened_at, event, channel, direction, detail, value
     from sale_event
     union all
-    select entity, row_id, source, happened_at, event, channel, direction, null as purpose, detail, value
+    select entity, row_id, source, happened_at, event, channel, direction, detail, value
     from first_event
     union all
-    select entity, row_id, source, happened_at, event, channel, direction, null as purpose, detail, value
+    select entity, row_id, source, happened_at, event, channel, direction, detail, value
     from care_event
+),
+
+-- apart from the rest: the database knows how many rows a join of tables has, and takes the smaller side into memory
+interacted as (
+    select
+        customer_of.customer_id, customer_of.account_id, 'interactions' as entity, interactions.row_id, interactions.source,
+        interactions.happened_at, interactions.event, interactions.channel, interactions.direction, interactions.purpose,
+        interactions.campaign_id as detail, interactions.value
+    from interactions
+    inner join customer_of on customer_of.entity = 'interactions' and customer_of.row_id = interactions.row_id
+    cross join (select max(as_of) as as_of from entity_as_of where entity = 'interactions') as known
+    where coalesce(known.as_of >= interactions.happened_at, false)
 ),
 
 happened as (
     select
+        customer_id, account_id, entity, row_id, source, happened_at, event, channel, direction, purpose, detail, value
+    from interacted
+    union all
+    select
         customer_of.customer_id, customer_of.account_id, told.entity, told.row_id, told.source, told.happened_at, told.event,
-        told.channel, told.direction, told.purpose, told.detail, told.value
+        told.channel, told.direction, null as purpose, told.detail, told.value
     from told
     inner join customer_of on customer_of.entity = told.entity and customer_of.row_id = told.row_id
     inner join entity_as_of on entity_as_of.entity = told.entity and entity_as_of.as_of >= told.happened_at

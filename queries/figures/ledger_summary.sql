@@ -9,7 +9,8 @@ select
     cast(coalesce(sum(ledger.loaded_new), 0) as bigint) as loaded_new,
     cast(coalesce(sum(ledger.loaded_updated), 0) as bigint) as loaded_updated,
     cast(coalesce(sum(ledger.rejected), 0) as bigint) as rejected,
-    cast(coalesce(sum(ledger.duplicates), 0) as bigint) as duplicates
+    cast(coalesce(sum(ledger.duplicates), 0) as bigint) as duplicates,
+    cast(coalesce(sum(ledger.removed), 0) as bigint) as removed
 from ledger
 inner join files on ledger.file_id = files.file_id
 where ledger.is_primary

@@ -7,7 +7,9 @@ select
     field,
     value,
     source,
-    is_shown
+    is_shown,
+    why,
+    told_at
 from identity_conflict
 where customer_id = $customer_id
 order by field, is_shown desc, source, value

@@ -1,14 +1,24 @@
 -- One row per record of a customer and rule: why the records are one customer.
 --
 -- grain:    row_id, rule
--- reads:    customer_records, group_customer, identity_link, identity_member
+-- reads:    customer_records, group_customer, identity_cut, identity_link, identity_member
 -- dated by: none
-with reasons as (
-    select node_key, rule, evidence
+with kept as (
+    select identity_link.node_key, identity_link.other_key, identity_link.rule, identity_link.evidence
     from identity_link
+    left join identity_cut
+        on identity_cut.node_key = identity_link.node_key
+        and identity_cut.other_key = identity_link.other_key
+        and identity_cut.rule = identity_link.rule
+    where identity_cut.node_key is null
+),
+
+reasons as (
+    select node_key, rule, evidence
+    from kept
     union
     select other_key as node_key, rule, evidence
-    from identity_link
+    from kept
 ),
 
 gathered as (

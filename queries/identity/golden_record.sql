@@ -1,7 +1,7 @@
--- One row per customer with records: of every field the newest value that is not empty.
+-- One row per customer with records: of every field the senior source's value, else the newest that is not empty.
 --
 -- grain:    customer_id
--- reads:    customer_of, customer_records
+-- reads:    customer_of, customer_records, senior_value
 -- dated by: created_at
 with told as (
     select
@@ -48,11 +48,42 @@ newest as (
     window newest_first as (
         partition by customer_id order by told_at desc, row_id rows between unbounded preceding and unbounded following
     )
+),
+
+senior as (
+    select
+        customer_id,
+        max(case when field = 'name' then value end) as name,
+        max(case when field = 'email' then value end) as email,
+        max(case when field = 'phone' then value end) as phone,
+        max(case when field = 'region' then value end) as region,
+        max(case when field = 'business_unit' then value end) as business_unit,
+        max(case when field = 'lifecycle' then value end) as lifecycle,
+        max(case when field = 'acquired_through' then value end) as acquired_through,
+        max(case when field = 'acquisition_reason' then value end) as acquisition_reason,
+        max(case when field = 'referred_by' then value end) as referred_by,
+        max(case when field = 'referred_by' then source end) as referred_by_source,
+        max(case when field = 'owner' then value end) as owner
+    from senior_value
+    group by customer_id
 )
 
 select
-    customer_id, name, email, phone, region, business_unit, lifecycle, acquired_through, acquisition_reason, referred_by,
-    referred_by_source, owner, created_at, records,
-    case when is_company = 1 then 'company' when is_person = 1 then 'person' else 'unidentified' end as kind
+    newest.customer_id,
+    coalesce(senior.name, newest.name) as name,
+    coalesce(senior.email, newest.email) as email,
+    coalesce(senior.phone, newest.phone) as phone,
+    coalesce(senior.region, newest.region) as region,
+    coalesce(senior.business_unit, newest.business_unit) as business_unit,
+    coalesce(senior.lifecycle, newest.lifecycle) as lifecycle,
+    coalesce(senior.acquired_through, newest.acquired_through) as acquired_through,
+    coalesce(senior.acquisition_reason, newest.acquisition_reason) as acquisition_reason,
+    coalesce(senior.referred_by, newest.referred_by) as referred_by,
+    coalesce(senior.referred_by_source, newest.referred_by_source) as referred_by_source,
+    coalesce(senior.owner, newest.owner) as owner,
+    newest.created_at,
+    newest.records,
+    case when newest.is_company = 1 then 'company' when newest.is_person = 1 then 'person' else 'unidentified' end as kind
 from newest
-where place = 1
+left join senior on senior.customer_id = newest.customer_id
+where newest.place = 1

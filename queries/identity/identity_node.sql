@@ -1,7 +1,7 @@
 -- One row per record that may be a customer: the sources' own records, and keys that no record carries but rows are told by.
 --
 -- grain:    node_key
--- reads:    customer_records, keyed_row
+-- reads:    customer_records, named_row
 -- dated by: seen_at
 -- note:     a shop that sends orders but no customers still has customers: their keys stand in for records
 with records as (
@@ -10,13 +10,13 @@ with records as (
         case when customer_records.kind = 'company' then 'company' else 'person' end as kind,
         nullif(lower(trim(customer_records.name)), '') as full_name,
         nullif(lower(trim(customer_records.family_name)), '') as family_name,
-        keyed_row.external_key,
-        keyed_row.email_key,
-        keyed_row.phone_key,
+        named_row.external_key,
+        named_row.email_key,
+        named_row.phone_key,
         customer_records.created_at as seen_at,
         true as is_record
     from customer_records
-    inner join keyed_row on keyed_row.row_id = customer_records.row_id and keyed_row.entity = 'customer_records'
+    inner join named_row on named_row.row_id = customer_records.row_id and named_row.entity = 'customer_records'
 ),
 
 known_keys as (
@@ -31,19 +31,19 @@ known_keys as (
 
 stand_ins as (
     select
-        keyed_row.first_key as node_key,
+        named_row.first_key as node_key,
         'person' as kind,
         cast(null as varchar) as full_name,
         cast(null as varchar) as family_name,
-        min(keyed_row.external_key) as external_key,
-        min(keyed_row.email_key) as email_key,
-        min(keyed_row.phone_key) as phone_key,
-        min(keyed_row.dated_at) as seen_at,
+        min(named_row.external_key) as external_key,
+        min(named_row.email_key) as email_key,
+        min(named_row.phone_key) as phone_key,
+        min(named_row.dated_at) as seen_at,
         false as is_record
-    from keyed_row
-    left join known_keys on known_keys.key = keyed_row.first_key
-    where keyed_row.first_key is not null and known_keys.key is null
-    group by keyed_row.first_key
+    from named_row
+    left join known_keys on known_keys.key = named_row.first_key
+    where named_row.first_key is not null and known_keys.key is null
+    group by named_row.first_key
 )
 
 select node_key, kind, full_name, family_name, external_key, email_key, phone_key, seen_at, is_record

@@ -12,13 +12,17 @@ from zoneinfo import ZoneInfo
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from queries.errors import DeclarationError
+from queries.errors import DeclarationError, nearest
+from queries.intake.alarms import count_keyless, late_words, raise_alarms
 from queries.intake.contract import FOLDER, Entity, contract
 from queries.intake.database import exactly
-from queries.intake.expressions import call, called, choose, named, nothing, sql, word
+from queries.intake.expressions import call, called, choose, is_told, named, nothing, sql, word
 from queries.intake.manifest import TakenIn
+from queries.intake.masking import shown_word
+from queries.intake.recognise import plain
 from queries.intake.source import Habits
 from queries.intake.take_in import Declared
+from queries.intake.target import make
 
 HERE = Path(__file__).parent
 
@@ -46,37 +50,56 @@ def assemble(connection: DuckDBPyConnection, files: Sequence[CastFile], declared
     _insert_blocks(connection, files)
     if not files:
         return
+    _read_all(connection, [one.folder / "gone.parquet" for one in files], "told_gone")
+    gone_of = {entity for (entity,) in connection.table("told_gone").select("entity").distinct().fetchall()}
     for entity in contract().values():
-        _fill(
-            connection,
-            entity,
-            [file.folder / block["file"] for file in files for block in file.blocks if block["entity"] == entity.name],
-        )
-    for table in ("rejected", "unknown"):
+        told = [(one.folder / block["file"], block) for one in files for block in one.blocks if block["entity"] == entity.name]
+        _fill(connection, entity, [path for path, block in told if not block.get("adds")], has_gone=entity.name in gone_of)
+        _add(connection, entity, [(path, block) for path, block in told if block.get("adds")])
+        connection.sql(sql(_newest_event(entity))).insert_into("newest_event")
+        connection.sql(sql(_by_source(entity))).insert_into("entity_source")
+    for table in ("rejected", "unknown", "unused"):
         _read_all(connection, [file.folder / f"{table}.parquet" for file in files], f"told_{table}")
     _run(connection, "make_told_tables.sql")
     _run(connection, "make_ledger.sql")
     _insert_known_until(connection, declared)
+    words = [(one.file.file_id, one.folder / "unknown.parquet") for one in files]
+    named_files = {one.file.file_name: one.file.file_id for one in files}
+    raise_alarms(connection, words, named_files, _ahead(connection), _gone(connection, files, declared))
     _run(connection, "drop_assembly_tables.sql")
 
 
 def notices(connection: DuckDBPyConnection, files: Sequence[CastFile], declared: Declared) -> Iterator[str]:
-    """Yield what a person should know of the newest state: unknown words, dates ahead, what a full export no longer holds."""
+    """Yield what a person should know of the newest state: unknown words, the alarms of the newest load, sources that are late."""
     yield from _unknown_words(connection)
-    for entity_name, source, rows in _ahead(connection):
-        yield f"{source}: {_of(rows, entity_name)} {'lies' if rows == 1 else 'lie'} after the load"
-    for file, name, rows in _gone(connection, files, declared):
-        yield f"{file}: a full export that no longer holds {_of(rows, name)} of earlier ones"
+    for (sentence,) in connection.execute(_text("alarms_to_tell.sql")).fetchall():
+        yield sentence
+    newest = max((one.file.staged_at for one in files), default=None)
+    for title, loaded_at, interval in connection.execute(_text("expected_sources.sql")).fetchall():
+        if newest and (sentence := late_words(title, loaded_at, interval, newest)):
+            yield sentence
+    yield from _told_by_nobody(files, declared)
 
 
-def _of(rows: int, name: str) -> str:
-    return f"1 row of {name}" if rows == 1 else f"{rows:,} {name}"
+def _told_by_nobody(files: Sequence[CastFile], declared: Declared) -> Iterator[str]:
+    """Yield the properties that sources.toml switches on and that no export of the source has."""
+    for source, habits in declared.habits.items():
+        own = [one.file.reading.headers for one in files if _source_of(one, declared) == source]
+        headers = {plain(header): header for told in own for header in told}
+        for name in habits.properties if own else ():
+            if plain(name) not in headers:
+                like = nearest(name, headers.values())
+                yield f'{source}: no export has a column "{name}"' + (f'; did you mean "{like}"?' if like else "")
+
+
+def _source_of(one: CastFile, declared: Declared) -> str:
+    return declared.source_name(declared.sources[one.file.reading.source_id], one.file.file_name)
 
 
 def _unknown_words(connection: DuckDBPyConnection) -> Iterator[str]:
     told = connection.execute(_text("notices_unknown.sql")).fetchall()
     for (source, entity, column), rows in groupby(told, key=lambda row: row[:3]):
-        words = [(str(value), int(count)) for _, _, _, value, count in rows]
+        words = [(shown_word(str(value)), int(count)) for _, _, _, value, count in rows]
         shown = ", ".join(f'"{value}"' for value, _ in words[:5]) + (" …" if len(words) > 5 else "")
         counted = sum(count for _, count in words)
         yield f"{source}: {entity}.{column} has {shown}, which nobody declared, in {counted:,} {'row' if counted == 1 else 'rows'}"
@@ -88,43 +111,94 @@ def _insert_files(connection: DuckDBPyConnection, files: Sequence[CastFile], dec
         file, source = one.file, declared.sources[one.file.reading.source_id]
         rows.append((
             file.file_id, file.file_name, source.source_id, declared.source_name(source, file.file_name), file.sha256, file.size,
-            file.staged_at, file.file_time, file.loaded_order, _is_full(one, declared), file.reading.records, file.reading.footer_lines,
+            file.staged_at, file.file_time, file.loaded_order, declared.is_full(one.file), file.reading.records, file.reading.footer_lines,
             source.counts_by_record,
+            one.file.removed,
         ))  # fmt: skip
     with connection.appender("files") as appender:
         appender.append_rows(rows)
 
 
 def _insert_blocks(connection: DuckDBPyConnection, files: Sequence[CastFile]) -> None:
-    """Give the primary block of every file a line in the ledger, even when the file holds no record."""
-    rows = [
-        (one.file.file_id, None, block["name"], 0, True, block["entity"], "new", 0)
-        for one in files
-        for block in one.blocks
-        if block["is_primary"]
-    ]
+    """Give one block of every file a line in the ledger, its primary one if it has any, even when the file makes no row."""
+    rows = []
+    for one in files:
+        blocks = sorted((block for block in one.blocks if "name" in block), key=lambda block: not block["is_primary"])[:1]
+        rows += [(one.file.file_id, None, b["name"], 0, b["is_primary"], b["entity"], "new", 0) for b in blocks]
     with connection.appender("block_counts") as appender:
         appender.append_rows(rows)
 
 
-def _is_full(one: CastFile, declared: Declared) -> bool:
-    source = declared.sources[one.file.reading.source_id]
-    habits = declared.habits.get(declared.source_name(source, one.file.file_name))
-    return source.full or bool(habits and habits.full)
+def _fill(connection: DuckDBPyConnection, entity: Entity, paths: list[Path], *, has_gone: bool) -> None:
+    """Put the newest version of every row into its entity, but for those that are gone since."""
+    if paths:
+        _rank(connection, entity, paths)
+        count_keyless(connection, entity)
+        newest = connection.table("ranked_rows").filter("is_newest")
+        if has_gone:
+            connection.execute(_text("living_rows.sql"), {"entity": entity.name})
+            newest = connection.table("living_rows")
+        newest.select(*[sql(named(column.name)) for column in entity.columns]).insert_into(entity.name)
 
 
-def _fill(connection: DuckDBPyConnection, entity: Entity, paths: list[Path]) -> None:
-    if not paths:
-        return
+def _add(connection: DuckDBPyConnection, entity: Entity, told: Sequence[tuple[Path, Mapping[str, Any]]]) -> None:
+    """Fill what rows leave empty with what was told of them elsewhere; what has no row of its own and tells enough is one."""
+    paths = [path for path, block in told if not block.get("of")]
+    columns = [column.name for column in entity.told if column.name not in (*entity.key, "updated_at")]
+    if paths:
+        _rank(connection, entity, paths)
+        make(connection, "added_rows", _latest(["row_id"], [c.name for c in entity.columns if c.name != "row_id"]))
+    for of in sorted({block["of"] for _, block in told if block.get("of")}):
+        _rank(connection, entity, [path for path, block in told if block.get("of") == of])
+        make(connection, "added_of", _latest(["source", of], [name for name in columns if name != of]))
+        for table in (entity.name, *(["added_rows"] if paths else [])):
+            _fill_empty(connection, table, "added_of", ["source", of], [name for name in columns if name != of])
+    if paths:
+        _insert_alone(connection, entity)
+        _fill_empty(connection, entity.name, "added_rows", ["row_id"], columns)
+
+
+def _latest(same: Sequence[str], columns: Sequence[str]) -> exp.Expr:
+    """Select, by what rows have the same, what was told of each column last."""
+    arrival = call("row", *[named(name) for name in ("version_at", "loaded_order", "block_number", "source_line")])
+    return (
+        exp.select(*map(named, same), *[called(call("max_by", named(name), arrival), name) for name in columns])
+        .from_("ranked_rows")
+        .group_by(*map(named, same))
+    )
+
+
+def _insert_alone(connection: DuckDBPyConnection, entity: Entity) -> None:
+    """Insert the rows that nobody tells but what adds to them, all of it together, where it is enough."""
+    told_elsewhere = exp.select("row_id").from_(entity.name)
+    alone = exp.and_(
+        *[is_told(named(name)) for name in entity.required],
+        exp.not_(exp.In(this=named("row_id"), query=told_elsewhere.subquery())),
+    )
+    rows = exp.select(*[named(column.name) for column in entity.columns]).from_("added_rows").where(alone)
+    connection.sql(sql(rows)).insert_into(entity.name)
+
+
+def _fill_empty(connection: DuckDBPyConnection, table: str, added: str, same: Sequence[str], columns: Sequence[str]) -> None:
+    """Fill what the rows of a table leave empty with what another one tells of those with the same."""
+    filled = [
+        exp.EQ(this=exp.column(name, quoted=True), expression=call("coalesce", exp.column(name, table), exp.column(name, added)))
+        for name in columns
+    ]
+    alike = exp.and_(*[exp.EQ(this=exp.column(name, table), expression=exp.column(name, added)) for name in same])
+    update = exp.Update(
+        this=exp.to_table(table), expressions=filled, from_=exp.From(this=exp.to_table(added)), where=exp.Where(this=alike)
+    )
+    connection.execute(sql(update))
+
+
+def _rank(connection: DuckDBPyConnection, entity: Entity, paths: list[Path]) -> None:
+    """Tell the newest of all rows of an entity, and count them for the ledger."""
     _read_all(connection, paths, "typed_rows")
     _run(connection, "ranked_rows.sql")
     counting, of_records = _text("count_arrivals.sql").split(";")
     connection.execute(counting, {"entity": entity.name})
     connection.execute(of_records)
-    newest = connection.table("ranked_rows").filter("is_newest")
-    newest.select(*[sql(named(column.name)) for column in entity.columns]).insert_into(entity.name)
-    connection.sql(sql(_newest_event(entity))).insert_into("newest_event")
-    connection.sql(sql(_by_source(entity))).insert_into("entity_source")
 
 
 def _newest_event(entity: Entity) -> exp.Expr:
@@ -189,22 +263,24 @@ def _declared_until(habits: Habits, declared: Declared) -> datetime | None:
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
-def _ahead(connection: DuckDBPyConnection) -> list[tuple[str, str, int]]:
+def _ahead(connection: DuckDBPyConnection) -> list[tuple[str, str, str, int]]:
     found = []
     for entity in contract().values():
         if entity.dated_by and entity.column(entity.dated_by).type == "TIMESTAMP":
             loaded = exp.EQ(this=exp.column("source", entity.name), expression=exp.column("source", "known_until"))
             ahead = exp.GT(this=named(entity.dated_by), expression=named("loaded_at"))
-            counted = exp.select(word(entity.name), exp.column("source", entity.name), call("count", exp.Star())).from_(
-                entity.name
-            )
-            counted = counted.join("known_until", on=loaded).where(ahead).group_by(exp.column("source", entity.name))
-            found += connection.sql(sql(counted)).fetchall()
+            whose = [exp.column(name, entity.name) for name in ("source", "source_file")]
+            counted = exp.select(word(entity.name), *whose, call("count", exp.Star())).from_(entity.name)
+            told = counted.join("known_until", on=loaded).where(ahead).group_by(*whose).order_by(*whose)
+            found += connection.sql(sql(told)).fetchall()
     return found
 
 
-def _gone(connection: DuckDBPyConnection, files: Sequence[CastFile], declared: Declared) -> Iterator[tuple[str, str, int]]:
-    full = {one.file.reading.source_id: one for one in files if _is_full(one, declared)}
+def _gone(
+    connection: DuckDBPyConnection, files: Sequence[CastFile], declared: Declared
+) -> Iterator[tuple[str, str, str, str, int]]:
+    """Yield each newest full export that no longer holds rows of earlier ones: file, its name, source, entity, how many."""
+    full = {one.file.reading.source_id: one for one in files if declared.is_full(one.file)}
     for source_id, newest in full.items():
         if sum(one.file.reading.source_id == source_id for one in files) < 2:
             continue
@@ -215,7 +291,8 @@ def _gone(connection: DuckDBPyConnection, files: Sequence[CastFile], declared: D
         _read_all(connection, [newest.folder / block["file"]], "still_told")
         gone = connection.execute(_text("count_gone.sql")).fetchall()[0][0]
         if gone:
-            yield newest.file.file_name, block["entity"], gone
+            source = declared.source_name(declared.sources[source_id], newest.file.file_name)
+            yield newest.file.file_id, newest.file.file_name, source, block["entity"], gone
 
 
 def _read_all(connection: DuckDBPyConnection, paths: Sequence[Path], name: str) -> None:

@@ -12,7 +12,8 @@ create table files (
     is_full boolean not null,
     records bigint not null,
     footer_lines bigint not null,
-    counts_by_record boolean not null
+    counts_by_record boolean not null,
+    removed bigint not null
 );
 
 create table ledger (
@@ -26,7 +27,8 @@ create table ledger (
     loaded_updated bigint not null,
     rejected bigint not null,
     duplicates bigint not null,
-    check (records = loaded_new + loaded_updated + rejected + duplicates)
+    removed bigint not null,
+    check (records = loaded_new + loaded_updated + rejected + duplicates + removed)
 );
 
 create table rejected_rows (
@@ -49,6 +51,17 @@ create table unknown_values (
     rows bigint not null
 );
 
+create table unused_columns (
+    source varchar not null,
+    entity varchar not null,
+    column_name varchar not null,
+    files bigint not null,
+    records bigint not null,
+    told bigint not null,
+    distinct_values bigint not null,
+    newest_file varchar not null
+);
+
 create table known_until (
     source varchar not null,
     title varchar not null,
@@ -64,6 +77,38 @@ create table entity_source (
     entity varchar not null,
     source varchar not null,
     rows bigint not null
+);
+
+create table alarm (
+    alarm varchar not null check (alarm in ('no rows', 'fewer rows', 'unknown words', 'dated ahead', 'empty keys', 'gone')),
+    source varchar not null,
+    file_id varchar,
+    file_name varchar,
+    entity varchar,
+    column_name varchar,
+    rows bigint not null,
+    sentence varchar not null
+);
+
+create temp table entity_key (
+    entity varchar,
+    column_name varchar
+);
+
+create temp table keyless_rows (
+    file_id varchar,
+    entity varchar,
+    keyless bigint,
+    rows bigint
+);
+
+create temp table told_words (
+    file_id varchar,
+    source varchar,
+    entity varchar,
+    column_name varchar,
+    value varchar,
+    rows bigint
 );
 
 create temp table block_counts (

@@ -10,6 +10,14 @@ create table rejected_rows (
     reason varchar
 );
 
+create table gone_rows (
+    file_id varchar,
+    entity varchar,
+    row_id varchar,
+    source_line bigint,
+    version_at timestamp
+);
+
 create table unknown_values (
     source varchar,
     entity varchar,
@@ -17,4 +25,13 @@ create table unknown_values (
     value varchar,
     read_as varchar,
     rows bigint
+);
+
+create table unused_columns (
+    file_id varchar,
+    source varchar,
+    entity varchar,
+    column_name varchar,
+    told bigint,
+    distinct_values bigint
 );

@@ -34,6 +34,11 @@ class Column:
         return self.type == "VARCHAR"
 
     @property
+    def is_number(self) -> bool:
+        """True when the column holds a number."""
+        return not self.is_text and not self.is_time and self.type != "BOOLEAN"
+
+    @property
     def is_time(self) -> bool:
         """True when the column holds a moment or a day."""
         return self.type in ("TIMESTAMP", "DATE")
@@ -68,6 +73,18 @@ class Entity:
     def required(self) -> tuple[str, ...]:
         """The columns without which no row can be taken in."""
         return tuple(column.name for column in self.told if column.required)
+
+    def needed(self, *, adds: bool, of: str = "") -> tuple[str, ...]:
+        """Return the columns without which no row is taken in; of a row that only adds to others, what these are known by."""
+        if of:
+            return (of,)
+        return tuple(name for name in self.key if name in self.required or len(self.key) == 1) if adds else self.required
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """The columns that a rule judges together with others."""
+        judged = [{column.name for column in rule.condition.find_all(exp.Column)} for rule in self.rules]
+        return frozenset(name for names in judged if len(names) > 1 for name in names)
 
     def column(self, name: str) -> Column:
         """Return one column by name."""

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from queries.errors import DeclarationErrors, QueriesError, did_you_mean
 from queries.intake.contract import Column, Entity, contract
-from queries.intake.source import MATCHED, Block, Cell, Condition, Habits, Source
+from queries.intake.source import MATCHED, OF_THE_WORKSPACE, PATTERN, WITHIN, Block, Cell, Condition, Habits, Source
 from queries.told import Told, read_each
 from queries.workspace import Workspace, read_toml
 from queries.zone import known_zones
 
 SHIPPED = Path(__file__).parents[1] / "sources"
-FORMATS = ("iso", "day first", "month first")
-ANY_ORDER = FORMATS
+ANY_ORDER = ("iso", "day first", "month first")
+FORMATS = (*ANY_ORDER, "unix")
 FOOTERS = (
     r"^(exported|generated|created|printed) (by|on|at)\b",
     r"^(total|end of (file|export|report)|copyright|confidential)\b",
@@ -24,8 +25,17 @@ SENTINELS = ("1900-01-01", "9999-12-31", "0001-01-01")
 
 def sources_of(workspace: Workspace) -> Mapping[str, Source]:
     """Return every format that can be recognised: shipped, the workspace's own (the same id replaces), the import format."""
-    declared = read_each([SHIPPED, workspace.declared("sources")], read_source)
-    return {**declared, **{f"import_{entity.name}": import_format(entity) for entity in contract().values()}}
+    declared = {**shipped(), **read_each([workspace.declared("sources")], read_source)}
+    return {
+        **dict(sorted(declared.items())),
+        **{f"import_{entity.name}": import_format(entity) for entity in contract().values()},
+    }
+
+
+@cache
+def shipped() -> Mapping[str, Source]:
+    """Return the formats that are part of the product, read once."""
+    return read_each([SHIPPED], read_source)
 
 
 def habits_of(workspace: Workspace) -> Mapping[str, Habits]:
@@ -45,7 +55,10 @@ def import_format(entity: Entity) -> Source:
     """Return the documented format of one entity: its own column names, nothing else, in any order."""
     named = {
         column.name: Cell(
-            columns=(column.name,), formats=ANY_ORDER if column.is_time else (), absent=entity.absent.get(column.name, "")
+            columns=(column.name,),
+            formats=ANY_ORDER if column.is_time else (),
+            decimal=".",
+            absent=entity.absent.get(column.name, ""),
         )
         for column in entity.told
     }
@@ -73,6 +86,9 @@ def read_source(source_id: str, told: Told) -> Source:
     """Return one format; its mistakes are kept by `told`."""
     recognise = told.table("recognise")
     signature = tuple(_names(name) for name in recognise.texts("columns"))
+    for name in (name.removeprefix(PATTERN) for names in signature for name in names if name.startswith(PATTERN)):
+        _compiles(recognise, "columns", name)
+    further = recognise.texts("only", ())
     recognise.done()
     blocks = tuple(_block(rows) for rows in told.tables("rows"))
     _check_blocks(told, blocks)
@@ -81,8 +97,9 @@ def read_source(source_id: str, told: Told) -> Source:
         title=told.text("title"),
         source=told.text("source"),
         signature=signature,
+        closed=tuple(sorted({*further, *(name for names in signature for name in names)})) if further else (),
         blocks=blocks,
-        kind=told.choice("kind", ("table", "json"), "table"),
+        kind=told.choice("kind", ("table", "json", "any"), "table"),
         header_rows=told.whole("header_rows", 1),
         header_words=told.texts("header_words", ()),
         blank_headers=told.choice("blank_headers", ("numbered", "of the left"), "numbered"),
@@ -91,6 +108,7 @@ def read_source(source_id: str, told: Told) -> Source:
         footer=_patterns(told, "footer"),
         leave_out=tuple(_condition(one, with_reason=True) for one in told.tables("leave_out")),
         zone=_zone(told),
+        id_pattern=_pattern(told, "id_pattern"),
         full=told.flag("full", False),
         distinct=told.flag("distinct", False),
         told_in=f"sources/{source_id}.toml",
@@ -104,6 +122,8 @@ def _block(told: Told) -> Block:
         entity=entity.name if entity else "",
         name=told.text("name", entity.name if entity else ""),
         primary=told.flag("primary", False),
+        adds=told.flag("adds", False),
+        of=told.text("of", ""),
         columns=_cells(told.table("columns"), entity),
         when=tuple(_condition(one) for one in told.tables("when")),
         each=each,
@@ -122,11 +142,20 @@ def _check_block(told: Told, block: Block, entity: Entity | None) -> None:
         told.wrong(
             "a primary block makes one row of every record, so it takes no when and no unnest", "Use leave_out, or no primary"
         )
-    for name in entity.required if entity else ():
+    if block.of and (not block.adds or not entity or block.of not in {column.name for column in entity.told}):
+        told.wrong(f'of = "{block.of}" is for what adds = true says of every row with the same in a column of {block.entity}')
+        return
+    for name in entity.needed(adds=block.adds, of=block.of) if entity else ():
         if name not in block.columns:
             told.wrong(
                 f'{block.entity} needs "{name}"', f"Add it under [rows.columns]: {entity.column(name).comment if entity else ''}"
             )
+    for name in sorted(block.columns.keys() & entity.bound) if entity and block.adds else ():
+        told.wrong(f"{name} cannot be added: it is judged together with other columns", "Leave it out, or leave out adds = true")
+    for name, cell in block.columns.items():
+        other = entity.column(cell.same_day_as) if entity and cell.same_day_as in block.columns else None
+        if cell.same_day_as and (other is None or not other.is_time or other.name == name):
+            told.wrong(f'{name}: same_day_as = "{cell.same_day_as}" is no other time of this block')
     groups = set(re.compile(block.each).groupindex) if block.each else set()
     for name, cell in block.columns.items():
         if cell.group and cell.group not in groups:
@@ -139,8 +168,8 @@ def _check_blocks(told: Told, blocks: Sequence[Block]) -> None:
     primaries = [block for block in blocks if block.primary]
     if len(primaries) > 1:
         told.wrong("two blocks are primary", "Mark the one that makes one row of every record")
-    if not primaries and not any(block.unnest for block in blocks):
-        told.wrong("no block is primary", "Mark the one that makes one row of every record: primary = true")
+    if not primaries and not all(block.unnest or block.when for block in blocks):
+        told.wrong("no block is primary", "Mark the one that makes one row of every record: primary = true; or give each a when")
     for name in sorted({block.name for block in blocks}):
         if sum(block.name == name for block in blocks) > 1:
             told.wrong(f'two blocks are called "{name}"', "Give one a name of its own: name = …")
@@ -156,16 +185,18 @@ def _cell(told: Told, name: str, entity: Entity | None) -> Iterator[Cell]:
         told.asked.add(name)
         told.wrong(f'"{name}" is not a column of {entity.name}', did_you_mean(name, known))
     elif isinstance(told.values[name], str):
-        yield Cell(columns=_names(told.text(name, "")))
+        yield Cell(columns=_columns(told, name))
     else:
         yield _cell_in_full(told.table(name), known.get(name))
 
 
 def _cell_in_full(told: Told, column: Column | None) -> Cell:
     cell = Cell(
-        columns=_names(told.text("column", "")),
+        columns=_columns(told, "column"),
+        first=tuple(_cell_within(one, column) for one in told.tables("first")),
         join=told.texts("join", ()),
         equals=told.texts("equals", ()),
+        nth_of=_columns(told, "nth_of"),
         template=told.text("template", ""),
         value=told.text("value", ""),
         group=told.text("group", ""),
@@ -176,10 +207,13 @@ def _cell_in_full(told: Told, column: Column | None) -> Cell:
         empty=told.text("empty", ""),
         lower=told.flag("lower", False),
         formats=told.texts("formats", ()),
-        zone=_zone(told),
-        decimal=told.choice("decimal", (".", ","), "."),
+        zone=_zone(told, OF_THE_WORKSPACE),
+        decimal=told.choice("decimal", (".", ","), ""),
         times=float(told.number("times", 1.0)),
-        after=_names(told.text("after", "")),
+        by=tuple(_cell_in_full(one, None) for one in told.tables("by")),
+        over=tuple(_cell_in_full(one, None) for one in told.tables("over")),
+        after=_columns(told, "after"),
+        same_day_as=told.text("same_day_as", ""),
         when=tuple(_condition(one) for one in told.tables("when")),
         sensitive=told.flag("sensitive", False),
     )
@@ -188,16 +222,45 @@ def _cell_in_full(told: Told, column: Column | None) -> Cell:
     return cell
 
 
+def _cell_within(told: Told, column: Column | None) -> Cell:
+    """Return one of several ways of telling a cell: how its words are read is said once for all of them."""
+    for key in (
+        "map",
+        "otherwise",
+        "empty",
+        "formats",
+        "decimal",
+        "times",
+        "by",
+        "over",
+        "after",
+        "zone",
+        "first",
+        "same_day_as",
+    ):
+        if key in told.values:
+            told.wrong(f"{key} is said beside first, once for all that stands in it")
+    return _cell_in_full(told, column)
+
+
 def _check_cell(told: Told, cell: Cell, column: Column | None) -> None:
-    ways = [bool(one) for one in (cell.columns, cell.join, cell.equals, cell.template, cell.value, cell.group, cell.file_time)]
-    if sum(ways) != 1:
-        told.wrong("is told in no way, or in several", "Use one of: column, join, equals, template, value, group, file_time")
+    told_by = (
+        cell.columns, cell.first, cell.join, cell.equals, cell.nth_of, cell.template, cell.value, cell.group, cell.file_time,
+    )  # fmt: skip
+    if sum(bool(one) for one in told_by) != 1:
+        told.wrong(
+            "is told in no way, or in several",
+            "Use one of: column, first, join, equals, nth_of, template, value, group, file_time",
+        )
+    if (cell.by or cell.over) and column and not column.is_number:
+        told.wrong("by and over are for numbers")
     if cell.equals and len(cell.equals) != 2:
         told.wrong("equals compares two headers", 'Write equals = ["…", "…"]')
     for told_format in cell.formats:
         if told_format not in FORMATS and "%" not in told_format:
             told.wrong(
-                f'formats: "{told_format}" is no format', 'Use "iso", "day first", "month first" or for example "%d.%m.%Y %H:%M"'
+                f'formats: "{told_format}" is no format',
+                'Use "iso", "day first", "month first", "unix" or for example "%d.%m.%Y %H:%M"',
             )
     for word in (*cell.map.values(), cell.otherwise, cell.empty, cell.value):
         if column and column.allowed and word and word not in column.allowed:
@@ -211,6 +274,7 @@ def _condition(told: Told, *, with_reason: bool = False) -> Condition:
         is_none_of=told.texts("is_none_of", ()),
         is_present=told.flag("is_present", None),
         reason=told.text("reason") if with_reason else "",
+        gone=told.flag("gone", False) if with_reason else False,
     )
     told.done()
     if sum([bool(condition.is_one_of), bool(condition.is_none_of), condition.is_present is not None]) != 1:
@@ -228,7 +292,9 @@ def _habits(name: str, told: Told) -> Habits:
         finished=told.flag("finished", False),
         full=told.flag("full", False),
         distinct=told.flag("distinct", False),
-        dates=told.choice("dates", FORMATS[1:], ""),
+        dates=told.choice("dates", ANY_ORDER[1:], ""),
+        decimal=told.choice("decimal", (".", ","), ""),
+        properties=told.texts("properties", ()),
         sensitive=told.texts("sensitive", ()),
         files=told.texts("files", ()),
     )
@@ -242,9 +308,9 @@ def _map(told: Told, key: str) -> Mapping[str, str]:
     return {word: str(table.text(word)) for word in table.values}
 
 
-def _zone(told: Told) -> str:
+def _zone(told: Told, *also: str) -> str:
     zone = str(told.text("zone", ""))
-    if zone and zone not in known_zones():
+    if zone and zone not in also and zone not in known_zones():
         told.wrong(f'zone = "{zone}" is not a time zone', 'Use a name such as "Europe/Berlin"')
     return zone
 
@@ -265,6 +331,13 @@ def _compiles(told: Told, key: str, pattern: str) -> bool:
         told.wrong(f'{key} = "{pattern}" is not a pattern: {error}')
         return False
     return True
+
+
+def _columns(told: Told, key: str) -> tuple[str, ...]:
+    """Return the headers that a key names; one told as a pattern must be one."""
+    names = _names(told.text(key, ""))
+    likes = [name.partition(WITHIN)[0].removeprefix(PATTERN) for name in names if name.startswith(PATTERN)]
+    return names if all(_compiles(told, key, like) for like in likes) else ()
 
 
 def _names(text: str | None) -> tuple[str, ...]:

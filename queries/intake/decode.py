@@ -16,6 +16,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+MOSTLY_UTF8 = "utf-8, but for a few bytes"
+MOST_STRAY, COUNTED_BYTES = 10_000, 1 << 20
+MARK = "\udc80"
 _OTHER_FILES = (
     (b"PK\x03\x04", "an Excel workbook or a zip archive", "Save the sheet as CSV, or unpack it"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV"),
@@ -57,21 +60,27 @@ def refuse_other_kinds(start: bytes, name: str) -> None:
 
 
 def encoding_of(path: Path, name: str) -> str:
-    """Return how the file's text is written: by its mark, else UTF-8 when all of it is, else cp1252."""
+    """Return how the file's text is written: by its mark, else UTF-8 when it is, but for a few bytes, else cp1252."""
     start = head(path)
     for mark, encoding in _MARKS:
         if start.startswith(mark):
-            return encoding
+            return encoding if mark != codecs.BOM_UTF8 or _is_utf8(path) else MOSTLY_UTF8
     if b"\0" in start:
         return _unmarked_utf16(start, name)
-    return "utf-8" if _is_utf8(path) else "cp1252"
+    if _is_utf8(path):
+        return "utf-8"
+    stray, letters = _stray_and_letters(path)
+    return MOSTLY_UTF8 if letters >= stray else "cp1252"
+
+
+def stray_bytes(path: Path, encoding: str) -> int:
+    """Return how many bytes of a file that is mostly UTF-8 are none; 0 for any other encoding."""
+    return _stray_and_letters(path)[0] if encoding == MOSTLY_UTF8 else 0
 
 
 def text_chunks(path: Path, encoding: str, name: str) -> Iterator[bytes]:
     """Yield the text as UTF-8 bytes with line feeds only; raise Unreadable where it is not text."""
-    decode = (
-        None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("westerly" if encoding == "cp1252" else "strict")
-    )
+    decode = None if encoding == "utf-8" else _decoder(encoding)
     lone_returns = _uses_lone_returns(path)
     held = b""
     with path.open("rb") as file:
@@ -83,6 +92,12 @@ def text_chunks(path: Path, encoding: str, name: str) -> Iterator[bytes]:
         yield b"\n"
     if decode is not None:
         yield _decoded(decode, b"", name, final=True)
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    if encoding == MOSTLY_UTF8:
+        return codecs.getincrementaldecoder("utf-8-sig")("astray")
+    return codecs.getincrementaldecoder(encoding)("westerly" if encoding == "cp1252" else "strict")
 
 
 def _decoded(decode: codecs.IncrementalDecoder, chunk: bytes, name: str, *, final: bool = False) -> bytes:
@@ -124,6 +139,21 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
+def _stray_and_letters(path: Path) -> tuple[int, int]:
+    """Return how many bytes of a text are no UTF-8, and how many letters beyond ASCII are; no further once most are no UTF-8."""
+    stray = letters = 0
+    decode = codecs.getincrementaldecoder("utf-8")("counted")
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(COUNTED_BYTES)
+            text = decode.decode(chunk, final=not chunk)
+            marks = text.count(MARK)
+            stray += marks
+            letters += len(text) - marks - len(text.encode("ascii", "ignore"))
+            if not chunk or stray > max(MOST_STRAY, letters):
+                return stray, letters
+
+
 def _westerly(error: UnicodeError) -> tuple[str, int]:
     """Read the five bytes that cp1252 leaves undefined as latin-1 does."""
     if not isinstance(error, UnicodeDecodeError):
@@ -131,4 +161,20 @@ def _westerly(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("latin-1"), error.end
 
 
+def _astray(error: UnicodeError) -> tuple[str, int]:
+    """Read the bytes that are no UTF-8 as cp1252, one by one."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "westerly"), error.end
+
+
+def _counted(error: UnicodeError) -> tuple[str, int]:
+    """Mark each byte that is no UTF-8."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return MARK * (error.end - error.start), error.end
+
+
 codecs.register_error("westerly", _westerly)
+codecs.register_error("astray", _astray)
+codecs.register_error("counted", _counted)

@@ -1,10 +1,22 @@
 -- Only the build needs these.
+drop table if exists entity_key;
+drop table if exists keyless_rows;
+drop table if exists told_words;
+drop view if exists words_of_file;
 drop table if exists block_counts;
 drop table if exists record_status;
 drop table if exists newest_event;
 drop table if exists declared_until;
-drop table if exists ranked_rows;
+drop view if exists ranked_rows;
+drop table if exists ranked_again;
+drop view if exists placed_rows;
+drop table if exists repeated_rows;
 drop view if exists loaded_sources;
+drop table if exists added_rows;
+drop table if exists added_of;
 drop view if exists typed_rows;
+drop table if exists living_rows;
+drop view if exists told_gone;
 drop view if exists told_rejected;
-drop view if exists told_unknown
+drop view if exists told_unknown;
+drop view if exists told_unused

@@ -7,21 +7,25 @@ from sqlglot import exp
 
 from queries.errors import IntakeError
 from queries.intake.expressions import call, choose, is_told, named, sql, word
+from queries.intake.remembered import DATES, Choices
 from queries.intake.source import Cell, Habits
 from queries.intake.target import SOURCE_TOLD, RawFile, Target, habits_in, sources_in
 from queries.intake.typed import AFTER, TOLD, read_time
 
 
-def formats_of(connection: DuckDBPyConnection, target: Target) -> Mapping[str, tuple[str, ...]]:
+def formats_of(connection: DuckDBPyConnection, target: Target, choices: Choices) -> Mapping[str, tuple[str, ...]]:
     """Return the one format of every column that may have several: decided by all its texts, never cell by cell."""
     habits = habits_in(connection, target)
     candidates = {column.name: _candidates(cell, habits) for column, cell in target.columns if column.is_time}
+    for column, cell in target.columns:
+        if column.is_time and habits.dates and set(DATES) <= set(cell.formats):
+            choices.declared(habits.source, target.key(column.name), habits.dates)
     several = [name for name, formats in candidates.items() if len(formats) > 1]
     if several:
         other = [exp.and_(is_told(_moment(target, name)), exp.not_(call("is_iso", _moment(target, name)))) for name in several]
         counted = connection.sql(sql(exp.select(*[call("count_if", one) for one in other]).from_("told_rows"))).fetchall()[0]
         for name, count in zip(several, counted, strict=True):
-            candidates[name] = _best_format(connection, target, name, candidates[name], habits) if count else ("iso",)
+            candidates[name] = _best_format(connection, target, name, candidates[name], habits, choices) if count else ("iso",)
     return candidates
 
 
@@ -30,7 +34,12 @@ def _moment(target: Target, name: str) -> exp.Expr:
 
 
 def _best_format(
-    connection: DuckDBPyConnection, target: Target, name: str, formats: tuple[str, ...], habits: Habits
+    connection: DuckDBPyConnection,
+    target: Target,
+    name: str,
+    formats: tuple[str, ...],
+    habits: Habits,
+    choices: Choices,
 ) -> tuple[str, ...]:
     """Return the format that reads most of a column's texts; a column that can be read two ways is an error."""
     readings = [read_time(_moment(target, name), target.entity.column(name), (one,), word("UTC")) for one in formats]
@@ -43,7 +52,9 @@ def _best_format(
     counted = exp.select(*counts, call("count_if", differ), all_told).from_("told_rows")
     *read, differing, told = connection.sql(sql(counted)).fetchall()[0]
     most = [one for one, count in zip(formats, read, strict=True) if count == max(read)]
-    if {"day first", "month first"} <= set(most) and max(read) and differing:
+    if set(DATES) <= set(most) and max(read) and differing:
+        if reading := choices.unclear(habits.source, target.key(name), DATES):
+            return (reading,)
         what = f"every {name} can be read day first and month first"
         if max(read) < told:
             what = f"of {told:,} {name} as many can be read day first as month first: {max(read):,}"
@@ -52,6 +63,8 @@ def _best_format(
             where=target.raw.name,
             instead=f'Write dates = "day first" or "month first" under [{habits.source}] in sources.toml',
         )
+    if most[0] in DATES and differing:
+        choices.seen(habits.source, target.key(name), most[0])
     return (most[0],)
 
 
@@ -63,7 +76,7 @@ def _candidates(cell: Cell, habits: Habits) -> tuple[str, ...]:
 
 
 def zone_of(connection: DuckDBPyConnection, target: Target) -> exp.Expr:
-    """Return the zone of the file's times: one for all rows, or by the source that each row names."""
+    """Return the zone of the file's times: the format's own, else by the source that each row names, else the workspace's."""
     zones = {source: _zone_of(target.raw, source) for source in sources_in(connection)}
     if len(set(zones.values())) < 2:
         return word(next(iter(zones.values()), target.raw.zone))
@@ -72,4 +85,4 @@ def zone_of(connection: DuckDBPyConnection, target: Target) -> exp.Expr:
 
 def _zone_of(raw: RawFile, source: str) -> str:
     habits = raw.habits.get(source)
-    return (habits.zone if habits else "") or raw.source.zone or raw.zone
+    return raw.source.zone or (habits.zone if habits else "") or raw.zone

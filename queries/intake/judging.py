@@ -2,12 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 
+from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from queries.intake.contract import Column
-from queries.intake.expressions import all_of, call, called, choose, is_null, is_object, is_told, named, nothing, word
+from queries.intake.expressions import (
+    all_of,
+    any_of,
+    call,
+    called,
+    choose,
+    is_null,
+    is_object,
+    is_told,
+    named,
+    nothing,
+    sql,
+    word,
+)
 from queries.intake.reading import LINE, PROBLEM, TEXT
-from queries.intake.target import FAULT, UNFOLD, RawFile, Target
+from queries.intake.target import FAULT, UNFOLD, RawFile, Target, show
+from queries.intake.told import Header, problem_of
 from queries.intake.typed import Fault, told
 
 NOT_AN_OBJECT = "A JSON object with the further things the source tells."
@@ -22,7 +37,28 @@ def record_faults(target: Target) -> list[Fault]:
     return found
 
 
-def judged_rows(found: Sequence[Fault]) -> exp.Expr:
+def judge(connection: DuckDBPyConnection, found: Sequence[Fault], unknown: Sequence[exp.Expr], *, once: bool) -> None:
+    """Let judged_rows stand for the typed rows with the number of their first fault, kept_rows for those without one.
+
+    odd_rows stands for all that have a fault or an unknown word. Where rows are not worked out once and kept, these alone are.
+    """
+    show(connection, "judged_rows", _judged_rows(found), once=once)
+    kept = exp.select("*").from_("judged_rows").where(is_null(named(FAULT)))
+    if once:
+        show(connection, "odd_rows", exp.select("*").from_("judged_rows"), once=False)
+        show(connection, "kept_rows", kept, once=False)
+        return
+    is_odd = any_of([is_told(named(FAULT)), *unknown])
+    counts = exp.select(call("count", named(FAULT)), call("count_if", is_odd)).from_("judged_rows")
+    faulty, odd = connection.sql(sql(counts)).fetchall()[0]
+    odd_rows = exp.select("*").from_("judged_rows").where(is_odd if odd else exp.false())
+    show(connection, "odd_rows", odd_rows, once=True)
+    lines = exp.select(named(LINE)).from_("odd_rows").where(is_told(named(FAULT)))
+    is_kept = exp.not_(exp.In(this=named(LINE), query=lines.subquery())) if faulty else exp.true()
+    show(connection, "kept_rows", exp.select("*").from_("typed_rows").where(is_kept), once=False)
+
+
+def _judged_rows(found: Sequence[Fault]) -> exp.Expr:
     """Select the typed rows, each with the number of its first fault."""
     number = choose([(fault.when, exp.Literal.number(place)) for place, fault in enumerate(found)])
     return exp.select("*", called(exp.cast(number, "integer"), FAULT)).from_("typed_rows")
@@ -47,13 +83,14 @@ def rejected(target: Target, found: Sequence[Fault]) -> exp.Expr:
             called(by_fault(shown), "value"),
             called(by_fault(word(fault.reason) if fault.reason else named(PROBLEM) for fault in found), "reason"),
         )
-        .from_("judged_rows")
+        .from_("odd_rows")
         .where(is_told(named(FAULT)))
     )
 
 
-def unread_records(raw: RawFile) -> exp.Expr:
-    """Select the records of which nothing could be read, in a file without a primary block."""
+def unread_records(raw: RawFile, header: Header) -> exp.Expr:
+    """Select the records of which nothing could be read or that are left out, in a file without a primary block."""
+    problem = problem_of(raw.source, header)
     return (
         exp.select(
             called(word(raw.file_id), "file_id"),
@@ -63,10 +100,10 @@ def unread_records(raw: RawFile) -> exp.Expr:
             called(word(raw.source.blocks[0].entity), "entity"),
             nothing(),
             named(TEXT),
-            named(PROBLEM),
+            problem,
         )
         .from_("raw_records")
-        .where(is_told(named(PROBLEM)))
+        .where(is_told(problem))
     )
 
 
@@ -80,4 +117,4 @@ def unknown(target: Target, column: Column, unknown: exp.Expr) -> exp.Expr:
         called(exp.cast(named(column.name), "varchar"), "read_as"),
         called(call("count", exp.Star()), "rows"),
     )
-    return counted.from_("judged_rows").where(all_of([is_null(named(FAULT)), unknown])).group_by("all")
+    return counted.from_("odd_rows").where(all_of([is_null(named(FAULT)), unknown])).group_by("all")

@@ -63,13 +63,13 @@ of_records as (
         any_value(of_blocks.entity) as entity,
         true as is_primary,
         -1 as block_number,
-        any_value(files.records) - any_value(counted.others) as loaded_new,
-        any_value(counted.updated) as loaded_updated,
-        any_value(counted.rejected) as rejected,
-        any_value(counted.duplicates) as duplicates
+        any_value(files.records) - any_value(files.removed) - coalesce(any_value(counted.others), 0) as loaded_new,
+        coalesce(any_value(counted.updated), 0) as loaded_updated,
+        coalesce(any_value(counted.rejected), 0) as rejected,
+        coalesce(any_value(counted.duplicates), 0) as duplicates
     from files
     inner join of_blocks on files.file_id = of_blocks.file_id
-    inner join (
+    left join (
         select
             file_id,
             count(*) filter (where outcome <> 2) as others,
@@ -95,11 +95,12 @@ select
     block,
     entity,
     is_primary,
-    loaded_new + loaded_updated + rejected + duplicates as records,
+    loaded_new + loaded_updated + rejected + duplicates + case when is_primary then files.removed else 0 end as records,
     loaded_new,
     loaded_updated,
     rejected,
-    duplicates
+    duplicates,
+    case when is_primary then files.removed else 0 end as removed
 from lines_of_ledger
 inner join files on lines_of_ledger.file_id = files.file_id
 order by files.loaded_order, block_number, block

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,11 @@ AGAIN = "Restore it from a copy of the workspace, or load all exports into a new
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenIn:
-    """One file in the workspace: its name, its place in the order of loading, and what was read from it. Times are UTC."""
+    """One file in the workspace: its name, its place in the order of loading, and what was read from it. Times are UTC.
+
+    removed: how many of its records are gone because whom they tell of asked for it.   expired: when, and by which retention.toml,
+    it was last looked through for people who are kept no longer.   named_forgotten: whether it named somebody who asked to be forgotten.
+    """
 
     file_id: str
     file_name: str
@@ -30,6 +34,9 @@ class TakenIn:
     loaded_order: int
     reading: Reading
     raw_sha256: str
+    removed: int = 0
+    expired: str = ""
+    named_forgotten: bool = False
 
     def raw_path(self, workspace: Workspace) -> Path:
         """Return where its raw rows lie."""
@@ -56,6 +63,47 @@ def write(workspace: Workspace, file: TakenIn) -> None:
     del told["loaded_order"]
     told.update(file_time=file.file_time.isoformat(), staged_at=file.staged_at.isoformat())
     write_durably(workspace.raw / f"{file.file_id}.json", json.dumps(told, indent=1))
+
+
+def again(workspace: Workspace, file: TakenIn) -> TakenIn:
+    """Return what is known of a file now."""
+    return _read(workspace.raw / f"{file.file_id}.json", file.loaded_order)
+
+
+def rewrite_raw(workspace: Workspace, file: TakenIn, written: Path, removed: int, *, expired: str = "") -> TakenIn:
+    """Replace a file's raw rows by those in `written`, of which so many fewer; killed at any moment, `finish_rewrites` ends it."""
+    for folder in workspace.typed.glob(f"{file.file_id}-*"):
+        shutil.rmtree(folder)
+    new = _rewritten(workspace, file.file_id)
+    with written.open("rb") as handle:
+        os.fsync(handle.fileno())
+    written.replace(new)
+    sync_folder(workspace.raw)
+    made = replace(
+        file,
+        raw_sha256=sha256_of(new),
+        removed=file.removed + removed,
+        expired=expired or file.expired,
+        named_forgotten=file.named_forgotten or not expired,
+    )
+    write(workspace, made)
+    new.replace(file.raw_path(workspace))
+    sync_folder(workspace.raw)
+    return made
+
+
+def finish_rewrites(workspace: Workspace) -> None:
+    """End what was killed while it replaced raw rows: those that the manifest tells of are put in place, others are removed."""
+    for file in listed(workspace):
+        new = _rewritten(workspace, file.file_id)
+        if new.exists() and sha256_of(new) == file.raw_sha256:
+            new.replace(file.raw_path(workspace))
+    for left in workspace.raw.glob(".*.rewritten"):
+        left.unlink()
+
+
+def _rewritten(workspace: Workspace, file_id: str) -> Path:
+    return workspace.raw / f".{file_id}.rewritten"
 
 
 def forget_unused(workspace: Workspace) -> None:
@@ -88,13 +136,18 @@ def write_durably(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync_file(path: Path) -> None:
+    """Make what was written to a file durable."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    sync_file(folder)
 
 
 def _json(path: Path, instead: str) -> Any:
@@ -106,6 +159,6 @@ def _json(path: Path, instead: str) -> Any:
 
 def _read(path: Path, place: int) -> TakenIn:
     told: dict[str, Any] = _json(path, AGAIN)
-    reading = Reading(**{**told["reading"], "headers": tuple(told["reading"]["headers"])})
+    reading = Reading.of(told["reading"])
     times = {name: datetime.fromisoformat(told[name]) for name in ("file_time", "staged_at")}
     return TakenIn(**{**told, **times, "reading": reading, "loaded_order": place})

@@ -7,18 +7,33 @@ import selectors
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from queries import errors
-from queries.errors import IntakeError, Unreadable
+from queries.errors import IntakeError, NotRecognised, Unreadable
 from queries.intake import limits
+from queries.intake.containers import Opening, Part
 from queries.intake.reading import Job, Reading
 
-Outcome = Reading | IntakeError
+Outcome = Reading | list[Part] | IntakeError
+T = TypeVar("T", Job, Opening)
 
 
-def parse(jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+def parse(jobs: Sequence[Job]) -> Iterator[tuple[Job, Reading | IntakeError]]:
     """Yield each job with what the child read, or why it could not."""
+    for job, outcome in _answered(jobs):
+        if not isinstance(outcome, list):
+            yield job, outcome
+
+
+def open_all(jobs: Sequence[Opening]) -> Iterator[tuple[Opening, list[Part] | IntakeError]]:
+    """Yield each archive or workbook with the files that the child found in it, or why it could not be opened."""
+    for job, outcome in _answered(jobs):
+        if not isinstance(outcome, Reading):
+            yield job, outcome
+
+
+def _answered(jobs: Sequence[T]) -> Iterator[tuple[T, Outcome]]:
     waiting = list(jobs)
     while waiting:
         child = _start(waiting)
@@ -37,7 +52,7 @@ def parse(jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
                     pipe.close()
 
 
-def _start(jobs: Sequence[Job]) -> "subprocess.Popen[bytes]":
+def _start(jobs: Sequence[Job | Opening]) -> "subprocess.Popen[bytes]":
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     child = subprocess.Popen(
         [sys.executable, "-m", "queries.intake.child"],
@@ -56,27 +71,35 @@ def _start(jobs: Sequence[Job]) -> "subprocess.Popen[bytes]":
 
 
 def _line(pipe: IO[bytes] | None, seconds: float) -> Mapping[str, Any] | None:
-    """Return the child's next answer; None when it died or when the time is over."""
+    """Return the child's next answer; None when it died, when the time is over, or when what it says is no answer."""
     if pipe is None:
         return None
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         if not selector.select(seconds):
             return None
-    line = pipe.readline()
-    return json.loads(line) if line.endswith(b"\n") else None
+    try:
+        told = json.loads(pipe.readline())
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
 
 
-def _seconds(job: Job) -> float:
-    return limits.CHILD_SECONDS + job.path.stat().st_size / limits.CHILD_BYTES_A_SECOND
+def _seconds(job: Job | Opening) -> float:
+    factor = limits.PACKED_FACTOR if isinstance(job, Opening) else 1
+    return limits.CHILD_SECONDS + factor * job.path.stat().st_size / limits.CHILD_BYTES_A_SECOND
 
 
-def _outcome(job: Job, told: Mapping[str, Any] | None) -> Outcome:
+def _outcome(job: Job | Opening, told: Mapping[str, Any] | None) -> Outcome:
     if told is None:
         return Unreadable("could not be parsed: the parser was stopped", where=job.name, instead="Export it again, or in parts")
     if "reading" in told:
-        return Reading(**{**told["reading"], "headers": tuple(told["reading"]["headers"])})
+        return Reading.of(told["reading"])
+    if "parts" in told:
+        return [Part(**{**one, "notices": tuple(one["notices"])}) for one in told["parts"]]
     error: errors.QueriesError = getattr(errors, told["error"])(told["what"], where=told["where"], instead=told["instead"])
+    if isinstance(error, NotRecognised):
+        error.headers = tuple(told.get("headers", ()))
     if isinstance(error, IntakeError):
         return error
     raise error  # the machine is to blame, not the file

@@ -10,7 +10,9 @@ from queries.intake.expressions import call, called, is_one_of, is_told, named, 
 from queries.intake.reading import LINE
 from queries.intake.row_id import version
 from queries.intake.source import Cell
-from queries.intake.target import PROPERTY, UNFOLD, Target, make
+from queries.intake.target import PROPERTY, UNFOLD, Target, show
+
+PROPERTY_KEY = "property_key"  # rows of an entity may have a name of their own
 
 
 def write_properties(connection: DuckDBPyConnection, target: Target, path: Path) -> bool:
@@ -23,7 +25,7 @@ def write_properties(connection: DuckDBPyConnection, target: Target, path: Path)
     whole: exp.Expr = parts[0]
     for part in parts[1:]:
         whole = exp.union(whole, part, distinct=False)
-    make(connection, "property_rows", whole)
+    show(connection, "property_rows", whole, once=False)
     connection.sql(sql(_property_rows(target))).write_parquet(str(path), compression="zstd")
     return True
 
@@ -36,14 +38,17 @@ def _property(target: Target, name: str, cell: Cell) -> exp.Select:
 
 def _unfolded(target: Target) -> exp.Select:
     keys = (
-        exp.select("*", called(call("unnest", call("json_keys", named(UNFOLD))), "name")).from_("good_rows").subquery("unfolded")
+        exp.select("*", called(call("unnest", call("json_keys", named(UNFOLD))), PROPERTY_KEY))
+        .from_("good_rows")
+        .where(is_told(named(UNFOLD)))
+        .subquery("unfolded")
     )
     pointer = call(
-        "concat", word("/"), call("replace", call("replace", named("name"), word("~"), word("~0")), word("/"), word("~1"))
+        "concat", word("/"), call("replace", call("replace", named(PROPERTY_KEY), word("~"), word("~0")), word("/"), word("~1"))
     )
     sensitive = [name for habits in target.raw.habits.values() for name in habits.sensitive]
-    is_sensitive = is_one_of(named("name"), sensitive) if sensitive else exp.false()
-    select = _subject(target, named("name"), call("json_extract_string", named(UNFOLD), pointer), is_sensitive)
+    is_sensitive = is_one_of(named(PROPERTY_KEY), sensitive) if sensitive else exp.false()
+    select = _subject(target, named(PROPERTY_KEY), call("json_extract_string", named(UNFOLD), pointer), is_sensitive)
     return select.from_(keys)
 
 

@@ -2,26 +2,25 @@
 --
 -- A row is a duplicate when its content is that of the best version so far, or its version is older. Of two versions with the
 -- same time the one told later wins, and a source's own record wins over one derived from another record.
-create or replace temp table ranked_rows as
-with placed as (
-    select
-        typed_rows.*,
-        files.loaded_order,
-        files.counts_by_record
-    from typed_rows
-    inner join files on typed_rows.file_id = files.file_id
-),
+-- Nearly every row arrives once: only those that do not are put in order.
+create or replace temp view placed_rows as
+select
+    typed_rows.*,
+    files.loaded_order,
+    files.counts_by_record
+from typed_rows
+inner join files on typed_rows.file_id = files.file_id;
 
-repeated as (
-    select row_id
-    from placed
-    group by row_id
-    having count(*) > 1
-),
+create or replace temp table repeated_rows as
+select row_id
+from typed_rows
+group by row_id
+having count(*) > 1;
 
-arrived as (
+create or replace temp table ranked_again as
+with arrived as (
     select
-        placed.*,
+        placed_rows.*,
         {
             'version_at': version_at,
             'is_primary': is_primary,
@@ -30,8 +29,8 @@ arrived as (
             'source_line': source_line,
             'content': content
         } as arrival
-    from placed
-    inner join repeated on placed.row_id = repeated.row_id
+    from placed_rows
+    inner join repeated_rows on placed_rows.row_id = repeated_rows.row_id
 ),
 
 compared as (
@@ -61,11 +60,15 @@ judged as (
 select
     * exclude (arrival, best),
     row_number() over (partition by row_id order by became = 'duplicate', arrival desc) = 1 as is_newest
-from judged
+from judged;
+
+create or replace temp view ranked_rows as
+select *
+from ranked_again
 union all by name
 select
-    placed.*,
+    placed_rows.*,
     'new' as became,
     true as is_newest
-from placed
-anti join repeated on placed.row_id = repeated.row_id
+from placed_rows
+anti join repeated_rows on placed_rows.row_id = repeated_rows.row_id

@@ -7,8 +7,9 @@ import csv
 import errno
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlglot import exp
 from queries.errors import LedgerMismatch, NotRecognised, Unreadable
 from queries.intake import limits
 from queries.intake.database import connect, exactly, is_shortage
-from queries.intake.decode import encoding_of, head, refuse_other_kinds, text_chunks, unpacked
+from queries.intake.decode import encoding_of, head, refuse_other_kinds, stray_bytes, text_chunks, unpacked
 from queries.intake.expressions import is_object
 from queries.intake.recognise import recognise
 from queries.intake.records import Body, IrregularQuotes, Ragged, first_records, footer_lines, requoted, spans, write_body
@@ -34,7 +35,10 @@ AGAIN = "Export it again"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a file turned out to be: its format, its headers in the raw file, how many records were counted and read."""
+    """What a file turned out to be: its format, its headers in the raw file, how many records were counted and read.
+
+    `is_typed` says that its numbers and times are written in one way by nature; `notices` are what a person should know of it.
+    """
 
     source_id: str
     headers: tuple[str, ...]
@@ -42,6 +46,13 @@ class Reading:
     footer_lines: int = 0
     encoding: str = ""
     delimiter: str = ""
+    is_typed: bool = False
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Reading":
+        """Return a reading from plain values."""
+        return cls(**{**told, "headers": tuple(told["headers"]), "notices": tuple(told.get("notices", ()))})
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -57,10 +68,11 @@ class Job:
     sources: Mapping[str, Source]
     target: Path
     folder: Path
+    is_typed: bool = False
 
     def of_kind(self, kind: str) -> list[Source]:
         """Return the formats that a table, or a file of JSON objects, can have."""
-        return [source for source in self.sources.values() if source.kind == kind or source.is_import_format]
+        return [source for source in self.sources.values() if source.kind in (kind, "any") or source.is_import_format]
 
 
 def read_file(job: Job) -> Reading:
@@ -70,7 +82,8 @@ def read_file(job: Job) -> Reading:
     start = head(path)
     refuse_other_kinds(start, job.name)
     if start.startswith(b"PAR1"):
-        return _read_parquet(job, path)
+        reading = _read_parquet(job, path)
+        return replace(reading, notices=tuple(_notices(reading, 0)))
     encoding = encoding_of(path, job.name)
     first = next(text_chunks(path, encoding, job.name), b"").lstrip(b"\xef\xbb\xbf \t\n")[:1]
     if not first:
@@ -79,7 +92,18 @@ def read_file(job: Job) -> Reading:
         raise Unreadable(
             "is a web page or XML, not a table", where=job.name, instead="Download the export itself: this may be a login page"
         )
-    return _read_json(job, path, encoding, is_array=first == b"[") if first in b"{[" else _read_table(job, path, encoding)
+    is_json, is_array = first in b"{[", first == b"["
+    reading = _read_json(job, path, encoding, is_array=is_array) if is_json else _read_table(job, path, encoding)
+    return replace(reading, notices=(*_notices(reading, stray_bytes(path, encoding)), *reading.notices))
+
+
+def _notices(reading: Reading, stray: int) -> Iterator[str]:
+    if stray == 1:
+        yield "1 byte is no UTF-8 as the rest is: it was read as cp1252"
+    elif stray:
+        yield f"{stray:,} bytes are no UTF-8 as the rest is: they were read as cp1252"
+    if not reading.records:
+        yield "it has a header and no records"
 
 
 def _read_table(job: Job, path: Path, encoding: str) -> Reading:
@@ -101,6 +125,7 @@ def _read_table(job: Job, path: Path, encoding: str) -> Reading:
         footer_lines=footer,
         encoding=encoding,
         delimiter=delimiter,
+        is_typed=job.is_typed,
     )
 
 
@@ -108,13 +133,17 @@ def _recognised_table(prefix: bytes, sources: list[Source], name: str) -> tuple[
     refusals: list[tuple[int, NotRecognised]] = []
     for delimiter in DELIMITERS:
         headers = next(iter(first_records(prefix, delimiter, 1)), [])
-        if len(headers) > limits.COLUMNS:
-            raise Unreadable(f"has more than {limits.COLUMNS:,} columns", where=name, instead="Export fewer")
+        _check_columns(headers, name)
         try:
             return delimiter, recognise(headers, sources, name), headers
         except NotRecognised as refusal:
             refusals.append((len(headers), refusal))
     raise max(refusals, key=lambda refused: refused[0])[1]
+
+
+def _check_columns(headers: Sequence[str], name: str) -> None:
+    if len(headers) > limits.COLUMNS:
+        raise Unreadable(f"has more than {limits.COLUMNS:,} columns", where=name, instead="Export fewer")
 
 
 def header_rows_of(source: Source, rows: Sequence[Sequence[str]]) -> int:
@@ -154,11 +183,12 @@ def _read_json(job: Job, path: Path, encoding: str, *, is_array: bool) -> Readin
         raise Unreadable(
             "is JSON, but no line of it is an object", where=job.name, instead="Export it as JSON lines: one object a line"
         )
+    _check_columns(keys, job.name)
     source = recognise(keys, job.of_kind("json"), job.name)
     names = unique_names(keys)
     columns = [_member(key, name) for key, name in zip(keys, names, strict=True)]
     _write_raw(connection, job, columns, body, problem=_not_an_object())
-    return Reading(source_id=source.source_id, headers=names, records=body.records, encoding=encoding)
+    return Reading(source_id=source.source_id, headers=names, records=body.records, encoding=encoding, is_typed=True)
 
 
 def _read_parquet(job: Job, path: Path) -> Reading:
@@ -169,6 +199,7 @@ def _read_parquet(job: Job, path: Path) -> Reading:
     except DatabaseError as error:
         raise Unreadable("is a Parquet file that is cut off or damaged", where=job.name, instead=AGAIN) from error
     rows.create_view(LINES)
+    _check_columns(rows.columns, job.name)
     source = recognise(rows.columns, job.of_kind("table"), job.name)
     names = unique_names(rows.columns)
     columns = [
@@ -176,8 +207,10 @@ def _read_parquet(job: Job, path: Path) -> Reading:
         for column, kind, name in zip(rows.columns, rows.types, names, strict=True)
     ]
     records = next(value for value in counted if isinstance(value, int))
+    if records * len(rows.columns) > max(path.stat().st_size * limits.UNPACKED_RATIO, limits.CHUNK_BYTES):
+        raise Unreadable("unpacks to far more than it should", where=job.name, instead=f"{AGAIN}, as CSV")
     _write_raw(connection, job, columns, Body(records=records))
-    return Reading(source_id=source.source_id, headers=names, records=records)
+    return Reading(source_id=source.source_id, headers=names, records=records, is_typed=True)
 
 
 def _as_text(column: exp.Expr, kind: str) -> exp.Expr:
@@ -222,9 +255,15 @@ def _write_raw(
     except DatabaseError as error:
         if is_shortage(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        raise Unreadable(f"cannot be read: {str(error).splitlines()[0]}", where=job.name, instead=AGAIN) from error
+        raise Unreadable(f"cannot be read: {_plainly(error, job)}", where=job.name, instead=AGAIN) from error
     if read != body.records:
         raise LedgerMismatch(f"{body.records:,} records were counted and {read:,} could be read", where=job.name, instead=AGAIN)
+
+
+def _plainly(error: DatabaseError, job: Job) -> str:
+    """Return what the database says of a file, which it knows by the path of a private copy."""
+    told = str(error).splitlines()[0].replace(str(job.path), job.name)
+    return re.sub(re.escape(str(job.folder)) + r"[^\s\"']*", job.name, told).rstrip("!. ")
 
 
 def _with_ragged(connection: DuckDBPyConnection, raw: Any, ragged: Iterable[Ragged], folder: Path) -> Any:
@@ -267,7 +306,10 @@ def _elements(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
             "is JSON that is cut off, damaged or too large", where=name, instead="Export it as JSON lines: one object a line"
         ) from error
     for element in told:
-        yield json.dumps(element, ensure_ascii=False).encode() + b"\n"
+        try:
+            yield json.dumps(element, ensure_ascii=False).encode() + b"\n"
+        except UnicodeEncodeError:  # half of a pair is no text: it stays as it was escaped
+            yield json.dumps(element).encode() + b"\n"
 
 
 def _first(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:

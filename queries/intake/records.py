@@ -98,7 +98,10 @@ def write_body(parts: Iterable[Span], target: Path, *, delimiter: str = "", skip
 
 
 def footer_lines(body: Body, patterns: Sequence[str], delimiter: str, width: int) -> int:
-    """Return how many of the last records are one cell of text that a footer pattern knows."""
+    """Return how many of the last records are one cell of text that a footer pattern knows.
+
+    A line without any delimiter right above such lines is one, too: the report's name.
+    """
     if width < 2 or not patterns:
         return 0
     known = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
@@ -106,7 +109,7 @@ def footer_lines(body: Body, patterns: Sequence[str], delimiter: str, width: int
     for text in reversed(body.tail):
         cells = _cells(text, delimiter)
         if not cells or any(cells[1:]) or not any(pattern.search(cells[0]) for pattern in known):
-            break
+            return found + (found > 0 and len(cells) == 1)
         found += 1
     return found
 
@@ -148,18 +151,24 @@ def first_records(text: bytes, delimiter: str, count: int) -> list[list[str]]:
 def _span(data: bytes, delimiter: str) -> Span | None:
     found = np.frombuffer(data, dtype=np.uint8)
     quotes = np.flatnonzero(found == QUOTE) if delimiter else np.empty(0, dtype=np.int64)
-    feeds = _outside(np.flatnonzero(found == LINE_FEED), quotes)
+    is_outside = np.bitwise_xor.accumulate((found == QUOTE).view(np.uint8)) == 0 if len(quotes) else None
+    feeds = _places(found, LINE_FEED, is_outside)
     if not len(feeds):
         return None
     size = int(feeds[-1]) + 1
-    data = _without_returns(data, _outside(np.flatnonzero(found == RETURN), quotes))
+    data = _without_returns(data, _places(found, RETURN, is_outside))
     starts = np.concatenate(([0], feeds[:-1] + 1))
     if not delimiter:
         return Span(data[:size], starts, feeds, np.ones(len(feeds), dtype=np.int64))
     _check_quotes(found[:size], quotes[quotes < size], ord(delimiter))
-    commas = _outside(np.flatnonzero(found[:size] == ord(delimiter)), quotes)
+    commas = _places(found[:size], ord(delimiter), None if is_outside is None else is_outside[:size])
     cells = np.diff(np.searchsorted(commas, feeds), prepend=0) + 1
     return Span(data[:size], starts, feeds, cells)
+
+
+def _places(found: NDArray[np.uint8], byte: int, is_outside: NDArray[np.bool_] | None) -> Positions:
+    """Return where a byte stands outside quotes; anywhere, where there are none."""
+    return np.flatnonzero(found == byte if is_outside is None else (found == byte) & is_outside)
 
 
 def _without_returns(data: bytes, returns: Positions) -> bytes:
@@ -169,10 +178,6 @@ def _without_returns(data: bytes, returns: Positions) -> bytes:
     changed = np.frombuffer(data, dtype=np.uint8).copy()
     changed[returns] = ord(" ")
     return changed.tobytes()
-
-
-def _outside(positions: Positions, quotes: Positions) -> Positions:
-    return positions[np.searchsorted(quotes, positions) % 2 == 0] if len(quotes) else positions
 
 
 def _check_quotes(found: NDArray[np.uint8], quotes: Positions, delimiter: int) -> None:

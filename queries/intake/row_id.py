@@ -1,24 +1,27 @@
 """The key of every row, the same in every export that tells the row again, and the version it is."""
 
+from collections.abc import Sequence
+
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from queries.intake.expressions import call, called, choose, first_of, is_null, is_told, named, sql, word
-from queries.intake.reading import LINE
-from queries.intake.target import FAULT, Target, habits_in
+from queries.intake.expressions import call, called, choose, first_of, is_null, is_one_of, is_told, named, sql, word
+from queries.intake.reading import LINE, PROBLEM
+from queries.intake.target import Target, habits_in
 
 
 def good_rows(connection: DuckDBPyConnection, target: Target) -> exp.Expr:
     """Select the rows that keep the contract, each with its row_id and a number that tells its content."""
     contents = [named(column.name) for column in target.entity.told]
     made = called(call("hash", *contents), "content"), called(_row_id(connection, target), "row_id")
-    return exp.select("*", *made).from_("judged_rows").where(is_null(named(FAULT)))
+    return exp.select("*", *made).from_("kept_rows")
 
 
 def _row_id(connection: DuckDBPyConnection, target: Target) -> exp.Expr:
+    if target.block.of:
+        return call("concat", named("source"), word(f":of {target.block.of}:"), named(target.block.of))
     keys = [named(name) for name in target.entity.key]
-    parts = [call("coalesce", exp.cast(key, "varchar"), word("")) for key in keys]
-    by_key = call("concat", named("source"), word(":"), call("concat_ws", word("|"), *parts))
+    by_key = _by_key(target)
     may_lack = len(keys) == 1 and not target.entity.column(target.entity.key[0]).required
     if not may_lack or not _lacks_a_key(connection, keys[0]):
         return by_key
@@ -37,9 +40,27 @@ def _row_id(connection: DuckDBPyConnection, target: Target) -> exp.Expr:
     return choose([(is_told(keys[0]), by_key)], by_content)
 
 
+def _by_key(target: Target) -> exp.Expr:
+    parts = [call("coalesce", exp.cast(named(name), "varchar"), word("")) for name in target.entity.key]
+    return call("concat", named("source"), word(":"), call("concat_ws", word("|"), *parts))
+
+
+def gone_rows(target: Target, reasons: Sequence[str]) -> exp.Expr:
+    """Select the keys of the records that are left out since what they tell of is gone, each with its version."""
+    version_at = version(target, target.block.name, primary=True)[0]
+    told = exp.select(
+        called(word(target.raw.file_id), "file_id"),
+        called(word(target.entity.name), "entity"),
+        called(_by_key(target), "row_id"),
+        called(named(LINE), "source_line"),
+        version_at,
+    )
+    has_key = [is_told(named(name)) for name in target.entity.key]
+    return told.from_("judged_rows").where(exp.and_(is_one_of(named(PROBLEM), reasons), *has_key))
+
+
 def _lacks_a_key(connection: DuckDBPyConnection, key: exp.Expr) -> bool:
-    lacking = connection.table("judged_rows").filter(sql(exp.and_(is_null(key), is_null(named(FAULT))))).limit(1)
-    return bool(lacking.fetchall())
+    return bool(connection.sql(sql(exp.select(key).from_("kept_rows").where(is_null(key)).limit(1))).fetchall())
 
 
 def rows_of(target: Target) -> exp.Expr:

@@ -1,5 +1,6 @@
 """Takes a private copy of a file that somebody else wrote: links are not followed, and it must hold still meanwhile."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -15,7 +16,10 @@ from queries.intake import limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """A private copy of one file: where it came from, its content's hash, when it was written (UTC, naive)."""
+    """A private copy of one file: where it came from, its content's hash, when it was written (UTC, naive).
+
+    A file of an archive or workbook comes from there, under a name of its own; `is_typed` is True for a sheet.
+    """
 
     origin: Path
     path: Path
@@ -24,6 +28,8 @@ class Staged:
     size: int
     file_time: datetime
     staged_at: datetime
+    is_typed: bool = False
+    notices: tuple[str, ...] = ()
 
     @property
     def file_id(self) -> str:
@@ -43,18 +49,22 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def stage(origin: Path, folder: Path, now: datetime) -> Staged:
-    """Copy one file into a folder; raise Unreadable when it is no regular file, too large, or still being written."""
+def stage(origin: Path, folder: Path, now: datetime, *, below: Path | None = None) -> Staged:
+    """Copy one file into a folder; raise Unreadable when it is no regular file, too large, or still being written.
+
+    below: a folder that others write to. Nothing between it and the file may be a link, nor the file a second name of another.
+    """
     if readable(origin.name) != origin.name:
         raise Unreadable("has a name that is not UTF-8", where=readable(origin.name), instead="Rename it")
     try:
-        handle = os.open(origin, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = _opened(origin, below)
     except OSError as error:
-        what = "is a link" if origin.is_symlink() else f"cannot be opened ({error.strerror})"
+        is_link = error.errno in (errno.ELOOP, errno.ENOTDIR)
+        what = "is a link, or lies behind one" if is_link else f"cannot be opened ({error.strerror})"
         raise Unreadable(what, where=origin.name, instead="Load the file itself") from error
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(file.fileno())
-        _check(before, origin)
+        _check(before, origin, is_strange=below is not None)
         target = folder / f"{uuid4().hex}.staged"
         digest = _copy(file.fileno(), target)
         after = os.fstat(file.fileno())
@@ -94,9 +104,29 @@ def _below(path: Path) -> Iterator[Path]:
         yield path
 
 
-def _check(told: os.stat_result, origin: Path) -> None:
+def _opened(origin: Path, below: Path | None) -> int:
+    """Open a file without following a link; step by step below a folder of others, who may swap one on the way at any moment."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    if below is None:
+        return os.open(origin, flags | os.O_NONBLOCK)
+    *folders, name = origin.relative_to(below).parts
+    handle = os.open(below, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for folder in folders:
+            inner = os.open(folder, flags | os.O_DIRECTORY, dir_fd=handle)
+            os.close(handle)
+            handle = inner
+        return os.open(name, flags | os.O_NONBLOCK, dir_fd=handle)
+    finally:
+        os.close(handle)
+
+
+def _check(told: os.stat_result, origin: Path, *, is_strange: bool) -> None:
     if not stat.S_ISREG(told.st_mode):
         raise Unreadable("is not a regular file", where=origin.name, instead="Load an exported file")
+    if is_strange and told.st_nlink > 1:
+        what = "is a second name (a hard link) of a file that may lie elsewhere"
+        raise Unreadable(what, where=origin.name, instead="Put a copy of it there")
     if not told.st_size:
         raise Unreadable("is empty", where=origin.name, instead="Export it again, with its header")
     if told.st_size > limits.FILE_BYTES:

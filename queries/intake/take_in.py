@@ -1,12 +1,10 @@
 """Takes files in: staged, recognised, read, cast; each one whole and adding up, or refused with its reason."""
 
-import errno
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatch
 from functools import cache
@@ -19,11 +17,15 @@ from queries.errors import IntakeError, LedgerMismatch, NotRecognised, Unreadabl
 from queries.intake import manifest
 from queries.intake.cast import cast_file
 from queries.intake.contract import FOLDER as ENTITIES
-from queries.intake.database import is_shortage
+from queries.intake.database import is_shortage, too_little_room
+from queries.intake.declaration import habits_of, sources_of
 from queries.intake.manifest import TakenIn
+from queries.intake.masking import masked_cell
+from queries.intake.opening import Closed, open_copies
 from queries.intake.parse import parse
 from queries.intake.reading import Job, Reading
-from queries.intake.recognise import plain
+from queries.intake.recognise import own_name, plain
+from queries.intake.remembered import Remembered
 from queries.intake.source import Habits, Source
 from queries.intake.stage import Staged, readable, sha256_of, stage
 from queries.intake.target import RawFile
@@ -31,6 +33,7 @@ from queries.workspace import Workspace
 
 Told = Callable[[str], None]
 LONGEST_NAME = 200
+REASON = ".reason.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +43,50 @@ class Declared:
     sources: Mapping[str, Source]
     habits: Mapping[str, Habits]
     zone: str
+    remembered: Remembered = field(default_factory=Remembered)
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "Declared":
+        """Return what a workspace declares and remembers; raise DeclarationErrors telling the mistakes of a kind of file."""
+        return cls(
+            sources=sources_of(workspace),
+            habits=habits_of(workspace),
+            zone=workspace.settings.zone,
+            remembered=Remembered.of(workspace),
+        )
 
     def source_name(self, source: Source, file_name: str) -> str:
         """Return the source of rows that do not name one: for the import format, whose file names sources.toml knows."""
-        by_name = [habit.source for habit in self.habits.values() for files in habit.files if fnmatch(file_name, files)]
+        by_name = [habit.source for habit in self.habits.values() for files in habit.files if fnmatch(own_name(file_name), files)]
         return by_name[0] if by_name and source.is_import_format else source.source
+
+    def is_full(self, file: TakenIn) -> bool:
+        """Return whether a file is declared to hold all that its source has, so that what is missing is gone."""
+        source = self.sources[file.reading.source_id]
+        habits = self.habits.get(self.source_name(source, file.file_name))
+        return source.full or bool(habits and habits.full)
+
+    def raw_file(self, file: TakenIn, path: Path, *, is_new: bool = False) -> RawFile:
+        """Return a file that was read into `path` as its format, declared now, is to be cast; raise IntakeError without one."""
+        source = self.sources.get(file.reading.source_id)
+        if source is None:
+            raise IntakeError(
+                f"{file.file_name} was loaded by the format {file.reading.source_id}, which is no longer declared",
+                instead=f"Put sources/{file.reading.source_id}.toml back",
+            )
+        return RawFile(
+            file_id=file.file_id,
+            name=file.file_name,
+            path=path,
+            file_time=file.file_time,
+            reading=file.reading,
+            source=source,
+            zone=self.zone,
+            default_source=self.source_name(source, file.file_name),
+            habits=self.habits,
+            remembered=self.remembered,
+            is_new=is_new,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,41 +120,68 @@ def take_in(
     """Yield what became of each file, in order; a refused one lies in quarantine with its reason."""
     in_use = {file.sha256: file for file in manifest.listed(workspace)}
     staged: dict[str, Staged] = {}
-    for origin in origins:
-        told(f"Copying {origin.name}")
-        copy = _staged(workspace, origin, now)
+    for copy in _copies(workspace, origins, declared, now, told):
         if isinstance(copy, Refused):
             yield copy
         elif copy.sha256 in in_use or copy.sha256 in staged:
             copy.path.unlink()
             earlier = in_use.get(copy.sha256)
-            yield SeenBefore(origin=origin, file_name=earlier.file_name if earlier else staged[copy.sha256].name)
+            yield SeenBefore(origin=copy.origin, file_name=earlier.file_name if earlier else staged[copy.sha256].name)
         else:
             staged[copy.sha256] = copy
     yield from _read(workspace, list(staged.values()), declared, len(in_use), told)
 
 
-def _staged(workspace: Workspace, origin: Path, now: datetime) -> Staged | Refused:
-    try:
-        return stage(origin, workspace.staging, now)
-    except IntakeError as error:
-        return Refused(origin=origin, reason=str(error))
+def _copies(
+    workspace: Workspace, origins: Sequence[Path], declared: Declared, now: datetime, told: Told
+) -> Iterator[Staged | Refused]:
+    """Yield a private copy of every file; of an archive or workbook one of every file in it."""
+    copies: list[Staged | Refused] = []
+    for origin in origins:
+        told(f"Copying {origin.name}")
+        try:
+            copies.append(stage(origin, workspace.staging, now, below=_folder_of_others(workspace, origin)))
+        except IntakeError as error:
+            copies.append(Refused(origin=origin, reason=str(error)))
+    opened = open_copies([copy for copy in copies if isinstance(copy, Staged)], declared.sources, workspace.staging)
+    for copy in copies:
+        for one in opened[copy.path] if isinstance(copy, Staged) else [copy]:
+            if isinstance(one, Closed) and one.whole is not None:
+                yield _refuse(workspace, one.whole, one.reason)
+            else:
+                yield Refused(origin=one.origin, reason=one.reason) if isinstance(one, Closed) else one
+
+
+def _folder_of_others(workspace: Workspace, origin: Path) -> Path | None:
+    """Return the folder that a file came to from elsewhere, if it lies in one: nobody says what else stands there."""
+    return next((one for one in (workspace.inbox, workspace.quarantine) if origin.is_relative_to(one)), None)
 
 
 def set_aside(workspace: Workspace, origin: Path, reason: str) -> None:
-    """Move a file into quarantine, with its reason beside it; another one that was refused under its name steps aside."""
+    """Move a file into quarantine, with its reason beside it; another one that was refused under its name steps aside.
+
+    Of a link, a pipe or a device only the reason is kept.
+    """
     target = workspace.quarantine / _short(readable(origin.name))
-    told = target.with_name(f"{target.name}.reason.txt")
-    if origin.is_symlink() or not origin.exists():
+    told = target.with_name(f"{target.name}{REASON}")
+    if origin.is_symlink() or not origin.is_file():
         origin.unlink(missing_ok=True)
     else:
         if target.exists() and not _is_same(target, origin):
             aside = free_name(target)
             target.replace(aside)
             if told.exists():
-                told.replace(aside.with_name(f"{aside.name}.reason.txt"))
+                told.replace(aside.with_name(f"{aside.name}{REASON}"))
         shutil.move(origin, target)
     manifest.write_durably(told, reason + "\n")
+
+
+def release(workspace: Workspace, origin: Path) -> None:
+    """Take a file's copy out of quarantine: one that holds the same was taken in from elsewhere."""
+    copy = workspace.quarantine / _short(readable(origin.name))
+    if copy != origin and _is_same(copy, origin):
+        copy.unlink()
+        copy.with_name(f"{copy.name}{REASON}").unlink(missing_ok=True)
 
 
 def free_name(path: Path) -> Path:
@@ -133,32 +202,36 @@ def _short(name: str) -> str:
 
 
 def _read(workspace: Workspace, staged: Sequence[Staged], declared: Declared, place: int, told: Told) -> Iterator[New | Refused]:
-    by_path = {copy.path: copy for copy in staged}
-    jobs = [
-        Job(
-            path=copy.path,
-            name=copy.name,
-            sources=declared.sources,
-            target=copy.path.with_suffix(".parquet"),
-            folder=workspace.staging,
-        )
-        for copy in staged
-    ]
-    for job, outcome in parse(jobs):
+    by_path, taken = {copy.path: copy for copy in staged}, list[TakenIn]()
+    for job, outcome in parse([job_of(copy, declared.sources, workspace.staging) for copy in staged]):
         copy = by_path[job.path]
         told(f"Reading {copy.name}")
         if isinstance(outcome, IntakeError):
             yield _refuse(workspace, copy, str(outcome))
             continue
-        file = _keep(workspace, copy, job.target, outcome, place + 1)
+        file = _keep(workspace, copy, job.target, with_notices(outcome, copy), place + len(taken) + 1)
         try:
-            _check_rows(cast(workspace, file, declared), file, declared.sources[file.reading.source_id])
+            _check_not_emptied(workspace, file, declared, taken)
+            folder = cast(workspace, file, declared, is_new=True)
+            check_rows(folder, file, declared.sources[file.reading.source_id])
         except IntakeError as error:
             yield _refuse(workspace, copy, str(error))
             continue
         copy.path.unlink()
-        place += 1
+        taken.append(file)
+        declared.remembered.learn(folder, file.file_name)
         yield New(origin=copy.origin, file=file)
+
+
+def job_of(copy: Staged, sources: Mapping[str, Source], folder: Path) -> Job:
+    """Return what has to be done to read a staged file: its raw rows go beside it."""
+    target = copy.path.with_suffix(".parquet")
+    return Job(path=copy.path, name=copy.name, sources=sources, target=target, folder=folder, is_typed=copy.is_typed)
+
+
+def with_notices(reading: Reading, copy: Staged) -> Reading:
+    """Return a reading with what was to be told already when its file was opened."""
+    return replace(reading, notices=(*copy.notices, *reading.notices))
 
 
 def _keep(workspace: Workspace, copy: Staged, raw: Path, reading: Reading, place: int) -> TakenIn:
@@ -173,34 +246,24 @@ def _keep(workspace: Workspace, copy: Staged, raw: Path, reading: Reading, place
         reading=reading,
         raw_sha256=sha256_of(raw),
     )
+    manifest.sync_file(raw)
     raw.replace(file.raw_path(workspace))
     manifest.write(workspace, file)
     return file
 
 
-def cast(workspace: Workspace, file: TakenIn, declared: Declared) -> Path:
-    """Return the folder with the file's typed rows, made now unless the same declaration made them before."""
-    source = declared.sources.get(file.reading.source_id)
-    if source is None:
-        raise IntakeError(
-            f"{file.file_name} was loaded by the format {file.reading.source_id}, which is no longer declared",
-            instead=f"Put sources/{file.reading.source_id}.toml back",
-        )
-    raw = RawFile(
-        file_id=file.file_id,
-        name=file.file_name,
-        path=file.raw_path(workspace),
-        file_time=file.file_time,
-        reading=file.reading,
-        source=source,
-        zone=declared.zone,
-        default_source=declared.source_name(source, file.file_name),
-        habits=declared.habits,
-    )
+def cast(workspace: Workspace, file: TakenIn, declared: Declared, *, is_new: bool = False) -> Path:
+    """Return the folder with the file's typed rows, made now unless the same declaration made them before.
+
+    How its columns were read is remembered from then on; a file that `is_new` may not contradict what is.
+    """
+    raw = declared.raw_file(file, file.raw_path(workspace), is_new=is_new)
     folder = workspace.typed / f"{file.file_id}-{_stamp(raw)}"
     if not _is_cast(folder):
         manifest.check_raw(workspace, file)
-        _cast_into(raw, folder, workspace.staging)
+        cast_into(raw, folder, workspace.staging)
+    if not is_new:
+        declared.remembered.learn(folder, file.file_name)
     return folder
 
 
@@ -213,7 +276,8 @@ def _is_cast(folder: Path) -> bool:
     return all((folder / block["file"]).exists() for block in told)
 
 
-def _cast_into(raw: RawFile, folder: Path, spill: Path) -> None:
+def cast_into(raw: RawFile, folder: Path, spill: Path) -> None:
+    """Cast a file into a folder that is there once all of it is; raise Unreadable where its declaration cannot be run."""
     being_made = folder.with_name(f".{folder.name}")
     shutil.rmtree(being_made, ignore_errors=True)
     being_made.mkdir()
@@ -221,7 +285,7 @@ def _cast_into(raw: RawFile, folder: Path, spill: Path) -> None:
         cast_file(raw, being_made, spill)
     except duckdb.Error as error:
         if is_shortage(error):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+            raise too_little_room("read it", raw.name) from error
         raise Unreadable(
             f"cannot be cast: {str(error).splitlines()[0]}", where=raw.name, instead=f"Look at {raw.source.told_in}"
         ) from error
@@ -246,8 +310,26 @@ def program_stamp() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files) + duckdb.__version__.encode()).hexdigest()
 
 
-def _check_rows(folder: Path, file: TakenIn, source: Source) -> None:
-    """Raise unless every record that was counted is a typed row or a rejected one, and one at least is a row."""
+def _check_not_emptied(workspace: Workspace, file: TakenIn, declared: Declared, taken: Sequence[TakenIn]) -> None:
+    """Raise Unreadable for a full export without a record where its source had some: it would say that all of it is gone."""
+    if file.reading.records or not declared.is_full(file):
+        return
+    source = declared.sources[file.reading.source_id]
+    name = declared.source_name(source, file.file_name)
+    had = [
+        one
+        for one in (*manifest.listed(workspace), *taken)
+        if one.reading.source_id == source.source_id
+        and one.reading.records
+        and declared.source_name(source, one.file_name) == name
+    ]
+    if had:
+        what = f"is a full export without a record, and {had[-1].file_name} held {had[-1].reading.records:,}"
+        raise Unreadable(what, where=file.file_name, instead="Export it again: nothing was taken away")
+
+
+def check_rows(folder: Path, file: TakenIn, source: Source) -> None:
+    """Raise unless every record that was counted is a typed row or a rejected one, and one at least is a row or left out."""
     blocks = json.loads((folder / "blocks.json").read_text(encoding="utf-8"))
     primary = next((block for block in blocks if block["is_primary"]), None)
     if primary is None:
@@ -258,8 +340,11 @@ def _check_rows(folder: Path, file: TakenIn, source: Source) -> None:
         raise LedgerMismatch(told, where=file.file_name, instead="Nothing of the file was loaded: look at its declaration")
     if records and not rows:
         line, column, value, reason = primary["first_rejected"]
+        if reason in {one.reason for one in source.leave_out}:
+            return
         _check_header(source, primary["name"], column, file)
-        first = f'the first has {column} "{value or ""}"' if column else f"the first is record {line}"
+        shown = masked_cell(value, primary["entity"], column)
+        first = f'the first has {column} "{shown}"' if column else f"the first is record {line}"
         raise Unreadable(f"none of its {records:,} records can be read; {first}", where=file.file_name, instead=reason)
 
 
@@ -275,7 +360,7 @@ def _check_header(source: Source, block: str, column: str | None, file: TakenIn)
 
 def _refuse(workspace: Workspace, copy: Staged, reason: str) -> Refused:
     """Put a staged file into quarantine, with its reason beside it; forget what was read from it."""
-    named = copy.path.with_name(copy.name)
+    named = copy.path.with_name(_short(copy.name.replace("/", "-")) + (".csv" if copy.is_typed else ""))
     copy.path.replace(named)
     set_aside(workspace, named, reason)
     copy.path.with_suffix(".parquet").unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from queries.intake.expressions import (
 from queries.intake.source import Cell
 
 TOLD = "told:"
+BY, OVER = "by:", "over:"
 FOLDED = "folded:"
 AFTER = "after:"
 
@@ -50,7 +51,7 @@ def typed(column: Column, cell: Cell, formats: tuple[str, ...], zone: exp.Expr) 
         return text
     if column.type == "BOOLEAN":
         return call("read_truth", text)
-    return _number(text, column, cell)
+    return _times_and_over(_number(text, column, cell), column, cell)
 
 
 def read_time(text: exp.Expr, column: Column, formats: tuple[str, ...], zone: exp.Expr) -> exp.Expr:
@@ -58,11 +59,24 @@ def read_time(text: exp.Expr, column: Column, formats: tuple[str, ...], zone: ex
     return first_of([_read_as(text, column, one, zone) for one in formats or ("iso",)])
 
 
-def counted_from(column: Column, formats: tuple[str, ...], times: float, zone: exp.Expr) -> exp.Expr:
-    """Return the moment that lies a told number (times `times`: of seconds) after another told moment."""
+def counted_from(column: Column, cell: Cell, formats: tuple[str, ...], zone: exp.Expr) -> exp.Expr:
+    """Return the moment that lies a told time (a number of so many seconds, or a clock's) after another; or is told itself."""
     start = read_time(named(AFTER + column.name), column, formats, zone)
-    seconds = exp.Mul(this=call("read_number", told(column.name)), expression=exp.Literal.number(times))
-    return exp.Add(this=start, expression=call("to_seconds", seconds))
+    seconds = call("read_seconds", _with_point(told(column.name), cell), exp.Literal.number(cell.times))
+    return first_of(
+        [
+            read_time(told(column.name), column, formats, zone),
+            exp.Add(this=start, expression=call("to_seconds", seconds)),
+        ]
+    )
+
+
+def on_the_same_day(column: Column, value: exp.Expr, other: exp.Expr) -> exp.Expr:
+    """Return a moment, or the other one where it is a day told without a time and the other lies within that day."""
+    a_day = call("is_a_day", told(column.name))
+    its_end = exp.Add(this=value.copy(), expression=call("to_days", exp.Literal.number(1)))
+    within = exp.and_(exp.GTE(this=other.copy(), expression=value.copy()), exp.LT(this=other.copy(), expression=its_end))
+    return choose([(exp.and_(a_day, within), other)], value)
 
 
 def words(column: Column, cell: Cell) -> exp.Expr:
@@ -94,14 +108,14 @@ def date_only(entity: Entity, cells: Collection[str]) -> exp.Expr:
     return exp.and_(is_told(text), exp.not_(call("contains", text, word(":"))))
 
 
-def faults(entity: Entity, cells: Mapping[str, Cell]) -> Iterator[Fault]:
-    """Yield every way in which a row of this entity can break its contract, in the order of the columns."""
+def faults(entity: Entity, cells: Mapping[str, Cell], needed: Collection[str]) -> Iterator[Fault]:
+    """Yield every way in which a row of this entity, which needs some columns, can break its contract, in their order."""
     for column in entity.told:
-        if column.name not in cells and not column.required:
+        if column.name not in cells and column.name not in needed:
             continue
         value = named(column.name)
         unread = exp.and_(is_told(told(column.name)), is_null(value)) if column.name in cells else exp.false()
-        when = is_null(value) if column.required else unread
+        when = is_null(value) if column.name in needed else unread
         yield Fault(when=when, column=column.name, value=told(column.name), reason=column.comment)
     for rule in entity.rules:
         yield Fault(when=is_false(rule.condition), column=rule.column, value=told(rule.column), reason=rule.reason)
@@ -109,6 +123,9 @@ def faults(entity: Entity, cells: Mapping[str, Cell]) -> Iterator[Fault]:
 
 def _read_as(text: exp.Expr, column: Column, told_format: str, zone: exp.Expr) -> exp.Expr:
     is_day = column.type == "DATE"
+    if told_format == "unix":
+        moment = call("read_unix", text)
+        return exp.cast(call("as_local", moment, zone), "date") if is_day else moment
     if told_format == "iso":
         return call("day_of_iso" if is_day else "read_iso", text, zone)
     macros = {"day first": "wall_day_first", "month first": "wall_month_first"}
@@ -117,13 +134,40 @@ def _read_as(text: exp.Expr, column: Column, told_format: str, zone: exp.Expr) -
 
 
 def _number(text: exp.Expr, column: Column, cell: Cell) -> exp.Expr:
-    plain = call("comma_to_point" if cell.decimal == "," else "without_groups", text)
+    plain = _with_point(bare_number(text, column), cell)
     kind = exp.DataType.build(column.type, dialect="duckdb")
+    if column.name.endswith("_seconds"):
+        return exp.TryCast(this=call("read_seconds", plain, exp.Literal.number(cell.times)), to=kind)
     if cell.times == 1.0 and column.type != "DOUBLE":
         return exp.TryCast(this=plain, to=kind)
     number = call("read_number", plain)
     times = exp.Mul(this=number, expression=exp.Literal.number(cell.times)) if cell.times != 1.0 else number
     return exp.TryCast(this=times, to=kind)
+
+
+def bare_number(text: exp.Expr, column: Column) -> exp.Expr:
+    """Return the text of a number alone: an amount without its currency, thousands without the spaces between them."""
+    return call("bare_amount" if column.type.startswith("DECIMAL") else "bare_number", text)
+
+
+def _with_point(text: exp.Expr, cell: Cell) -> exp.Expr:
+    """Return a number with a point before its decimals and without groups of thousands; a clock's time as it is."""
+    if cell.decimal != ",":
+        return call("without_any_groups" if cell.decimal == "." else "without_groups", text)
+    return first_of([call("comma_to_point", text), choose([(call("contains", text, word(":")), text)])])
+
+
+def _times_and_over(number: exp.Expr, column: Column, cell: Cell) -> exp.Expr:
+    """Return a number multiplied by and divided by what the record tells besides; null when one of these is no number, or 0."""
+    if not cell.by and not cell.over:
+        return number
+    whole: exp.Expr = exp.cast(number, "double")
+    for place in range(len(cell.by)):
+        whole = exp.Mul(this=whole, expression=call("read_number", named(f"{BY}{place}:{column.name}")))
+    for place in range(len(cell.over)):
+        divisor = call("nullif", call("read_number", named(f"{OVER}{place}:{column.name}")), exp.Literal.number(0))
+        whole = exp.Div(this=whole, expression=divisor)
+    return exp.TryCast(this=whole, to=exp.DataType.build(column.type, dialect="duckdb"))
 
 
 def folded(text: str) -> str:

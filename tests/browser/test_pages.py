@@ -20,6 +20,7 @@ PAGES = (
     "/service",
     "/respect",
     "/customers",
+    "/data-health",
     "/glossary",
     "STORY",
     "/journey?by=segment&open=customers_gained",
@@ -89,7 +90,7 @@ def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
     assert page.title() == "Command center · Fernhill Energy"
 
 
-@pytest.mark.parametrize("path", PAGES[:9])
+@pytest.mark.parametrize("path", PAGES[:10])
 def test_nothing_runs_over_or_is_cut_off_at_any_size(visit: Visits, path: str, a_story: str) -> None:
     page = visit().go(path.replace("STORY", a_story))
     for width, height in SIZES:
@@ -193,6 +194,25 @@ def test_a_theme_narrows_the_comments_and_the_way_back_widens_them(visit: Visits
     page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline')
     page.go_back()
     page.wait_for_selector('[data-panel="in-their-own-words"] .chip-inline', state="detached")
+
+
+def test_a_check_opens_the_rows_behind_it_and_a_row_its_customer(visit: Visits) -> None:
+    opened = visit()
+    page = opened.go("/data-health")
+    count = page.locator('[data-panel="do-the-checks-hold"] [data-key="lost_without_reason"] a.num')
+    rows = int(count.inner_text())
+    count.click()
+    page.wait_for_selector('[data-panel="which-rows"] .saying:has-text("Lost without reason")')
+    assert "check=lost_without_reason" in page.url
+    found = page.locator('[data-panel="which-rows"] .figure tbody tr')
+    assert found.count() == rows
+    customer = found.first.locator("a").first
+    name, address = customer.inner_text(), customer.get_attribute("href")
+    opened.drawn()
+    opened.go(str(address))
+    page.wait_for_selector(".story")
+    assert page.inner_text("h1") == name
+    opened.drawn()
 
 
 def test_comments_of_detractors_are_a_link_that_goes_with_a_theme(visit: Visits) -> None:

@@ -200,6 +200,7 @@ class FakeCenter:
             "loaded_updated": 0,
             "rejected": 12,
             "duplicates": 198,
+            "removed": 0,
         }
 
     def dimensions(self) -> tuple[dict[str, Any], ...]:

@@ -62,3 +62,13 @@ def test_only_the_owner_may_look_in(tmp_path: Path) -> None:
 
 def test_without_a_folder_one_is_made_for_this_start() -> None:
     assert SharedCache(Flask("test"), None, 60).folder.is_dir()
+
+
+def test_what_was_drawn_is_dropped_once_somebody_was_forgotten(tmp_path: Path) -> None:
+    note = tmp_path / "forgotten.json"
+    cache = SharedCache(Flask("test"), tmp_path / "cache", 60, note)
+    assert cache.once(("a",), lambda: "Canary Quillfeather") == "Canary Quillfeather"
+    note.write_text("{}")
+    assert cache.once(("b",), lambda: "nobody") == "nobody"
+    assert all(b"Quillfeather" not in path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file())
+    assert cache.once(("a",), lambda: "nobody") == "nobody"

@@ -19,13 +19,14 @@ from metrics.answer import Row
 from metrics.errors import UnknownName
 from metrics.selection import Selection
 from tests.dashboard.fake_center import HOSTILE, FakeCenter, running_clocks
+from tests.dashboard.healthy_center import Healthy
 from tests.metrics import factory
 from tests.metrics.factory import AS_OF, number
 
 
 @pytest.fixture
 def center() -> FakeCenter:
-    return FakeCenter()
+    return Healthy()
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_every_panel_is_well_formed(center: FakeCenter) -> None:
 
 
 def test_hostile_names_are_shown_and_never_run() -> None:
-    panels = every_panel(FakeCenter(name=HOSTILE), "q=img")
+    panels = every_panel(Healthy(name=HOSTILE), "q=img")
     for name, html in panels:
         assert "<img" not in html, name
     shown = [name for name, html in panels if "&lt;img src=x onerror=" in html]

@@ -115,7 +115,7 @@ def test_what_the_disk_refuses_is_one_sentence(workspace, tmp_path, monkeypatch)
     export = tmp_path / "orders.csv"
     export.write_text(HEADER + ORDER)
 
-    def refused(*_):
+    def refused(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device", "raw/staging/x")
 
     monkeypatch.setattr("queries.intake.take_in.stage", refused)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+OF_DEVELOPMENT = frozenset({"dev", "bench"})
 PACKAGES = ("queries", "metrics", "dashboard", "sample_data")
 MAKERS_OF_A_WAREHOUSE = {"dashboard/app.py", "metrics/command_center.py", "queries/warehouse.py"}
 
@@ -104,7 +105,9 @@ def test_every_package_that_is_imported_is_declared() -> None:
 
     owners = importlib.metadata.packages_distributions()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {line.split(">")[0].split("[")[0].strip().lower().replace("_", "-") for line in project["dependencies"]}
+    extras = [line for name, lines in project["optional-dependencies"].items() if name not in OF_DEVELOPMENT for line in lines]
+    lines = [*project["dependencies"], *extras]
+    declared = {line.split(">")[0].split("[")[0].strip().lower().replace("_", "-") for line in lines}
     named = {
         name.split(".")[0]
         for _, tree in trees()

@@ -212,12 +212,23 @@ def test_what_cannot_be_asked_is_told_in_one_sentence(
 
 
 def test_a_workspace_without_data_says_what_to_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    for words in (("ask", "cases_opened"), ("serve",), ("check",)):
+    for words in (("ask", "cases_opened"), ("serve",)):
         code, _, err = run(capsys, *words, "-w", tmp_path)
         assert code == 2
         assert "nothing has been loaded yet. Run: cx load" in err
     code, _, err = run(capsys, "ask", "cases_opened", "-w", tmp_path / "nowhere")
     assert (code, "there is no workspace" in err) == (2, True)
+
+
+def test_declarations_are_checked_before_anything_is_loaded(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = run(capsys, "check", "-w", tmp_path)
+    assert code == 0
+    assert out.startswith("Every declaration holds. Nothing has been loaded yet")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "mine.toml").write_text('title = "Mine"\n', encoding="utf-8")
+    code, _, err = run(capsys, "check", "-w", tmp_path)
+    assert code == 2
+    assert "sources/mine.toml" in err
 
 
 def test_a_misspelt_definition_is_told_before_anything_is_asked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

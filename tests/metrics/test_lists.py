@@ -14,8 +14,8 @@ from metrics import CommandCenter, lists
 from metrics.errors import QuestionError, UnknownName
 from metrics.selection import Selection
 from queries.errors import DeclarationErrors
-from queries.load import definitions_stamp
 from queries.policy import Policy
+from queries.stamp import definitions_stamp
 from queries.workspace import Workspace
 from tests.metrics.made import AS_OF, made_center, person, publish
 

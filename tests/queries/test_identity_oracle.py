@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from queries.build import run_models
-from queries.engines.duckdb import Connection, read_rows, run_script
+from queries.build import run_model, run_models
+from queries.engines.duckdb import Connection, insert_rows, read_rows, run_script
+from queries.identity_rule import IdentityRule, identity_rows
 from queries.local_day import ENTITIES
-from queries.model import FOLDERS, read_models
+from queries.model import FOLDERS, read_model, read_models
 from tests.databases import empty_database
 
 Record = dict[str, str | None]
@@ -26,6 +27,53 @@ def test_random_records_and_rows_find_the_customers_that_the_oracle_finds(seed: 
     rows = [random_row(draw, number) for number in range(160)]
     found = built(records, rows)
     assert parts(found) == parts(oracle(records, rows))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_person_decides_holds_over_every_chain(seed: int) -> None:
+    draw = random.Random(seed)
+    records = [random_record(draw, number) for number in range(120)]
+    without = built(records, [])
+    crowded = max(parts(without), key=lambda part: (len(part), sorted(part)))
+    kept_apart = draw.sample(sorted(crowded), 3)
+    alone = sorted(next(iter(part)) for part in parts(without) if len(part) == 1)[:2]
+    rule = IdentityRule(apart=[tuple(kept_apart)], together=[tuple(alone)])
+    found = built(records, [], rule)
+    assert len({found[record] for record in kept_apart}) == 3, "apart stays apart, whatever joins them"
+    assert len({found[record] for record in alone}) == 1, "together is together"
+    assert {frozenset(alone)} | {part for part in parts(without) if part != crowded and not part & set(alone)} == {
+        part for part in parts(found) if not part & crowded
+    }, "nobody else is touched"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_parting_is_the_same_as_taking_one_link_after_the_other(seed: int) -> None:
+    draw = random.Random(seed)
+    names = [f"r{number:02}" for number in range(draw.randrange(4, 40))]
+    links = [tuple(draw.sample(names, 2)) for _ in range(draw.randrange(4, 80))]
+    apart = {tuple(draw.sample(names, 2)) for _ in range(draw.randrange(1, 8))}
+    connection = empty_database()
+    for table, columns in (
+        ("contested_node", "node_key varchar, group_key varchar"),
+        ("contested_link", "node_key varchar, other_key varchar, link_no bigint"),
+        ("identity_apart", "node_key varchar, other_key varchar"),
+    ):
+        run_script(connection, f"create table {table} ({columns})")
+    insert_rows(connection, "contested_node", [(name, name) for name in names])
+    insert_rows(connection, "contested_link", [(*link, number) for number, link in enumerate(links)])
+    insert_rows(connection, "identity_apart", [*apart, *((other, one) for one, other in apart)])
+    run_model(connection, read_model(FOLDERS[0] / "identity_parted.sql"))
+    assert parts(dict(read_rows(connection, "identity_parted"))) == parts(one_after_the_other(names, links, apart))
+
+
+def one_after_the_other(names: list[str], links: list[tuple[str, ...]], apart: set[tuple[str, ...]]) -> dict[str, str]:
+    """The group of every name: links taken in order, but for one that would unite what is apart."""
+    group = {name: name for name in names}
+    for one, other in links:
+        united = {name: group[one] if its == group[other] else its for name, its in group.items()}
+        if all(united[name] != united[far] for name, far in apart):
+            group = united
+    return group
 
 
 def random_record(draw: random.Random, number: int) -> Record:
@@ -62,7 +110,7 @@ def random_email(draw: random.Random) -> str | None:
     return draw.choice([None, None, crowd, private, private.upper(), "info@firm.example.com"])
 
 
-def built(records: list[Record], rows: list[Record]) -> dict[str, str]:
+def built(records: list[Record], rows: list[Record], rule: IdentityRule | None = None) -> dict[str, str]:
     """The customer of every record and row, as the models find it."""
     connection = empty_database()
     for path in [*sorted(ENTITIES.glob("*.sql")), *sorted(DECLARED.glob("*.sql"))]:
@@ -71,6 +119,8 @@ def built(records: list[Record], rows: list[Record]) -> dict[str, str]:
         put(connection, "customer_records", record | {"created_at": str(START + timedelta(days=number))})
     for row in rows:
         put(connection, "orders", row | {"ordered_at": str(START), "amount": "1", "currency": "EUR", "status": "placed"})
+    for table, told in identity_rows(rule or IdentityRule()).items():
+        insert_rows(connection, table, told)
     run_models(connection, read_models(FOLDERS[:1]))
     return {row_id: customer for _, row_id, customer, *_ in read_rows(connection, "customer_of")}
 
@@ -132,8 +182,9 @@ def pairs(nodes: dict[str, Record]) -> Iterator[tuple[str, str]]:
             names[node["email"]].add(node["name"].lower())
     for key, node in nodes.items():
         target = f"{node.get('source')}:{node.get('merged_into')}"
-        if node.get("merged_into") and target in nodes:
-            yield key, target
+        if node.get("merged_into"):
+            targets = [other for other in nodes.values() if f"{other.get('source')}:{other.get('merged_into')}" == target]
+            yield key, target if target in nodes else str(targets[0]["row_id"])
         for other_key, other in nodes.items():
             same_kind = (node["kind"] == "company") == (other["kind"] == "company")
             by_external = node["external_id"] and node["external_id"] == other["external_id"]

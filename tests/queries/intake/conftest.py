@@ -13,6 +13,7 @@ from queries.intake import manifest
 from queries.intake.assembly import CastFile, assemble, notices
 from queries.intake.database import connect
 from queries.intake.declaration import habits_of, sources_of
+from queries.intake.remembered import Remembered
 from queries.intake.take_in import Declared, New, Refused, SeenBefore, cast, take_in
 from queries.workspace import Workspace
 
@@ -66,13 +67,17 @@ class Intake:
         for name, content in files.items():
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         declared = Declared(
-            sources=sources_of(self.workspace), habits=habits_of(self.workspace), zone=self.workspace.settings.zone
+            sources=sources_of(self.workspace),
+            habits=habits_of(self.workspace),
+            zone=self.workspace.settings.zone,
+            remembered=Remembered.of(self.workspace),
         )
         outcomes = list(take_in(self.workspace, sorted(folder.iterdir()), declared, now, lambda doing: None))
         new = [outcome.file for outcome in outcomes if isinstance(outcome, New)]
         all_files = [*manifest.listed(self.workspace), *new]
         manifest.write_list(self.workspace, [file.file_id for file in all_files])
         ready = [CastFile(file=file, folder=cast(self.workspace, file, declared)) for file in all_files]
+        declared.remembered.keep(self.workspace)
         connection = connect()
         self.opened.append(connection)
         assemble(connection, ready, declared)
@@ -80,7 +85,8 @@ class Intake:
             connection=connection,
             refused=[outcome.reason for outcome in outcomes if isinstance(outcome, Refused)],
             seen_before=[outcome.origin.name for outcome in outcomes if isinstance(outcome, SeenBefore)],
-            notices=list(notices(connection, ready, declared)),
+            notices=[f"{file.file_name}: {told}" for file in new for told in file.reading.notices]
+            + list(notices(connection, ready, declared)),
         )
 
 

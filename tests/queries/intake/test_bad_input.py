@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import subprocess
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ BAD_FILES = {
     "a web page": ("page.csv", "<!doctype html><html><body>Sign in</body></html>", "is a web page or XML, not a table"),
     "an empty file": ("empty.csv", "", "is empty"),
     "blank lines only": ("blank.csv", "\n \n", "is empty"),
-    "a workbook": ("book.csv", b"PK\x03\x04rest", "is an Excel workbook or a zip archive"),
+    "a workbook": ("book.csv", b"PK\x03\x04rest", "is a zip archive or workbook that is cut off or damaged"),
     "a photograph": ("photo.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0\1\2\3\0", "is not a text file"),
     "a damaged gzip file": ("cut.csv.gz", b"\x1f\x8b\x08\0rest", "is a gzip file that is cut off or damaged"),
     "a damaged Parquet file": ("cut.parquet", b"PAR1rest", "is a Parquet file that is cut off or damaged"),
@@ -58,7 +59,7 @@ BAD_FILES = {
     "nothing but bad dates": (
         "orders.csv",
         HEADER + "1,soon,5,EUR,placed\n2,later,5,EUR,placed\n",
-        'none of its 2 records can be read; the first has ordered_at "soon". When it was ordered, UTC. Required.',
+        'none of its 2 records can be read; the first has ordered_at "s•••". When it was ordered, UTC. Required.',
     ),
     "JSON that is no table": ("settings.json", '{\n  "a": 1\n}\n', "is JSON, but no line of it is an object"),
     "JSON that is cut off": ("orders.json", '[{"order_id": 1}', "is JSON that is cut off, damaged or too large"),
@@ -158,6 +159,19 @@ def _dying_once(line):
         return None if len(calls) == 1 else line(pipe, seconds)
 
     return told
+
+
+def test_a_child_that_says_what_is_no_answer_costs_its_own_file_only(intake, monkeypatch):
+    real = parse._start
+
+    def talkative(jobs):
+        if jobs[0].name != "bad.csv":
+            return real(jobs)
+        return subprocess.Popen(["echo", "12% done"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(parse, "_start", talkative)
+    taken = intake.take({"bad.csv": GOOD, "good.csv": GOOD.replace("1,", "2,")})
+    assert taken.refused == ["bad.csv: could not be parsed: the parser was stopped. Export it again, or in parts."]
 
 
 def test_every_sentence_names_the_file_not_its_folder(intake):

@@ -81,6 +81,15 @@ def test_a_json_object_of_properties_is_unfolded(take):
     ]
 
 
+def test_properties_of_a_record_keep_their_own_names_beside_the_record_s_name(take):
+    text = 'record_id,kind,name,properties\n1,person,Anna Alder,"{""name"": ""Anni"", ""born"": ""1990-01-02""}"\n'
+    taken = take({"records.csv": text})
+    assert taken.rows("properties", "subject_id", "name", "value") == [
+        ("import:1", "born", "1990-01-02"),
+        ("import:1", "name", "Anni"),
+    ]
+
+
 def test_properties_that_are_no_object_reject_their_row(take):
     text = (
         ORDERS.replace("status\n", "status,properties\n").replace("placed\n", "placed,green\n") + "2,,2026-03-01,1,EUR,placed,\n"

@@ -10,6 +10,7 @@ from filelock import FileLock
 
 from queries import snapshots
 from queries.errors import DeclarationErrors, IntakeError, SnapshotError, WorkspaceBusy
+from queries.intake import manifest
 from queries.intake.database import connect
 from queries.load import load
 from queries.watch import Inbox, look, status
@@ -176,7 +177,7 @@ def test_three_snapshots_are_kept_and_leftovers_swept(workspace):
     made = [publish(workspace, built(workspace, place + 1), place) for place in range(5)]
     (workspace.snapshots / ".build-dead.duckdb").write_text("half")
     (workspace.staging / "left").mkdir()
-    snapshots.sweep(workspace)
+    snapshots.sweep(workspace, ["f"])
     assert sorted(path.name for path in workspace.snapshots.glob("*.duckdb")) == [one.path.name for one in made[2:]]
     assert not list(workspace.snapshots.glob(".*"))
     assert not list(workspace.staging.iterdir())
@@ -231,3 +232,37 @@ def test_a_yes_and_a_no_of_one_second_are_both_kept(workspace: Workspace, tmp_pa
     )
     (line,) = load(workspace, [words]).ledger
     assert (line.records, line.loaded_new) == (2, 2)
+
+
+def test_no_private_copy_is_left_by_a_load(workspace):
+    with snapshots.staging_emptied(workspace):
+        (workspace.staging / "left.staged").write_text("x")
+        (workspace.staging / "folder").mkdir()
+    assert not list(workspace.staging.iterdir())
+
+
+def test_a_snapshot_is_named_after_all_before_it_whatever_the_clock_says(workspace):
+    made = [publish(workspace, built(workspace, place + 1), 30 - place) for place in range(5)]
+    assert [one.snapshot_id for one in snapshots.published(workspace)] == [one.snapshot_id for one in reversed(made)]
+    assert made[-1].made_at == datetime(2026, 1, 1, 0, 0, 26)
+
+
+def test_a_manifest_without_its_database_is_swept(workspace):
+    kept = publish(workspace, built(workspace, 1), 0)
+    (workspace.snapshots / "20260102T000000-0badc0de.json").write_text("{}")
+    (workspace.registry / ".files.json.new").write_text("[")
+    (workspace.root / ".CURRENT.new").write_text("")
+    snapshots.sweep(workspace, ["f"])
+    assert {path.stem for path in workspace.snapshots.iterdir()} == {kept.snapshot_id}
+    assert not list(workspace.root.rglob("*.new"))
+
+
+def test_a_snapshot_that_was_never_served_cannot_be_gone_back_to(workspace, exports):
+    load(workspace, [exports], now=NOW)
+    served = snapshots.current(workspace)
+    (exports / "more.csv").write_text(HEADER + order(2))
+    load(workspace, [exports], now=NOW)
+    snapshots.point_to(workspace, served)  # as if the second load had been killed right before that
+    manifest.write_list(workspace, served.files)
+    load(workspace, [], now=NOW)
+    assert snapshots.published(workspace) == [served]

@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from queries.errors import DeclarationErrors
+from queries.intake.declaration import sources_of
+
 ENTERED = '"Date entered ""Sales Qualified Lead (Lifecycle Stage Pipeline)"""'
 HUBSPOT = (
     "Record ID,First Name,Last Name,Email,Phone Number,Lifecycle Stage,Original Traffic Source,Create Date,Last Modified Date,"
@@ -327,6 +330,109 @@ def test_a_score_outside_its_scale_an_answer_before_its_invitation_and_effort_wi
     assert told[2].startswith("The answer is dated before its invitation was sent")
     assert told[3].startswith("A CES score means nothing without scale_direction")
     assert told[6].startswith("Without scale_low and scale_high a score of recommendation is one from 0 to 10")
+
+
+VISITS = """
+title  = "Our hotline"
+source = "hotline"
+kind   = "any"
+
+[recognise]
+columns = ["call", "~^rang at"]
+
+[[rows]]
+entity = "case_events"
+when   = [{ column = "what", is_one_of = ["note", "word"] }]
+
+[rows.columns]
+case_id     = "call"
+happened_at = { column = "talked | talked after", after = "~^rang at \\\\((?P<zone>.+)\\\\)$", times = 60 }
+kind        = { column = "what", map = { note = "internal_note", word = "public_reply" } }
+actor       = "~(?i)^who\\\\b ~ ^(\\\\w+)"
+
+[[rows]]
+entity = "reported_promises"
+when   = [{ column = "kept", is_present = true }]
+
+[rows.columns]
+case_id         = "call"
+promise         = { value = "first_reply" }
+kept            = "kept"
+elapsed_seconds = { column = "took", times = 60 }
+reported_at     = "~^rang at \\\\((?P<zone>.+)\\\\)$"
+"""
+HOTLINE = "call;rang at (America/New_York);what;talked;talked after;Who was it;kept;took\n"
+
+
+def test_a_header_may_be_a_pattern_and_name_the_zone_and_a_time_may_be_a_clock_or_a_moment(intake):
+    intake.declare("sources/hotline.toml", VISITS)
+    rows = [
+        "C1;2026-07-01 10:00:00;note;;36:15:30;Ann Alder;yes;36:15:30",
+        "C2;2026-01-01 10:00:00;word;;90;Bo;no;2",
+        "C3;2026-01-01 10:00:00;word;2026-01-01 11:00:00;90;;yes;1970-01-02 00:00:05",
+        "C4;2026-01-01 10:00:00;ring;;;;;",
+    ]
+    taken = intake.take({"calls.csv": HOTLINE + "\n".join(rows) + "\n"})
+    assert taken.rows("case_events", "case_id", "kind", "happened_at", "actor") == [
+        ("C1", "internal_note", datetime(2026, 7, 3, 2, 15, 30), "Ann"),
+        ("C2", "public_reply", datetime(2026, 1, 1, 16, 30), "Bo"),
+        ("C3", "public_reply", datetime(2026, 1, 1, 16), None),
+    ]
+    assert taken.rows("reported_promises", "case_id", "kept", "elapsed_seconds", "reported_at") == [
+        ("C1", True, 130530, datetime(2026, 7, 1, 14)),
+        ("C2", False, 120, datetime(2026, 1, 1, 15)),
+        ("C3", True, 86405, datetime(2026, 1, 1, 15)),
+    ]
+    assert taken.ledger() == {
+        "calls.csv/records": (4, 4, 0, 0, 0),
+        "calls.csv/case_events": (3, 3, 0, 0, 0),
+        "calls.csv/reported_promises": (3, 3, 0, 0, 0),
+    }
+
+
+def test_a_file_none_of_whose_records_tells_anything_is_read_and_counted(intake):
+    intake.declare("sources/hotline.toml", VISITS)
+    taken = intake.take({"calls.csv": HOTLINE + "C4;2026-01-01 10:00:00;ring;;;;;\n"})
+    assert taken.ledger()["calls.csv/records"] == (1, 1, 0, 0, 0)
+
+
+def test_a_zone_in_a_header_that_there_is_not_is_told(intake):
+    intake.declare("sources/hotline.toml", VISITS)
+    taken = intake.take({"calls.csv": HOTLINE.replace("New_York", "Gotham") + "C1;2026-07-01 10:00:00;note;;;;yes;\n"})
+    assert taken.refused == [
+        'calls.csv: a header names the time zone "America/Gotham", which there is not. Write one such as Europe/Berlin there.'
+    ]
+
+
+def test_a_format_may_come_as_a_table_or_as_json_lines(intake):
+    intake.declare("sources/hotline.toml", VISITS)
+    told = {"call": "C1", "rang at (UTC)": "2026-07-01 10:00:00", "what": "note", "talked after": 5}
+    taken = intake.take({"calls.jsonl": json.dumps(told) + "\n"})
+    assert taken.rows("case_events", "happened_at") == [(datetime(2026, 7, 1, 10, 5),)]
+
+
+def test_headers_of_one_column_in_two_zones_are_told(intake):
+    pattern = '"~^rang at \\\\((?P<zone>.+)\\\\)$ | ~^called at \\\\((?P<zone>.+)\\\\)$"'
+    intake.declare("sources/hotline.toml", VISITS.replace('"~^rang at \\\\((?P<zone>.+)\\\\)$"\n', f"{pattern}\n"))
+    header = "call;rang at (UTC);called at (Europe/Rome);what;talked;kept;took\n"
+    assert intake.take({"calls.csv": header + "C1;2026-07-01 10:00:00;;note;;yes;5\n"}).refused == [
+        "calls.csv: headers of one column name two time zones, UTC and Europe/Rome. Export it again."
+    ]
+
+
+def test_one_of_several_ways_of_telling_a_time_names_its_zone(intake):
+    ways = '{ first = [{ column = "ended" }, { column = "~^rang at \\((?P<zone>.+)\\)$" }] }'
+    intake.declare("sources/hotline.toml", VISITS.replace('"~^rang at \\((?P<zone>.+)\\)$"\n', f"{ways}\n"))
+    taken = intake.take({"calls.csv": HOTLINE + "C1;2026-07-01 10:00:00;;;;;yes;5\n"})
+    assert taken.rows("reported_promises", "reported_at") == [(datetime(2026, 7, 1, 14),)]
+
+
+def test_a_header_that_is_told_as_a_broken_pattern_is_a_mistake_of_the_declaration(intake):
+    intake.declare("sources/hotline.toml", VISITS.replace('"~^rang at"', '"~^(rang"').replace('"took"', '"~^(took"'))
+    with pytest.raises(DeclarationErrors) as told:
+        sources_of(intake.workspace)
+    assert '"^(rang" is not a pattern' in str(told.value)
+    assert '"^(took" is not a pattern' in str(told.value)
 
 
 def test_an_answer_before_the_invitation_arrived_is_refused_only_where_nothing_tells_when_it_was_sent(take):

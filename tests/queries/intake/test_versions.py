@@ -76,7 +76,7 @@ def test_what_a_full_export_no_longer_holds_is_told(intake):
     intake.declare("sources.toml", "[import]\nfull = true\n")
     intake.take({"a.csv": HEADER + case(1, "open", "2026-01-02") + case(2, "open", "2026-01-02")})
     taken = intake.take({"b.csv": HEADER + case(1, "open", "2026-01-02")})
-    assert taken.notices == ["b.csv: a full export that no longer holds 1 row of cases of earlier ones"]
+    assert taken.notices == ["b.csv: a full export that no longer holds 1 row of cases of earlier ones; it is kept"]
     assert len(taken.rows("cases", "case_id")) == 2
 
 
@@ -86,7 +86,7 @@ def test_future_dates_never_move_known_until_and_are_told(take):
     assert taken.rows("known_until", "source", "known_until", "told_by") == [
         ("import", datetime(2026, 10, 30, 9), "newest event")
     ]
-    assert taken.notices == ["import: 1 row of orders lies after the load"]
+    assert taken.notices == ["orders.csv: 1 row of orders lies after the load"]
 
 
 def test_what_is_due_later_does_not_say_how_far_a_source_knows(take):

@@ -1,0 +1,158 @@
+"""`cx forget`: what is found of a person, and the request to remove it, which the load that follows carries out."""
+
+import getpass
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from queries import forgetting, snapshots
+from queries.forgetting import Mentions
+from queries.identity_rule import KEYS, key_of, record_of
+from queries.intake import manifest
+from queries.intake.forgotten import Forgotten, Kept, Person, added, made_key
+from queries.load import LoadReport, Progress, load
+from queries.mentions import folded
+from queries.workspace import Workspace, alone
+
+SHORTEST_ID = 5
+LOOKED_FOR = b"looked for, not kept"
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a workspace holds of one person, told before anything is removed.
+
+    rows: by entity.   files: the exports whose rows are the person's.   mentions: lists, declarations, copies in quarantine and
+    of the inbox that name the person, below the workspace.   closed: copies that cannot be searched, and go, too.
+    unsearched: other files that cannot be searched, and stay.   snapshots: all that will be gone but the one built anew.
+    """
+
+    customer_id: str
+    records: int
+    rows: Mapping[str, int]
+    files: tuple[str, ...]
+    mentions: tuple[str, ...]
+    closed: tuple[str, ...]
+    unsearched: tuple[str, ...]
+    snapshots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was done: the load that did it, and how many records are gone from the raw files."""
+
+    report: LoadReport
+    removed: int
+
+
+def person_of(keys: Rows, texts: Rows, rows: Rows) -> Person:
+    """Return a person from what the figures person_keys, person_texts and person_rows tell."""
+    own = tuple(sorted(row["key"] for row in keys if row["kind"] == "key"))
+    values = [key.partition("=")[2] or key.partition(":")[2] for key in own]
+    told = [row["value"] for row in texts if row["kind"] != "name"]
+    kept = {folded(text) for text in values}
+    words = {value for value in values if len(value) >= SHORTEST_ID} | {
+        value for value in told if folded(value) in kept and len(value) >= SHORTEST_ID
+    }
+    return Person(
+        customer_ids=tuple(sorted(row["key"] for row in keys if row["kind"] == "id")),
+        keys=own,
+        words=tuple(sorted(words | {key for key in own if "=" not in key})),
+        names=tuple(sorted(row["value"] for row in texts if row["kind"] == "name")),
+        kept=added([_kept(row) for row in rows]),
+        things=tuple(sorted(row["key"] for row in keys if row["kind"] == "thing")),
+    )
+
+
+def find(workspace: Workspace, customer_id: str, person: Person, rows: Rows) -> Found:
+    """Return what is held of a person."""
+    counted: dict[str, int] = {}
+    for row in rows:
+        counted[row["entity"]] = counted.get(row["entity"], 0) + row["n"]
+    found = mentions_of(workspace, person)
+    return Found(
+        customer_id=customer_id,
+        records=counted.get("customer_records", 0),
+        rows=counted,
+        files=tuple(sorted({row["source_file"] for row in rows})),
+        mentions=below(workspace, found.named),
+        closed=below(workspace, found.closed),
+        unsearched=below(workspace, found.unsearched),
+        snapshots=len(snapshots.published(workspace)),
+    )
+
+
+def mentions_of(workspace: Workspace, person: Person) -> Mentions:
+    """Return the files that name a person, or cannot be searched for them."""
+    looked = Forgotten(secret=LOOKED_FOR, pending=(person,))
+    return forgetting.mentions(workspace, replace(looked, hashes=frozenset(map(looked.hash_of, person.keys))))
+
+
+def below(workspace: Workspace, paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return files as they are called below the workspace."""
+    return tuple(str(path.relative_to(workspace.root)) for path in paths)
+
+
+def forget(workspace: Workspace, person: Person | None, progress: Progress | None = None) -> Outcome:
+    """Remove a person; without one, end what was begun. Raise a QueriesError where it cannot be done: it then goes on next time."""
+    if person is not None:
+        with alone(workspace):
+            Forgotten.of(workspace).asked(workspace, person)
+    pending = Forgotten.of(workspace).pending
+    before = _removed(workspace)
+    report = load(workspace, (), progress)
+    removed = _removed(workspace) - before
+    for one in pending:
+        audit(workspace, "forget", one, {"records": removed, "rows": sum(kept.rows for kept in one.kept)})
+    return Outcome(report=report, removed=removed)
+
+
+def was_forgotten(workspace: Workspace, key: str) -> bool:
+    """Return whether a key, an address, a number or a record as people write it, is that of somebody who was forgotten."""
+    forgotten, text = Forgotten.of(workspace), key.strip()
+    forms = {text, record_of(text) or text, *(key_of(kind, text) for kind in KEYS)}
+    return not forgotten.pending and any(forgotten.hash_of(form) in forgotten.hashes for form in forms)
+
+
+def is_pending(workspace: Workspace) -> bool:
+    """Return whether somebody is still to be forgotten."""
+    return bool(Forgotten.of(workspace).pending)
+
+
+def audit(workspace: Workspace, what: str, person: Person, counts: Mapping[str, int]) -> None:
+    """Add a line to registry/audit.jsonl: when (UTC), who, what, a keyed hash of whom, and counts. It holds no personal data."""
+    whom = Forgotten(secret=made_key(workspace)).hash_of("\n".join(person.customer_ids))
+    told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "by": _user(), "what": what, "whom": whom, **counts}
+    path = workspace.registry / "audit.jsonl"
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8") as file:
+        file.write(json.dumps(told) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _kept(row: Mapping[str, Any]) -> Kept:
+    return Kept(
+        entity=row["entity"],
+        source=row["source"],
+        month=row["month"],
+        currency=row["currency"],
+        rows=row["n"],
+        value=float(row["value"]),
+    )
+
+
+def _removed(workspace: Workspace) -> int:
+    return sum(file.removed for file in manifest.listed(workspace))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

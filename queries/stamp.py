@@ -1,0 +1,25 @@
+"""What a snapshot is built from besides the exports, as one text: the workspace's declarations and the program itself."""
+
+import hashlib
+from pathlib import Path
+
+from queries.workspace import Workspace
+
+PROGRAM = Path(__file__).parent
+NOT_BUILT_FROM = ("metrics", "lists")
+
+
+def definitions_stamp(workspace: Workspace) -> str:
+    """Return a text that changes whenever something changes that a snapshot is built from, besides the exports."""
+    own = [
+        path
+        for path in sorted(workspace.root.rglob("*.toml"))
+        if not any(folder in path.parents for folder in (*workspace.made_folders, *map(workspace.declared, NOT_BUILT_FROM)))
+    ]
+    shipped = [
+        path for path in sorted(PROGRAM.rglob("*")) if path.suffix in (".sql", ".toml", ".py") and "figures" not in path.parts
+    ]
+    digest = hashlib.sha256()
+    for path in (*own, *shipped):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
