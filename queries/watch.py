@@ -32,6 +32,7 @@ from queries.workspace import Workspace, said_plainly
 SECONDS = 1.0
 SECONDS_TO_RETRY = 60.0  # after the first failure; twice as long after each further one
 LONGEST_TO_RETRY = 3600.0
+MOST_REASONS = 10
 NICENESS = 10
 TOTALS = (
     "loads", "builds", "failures", "files_loaded", "files_refused", "rows_loaded", "rows_rejected", "rows_duplicate", "load_seconds",
@@ -227,13 +228,20 @@ def _empty_inbox(inbox: Inbox, report: LoadReport) -> None:
     for origin in dict.fromkeys(refused.origin for refused in report.refused if not refused.is_kept):
         if inbox.holds_still(origin):
             reasons = [refused.reason for refused in report.refused if refused.origin == origin]
-            set_aside(inbox.workspace, origin, "\n".join(reasons))
+            set_aside(inbox.workspace, origin, "\n".join(_the_first(reasons)))
     dealt_with = dict.fromkeys((*report.loaded, *(seen.origin for seen in report.seen_before)))
     put_away(inbox.workspace, filter(inbox.holds_still, dealt_with), but=report.removed_from)
     for refused in report.refused:
         if inbox.holds_still(refused.origin):
             refused.origin.unlink()
     forgetting.tidy_quarantine(inbox.workspace, Forgotten.of(inbox.workspace))
+
+
+def _the_first(reasons: Sequence[str]) -> Iterator[str]:
+    """Yield the first reasons of an archive whose files could not be had, and how many more there are."""
+    yield from reasons[:MOST_REASONS]
+    if len(reasons) > MOST_REASONS:
+        yield f"And {len(reasons) - MOST_REASONS:,} more of its files could not be had, for reasons such as these."
 
 
 def _without_linked_folders(workspace: Workspace, paths: Sequence[Path]) -> list[Path]:

@@ -228,6 +228,19 @@ def test_an_archive_in_the_inbox_of_which_one_file_cannot_be_had_is_kept_in_quar
     assert list(workspace.inbox.iterdir()) == []
 
 
+def test_the_reason_of_an_archive_of_many_bad_files_tells_the_first_and_how_many_more(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "workspace")
+    inbox = Inbox(workspace=workspace)
+    bad = [(f"../bad {number}.csv", orders(number)) for number in range(30)]
+    (workspace.inbox / "all.zip").write_bytes(archive(("good.csv", orders(1)), *bad))
+    look(inbox)
+    look(inbox)
+    told = (workspace.quarantine / "all.zip.reason.txt").read_text(encoding="utf-8").splitlines()
+    assert len(told) == 11
+    assert told[0].startswith("all.zip: ../bad 0.csv: has a name that leads out of its archive")
+    assert told[-1] == "And 20 more of its files could not be had, for reasons such as these."
+
+
 def test_names_that_lead_to_the_same_bytes_are_unpacked_no_further_than_the_archive_may(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "UNPACKED_BYTES", 5_000)
     path = tmp_path / "all.zip"
