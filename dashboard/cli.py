@@ -70,12 +70,7 @@ def load(
     """
     with loading.progress_bar(hidden=as_json) as progress:
         report = load_exports(Workspace.create(workspace) if exports else Workspace.at(workspace), exports or (), progress)
-    if as_json:
-        terminal.say_json(loading.as_plain(report))
-    else:
-        loading.say_report(report)
-    if report.refused:
-        raise typer.Exit(1 if report.loaded or report.seen_before else 2)
+    loading.end(report, as_json=as_json)
 
 
 @app.command()

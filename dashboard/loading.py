@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from dashboard.terminal import console, say_line, say_rows
+from dashboard.terminal import console, say_json, say_line, say_rows
 from queries.load import LedgerLine, LoadReport, Progressed
 
 
@@ -27,6 +28,16 @@ def progress_bar(*, hidden: bool) -> Iterator[Callable[[Progressed], None]]:
             bars.update(tasks[step.chapter], completed=step.number, total=step.of, doing=step.doing)
 
         yield told
+
+
+def end(report: LoadReport, *, as_json: bool) -> None:
+    """Prints what a load did, and exits with 1 when a file was refused, with 2 when all were."""
+    if as_json:
+        say_json(as_plain(report))
+    else:
+        say_report(report)
+    if report.refused:
+        raise typer.Exit(1 if report.loaded or report.seen_before else 2)
 
 
 def say_report(report: LoadReport) -> None:

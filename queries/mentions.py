@@ -8,7 +8,6 @@ import gzip
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -20,6 +19,7 @@ from sqlglot import exp
 
 from queries.errors import QueriesError
 from queries.intake.database import connect, exactly
+from queries.intake.decode import DAMAGED, GZIP, PARQUET, ZIP
 from queries.intake.expressions import sql
 from queries.intake.forgotten import Forgotten, Person
 
@@ -29,7 +29,6 @@ MOST_UNPACKED = 16 << 30
 DEEPEST = 4
 ROWS = 10_000
 MOST_KNOWN = 1_000_000
-GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:[.][A-Za-z0-9-]+)*")
 NUMBER = re.compile(r"[+]?[0-9(][0-9 ()/.-]{5,20}[0-9]")
 
@@ -96,7 +95,9 @@ def contents(path: Path, folder: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as stream:
             yield from _pieces(stream, folder, _Left(path.name), path)
-    except (EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error) as error:
+    except (*DAMAGED, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the disk's refusal; damage has no number
+            raise
         raise Unsearchable("is encrypted or damaged, and cannot be searched", where=path.name) from error
 
 

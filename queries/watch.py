@@ -225,16 +225,18 @@ def _empty_inbox(inbox: Inbox, report: LoadReport) -> None:
 
     An archive of which a file could not be had goes to quarantine, whatever else in it was loaded.
     """
-    for origin in dict.fromkeys(refused.origin for refused in report.refused if not refused.is_kept):
-        if inbox.holds_still(origin):
-            reasons = [refused.reason for refused in report.refused if refused.origin == origin]
-            set_aside(inbox.workspace, origin, "\n".join(_the_first(reasons)))
+    refused_whole = dict.fromkeys(refused.origin for refused in report.refused if not refused.is_kept)
+    aside = [origin for origin in refused_whole if inbox.holds_still(origin)]
+    for origin in aside:
+        reasons = [refused.reason for refused in report.refused if refused.origin == origin]
+        set_aside(inbox.workspace, origin, "\n".join(_the_first(reasons)))
     dealt_with = dict.fromkeys((*report.loaded, *(seen.origin for seen in report.seen_before)))
     put_away(inbox.workspace, filter(inbox.holds_still, dealt_with), but=report.removed_from)
     for refused in report.refused:
         if inbox.holds_still(refused.origin):
             refused.origin.unlink()
-    forgetting.tidy_quarantine(inbox.workspace, Forgotten.of(inbox.workspace))
+    if aside:  # what the load itself put there, it has searched
+        forgetting.tidy_quarantine(inbox.workspace, Forgotten.of(inbox.workspace))
 
 
 def _the_first(reasons: Sequence[str]) -> Iterator[str]:

@@ -87,12 +87,7 @@ def retry(
         raise WorkspaceError("nothing lies in quarantine", where=str(found.quarantine), instead="`cx load` takes new files")
     with loading.progress_bar(hidden=as_json) as progress:
         report = waiting.retry(found, files or (), progress)
-    if as_json:
-        terminal.say_json(loading.as_plain(report))
-    else:
-        loading.say_report(report)
-    if report.refused:
-        raise typer.Exit(1 if report.loaded or report.seen_before else 2)
+    loading.end(report, as_json=as_json)
 
 
 def _is_about(alarm: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> bool:

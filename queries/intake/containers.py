@@ -5,9 +5,7 @@ Names inside are labels only: nothing is ever written under them. One member tha
 
 import csv
 import hashlib
-import lzma
 import stat
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,16 +19,16 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from queries.errors import NotRecognised, Unreadable
 from queries.intake import limits
-from queries.intake.decode import head
+from queries.intake.decode import DAMAGED, ZIP, head
 from queries.intake.recognise import recognise
 from queries.intake.source import Source
 
-PACKED = (b"PK\x03\x04", b"PK\x05\x06")
+PACKED = (ZIP, b"PK\x05\x06")
 WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 AGAIN = "Export it again"
 WASTED = 4  # times its share may an archive take for what is then refused: one bomb does not cost the files beside it
 LAST = datetime.combine(date.max, time(23, 59, 59))
-BROKEN = (BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+BROKEN = (*DAMAGED, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,20 @@
 
 import codecs
 import gzip
+import lzma
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import BadZipFile
 
 from queries.errors import Unreadable
 from queries.intake import limits
+
+GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
+DAMAGED = (
+    BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What unpacking raises for a file that is cut off, damaged, encrypted or packed in a way that is not known."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,7 +28,7 @@ MOSTLY_UTF8 = "utf-8, but for a few bytes"
 MOST_STRAY, COUNTED_BYTES = 10_000, 1 << 20
 MARK = "\udc80"
 _OTHER_FILES = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive", "Save the sheet as CSV, or unpack it"),
+    (ZIP, "an Excel workbook or a zip archive", "Save the sheet as CSV, or unpack it"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV"),
     (b"%PDF", "a PDF", "Export the table as CSV"),
 )
@@ -28,7 +36,7 @@ _OTHER_FILES = (
 
 def unpacked(path: Path, name: str, folder: Path) -> Path:
     """Return the file itself, or for gzip an unpacked copy in `folder`; raise Unreadable when it grows past the limits."""
-    if head(path)[:2] != b"\x1f\x8b":
+    if head(path)[:2] != GZIP:
         return path
     target, written = folder / "unpacked", 0
     allowed = min(limits.UNPACKED_BYTES, max(path.stat().st_size * limits.UNPACKED_RATIO, limits.CHUNK_BYTES))
@@ -39,7 +47,7 @@ def unpacked(path: Path, name: str, folder: Path) -> Path:
                 if written > allowed:
                     raise Unreadable("unpacks to far more than it should", where=name, instead="Export it again, unpacked")
                 out.write(chunk)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except DAMAGED as error:
         raise Unreadable("is a gzip file that is cut off or damaged", where=name, instead="Export it again") from error
     return target
 

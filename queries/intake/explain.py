@@ -17,7 +17,7 @@ from queries.intake.reading import Reading
 from queries.intake.recognise import Fit, fit_of, plain, ranked
 from queries.intake.source import PATTERN, Source
 from queries.intake.stage import Staged, files_in, stage
-from queries.intake.take_in import Declared, cast_into, check_rows, job_of, with_notices
+from queries.intake.take_in import Declared, cast_into, check_rows, job_of, taken_in, with_notices
 from queries.intake.target import RawFile, Target, targets
 from queries.intake.told import expansions, text_of
 from queries.temporary import own_folder
@@ -114,7 +114,7 @@ def _unknown(name: str, error: IntakeError | None, problem: str, declared: Decla
 
 
 def _known(copy: Staged, reading: Reading, raw_path: Path, declared: Declared) -> Recognised:
-    file = _taken_in(copy, reading)
+    file = taken_in(copy, reading, 1, raw_sha256="")
     raw = declared.raw_file(file, raw_path, is_new=True)
     fits = ranked(reading.headers, _readable(declared, reading))
     others = [fit for fit in fits if fit.source is not raw.source]
@@ -248,17 +248,3 @@ def _headers_by_column(target: Target) -> Mapping[str, Sequence[str]]:
             names = [one.name for one in tree.find_all(exp.Column) if one.name in header.exact]
             found[column.name] = list(dict.fromkeys([*found.get(column.name, ()), *names]))
     return {name: headers for name, headers in found.items() if headers}
-
-
-def _taken_in(copy: Staged, reading: Reading) -> TakenIn:
-    return TakenIn(
-        file_id=copy.file_id,
-        file_name=copy.name,
-        sha256=copy.sha256,
-        size=copy.size,
-        file_time=copy.file_time,
-        staged_at=copy.staged_at,
-        loaded_order=1,
-        reading=reading,
-        raw_sha256="",
-    )

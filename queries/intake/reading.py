@@ -20,7 +20,7 @@ from sqlglot import exp
 from queries.errors import LedgerMismatch, NotRecognised, Unreadable
 from queries.intake import limits
 from queries.intake.database import connect, exactly, is_shortage
-from queries.intake.decode import encoding_of, head, refuse_other_kinds, stray_bytes, text_chunks, unpacked
+from queries.intake.decode import PARQUET, encoding_of, head, refuse_other_kinds, stray_bytes, text_chunks, unpacked
 from queries.intake.expressions import is_object
 from queries.intake.recognise import recognise
 from queries.intake.records import Body, IrregularQuotes, Ragged, first_records, footer_lines, requoted, spans, write_body
@@ -81,7 +81,7 @@ def read_file(job: Job) -> Reading:
     path = unpacked(job.path, job.name, job.folder)
     start = head(path)
     refuse_other_kinds(start, job.name)
-    if start.startswith(b"PAR1"):
+    if start.startswith(PARQUET):
         reading = _read_parquet(job, path)
         return replace(reading, notices=tuple(_notices(reading, 0)))
     encoding = encoding_of(path, job.name)

@@ -234,8 +234,9 @@ def with_notices(reading: Reading, copy: Staged) -> Reading:
     return replace(reading, notices=(*copy.notices, *reading.notices))
 
 
-def _keep(workspace: Workspace, copy: Staged, raw: Path, reading: Reading, place: int) -> TakenIn:
-    file = TakenIn(
+def taken_in(copy: Staged, reading: Reading, place: int, raw_sha256: str) -> TakenIn:
+    """Return what is known of a file that was read, as the file of this place in the order of loading."""
+    return TakenIn(
         file_id=copy.file_id,
         file_name=copy.name,
         sha256=copy.sha256,
@@ -244,8 +245,12 @@ def _keep(workspace: Workspace, copy: Staged, raw: Path, reading: Reading, place
         staged_at=copy.staged_at,
         loaded_order=place,
         reading=reading,
-        raw_sha256=sha256_of(raw),
+        raw_sha256=raw_sha256,
     )
+
+
+def _keep(workspace: Workspace, copy: Staged, raw: Path, reading: Reading, place: int) -> TakenIn:
+    file = taken_in(copy, reading, place, sha256_of(raw))
     manifest.sync_file(raw)
     raw.replace(file.raw_path(workspace))
     manifest.write(workspace, file)

@@ -20,7 +20,8 @@ from tests.dashboard.healthy_center import Healthy
 from tests.metrics.factory import number
 
 PATH = "/data-health"
-SECTIONS = [section.id for section in Pages.found().at(PATH).sections if section.component.startswith("health")]  # type: ignore[union-attr]
+PAGE = next(page for page in Pages.found().pages if page.path == PATH)
+SECTIONS = [section.id for section in PAGE.sections if section.component.startswith("health")]
 NOON = datetime(2026, 10, 30, 12)
 
 
@@ -160,8 +161,16 @@ def test_every_kind_of_alarm_is_drawn() -> None:
 
 
 def month(text: str, was: float, now: float, causes: dict[str, int]) -> ChangedMonth:
-    told = {"metric": "open_cases", "title": "Cases", "month": text, "causes": causes, "sentence": f"{text} changed."}
-    return ChangedMonth(**told, was=number(was, 9), now=number(now, 9), is_same=was == now)  # type: ignore[arg-type]
+    return ChangedMonth(
+        metric="open_cases",
+        title="Cases",
+        month=text,
+        was=number(was, 9),
+        now=number(now, 9),
+        causes=causes,
+        is_same=was == now,
+        sentence=f"{text} changed.",
+    )
 
 
 def changes(*months: ChangedMonth) -> Changes:
@@ -194,7 +203,7 @@ def test_without_an_earlier_load_and_without_a_change_the_panel_says_so() -> Non
 
 
 def test_what_changed_is_drawn_once_whatever_else_the_page_shows() -> None:
-    section = Pages.found().at(PATH).section("what-changed")  # type: ignore[union-attr]
+    section = PAGE.section("what-changed")
     assert section is not None
     looked_at = section.looked_at(View.read(PATH, "check=one&refused=two&since=three&period=2026-09"))
     assert looked_at == View.read(PATH, "since=three&period=2026-09")

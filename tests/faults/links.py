@@ -107,12 +107,12 @@ def _swapping(service: Service, outside: Outside) -> AbstractContextManager[obje
         path.rename(path.with_name(f".{path.name}"))
         path.symlink_to(target)
 
-    def staged(origin: Path, *rest: object, **more: object) -> Staged:
+    def staged(origin: Path, folder: Path, now: datetime, *, below: Path | None = None) -> Staged:
         if origin.name == "swapped itself.csv":
             swap(origin, outside.folder / "swapped.csv")
         elif origin.name == "swapped.csv":
             swap(service.inbox / origin.relative_to(service.inbox).parts[0], _above(outside, origin, service))
-        done = stage(origin, *rest, **more)  # type: ignore[arg-type]
+        done = stage(origin, folder, now, below=below)
         if origin.name == "after.csv":
             swap(origin.parent, outside.folder)
         return done
