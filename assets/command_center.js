@@ -26,10 +26,14 @@
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 
+  // A page that is left is not asked once more: its panels would answer into a page that is gone. What the address says beside
+  // the page waits in `coming`, and the next page brings it along.
   function readAddress(pathname, search, path, view, target) {
-    var now = split(search), same = dash.no_update;
+    var now = split(search), same = dash.no_update, frame = document.querySelector("#page > [data-path]");
+    if (path && !(pathname === path && frame && frame.getAttribute("data-path") === path)) { return [pathname, now, same, same]; }
     return [
       pathname === path ? same : pathname,
+      now,
       now.view === view ? same : now.view,
       now.target === target && pathname === path && now.view === view ? same : now.target,
     ];

@@ -36,7 +36,7 @@ def layout(panels: Panels) -> html.Div:
         id="app",
         children=[
             dcc.Location(id="url", refresh=False),
-            *(dcc.Store(id=name) for name in ("path", "view", "target", "drawer")),
+            *(dcc.Store(id=name) for name in ("path", "coming", "view", "target", "drawer")),
             dcc.Store(id="version", data=current_version(panels)),
             html.Header(place("*", "header"), className="top"),
             html.Div(id="band", role="status", className="band", hidden=True),
@@ -88,6 +88,7 @@ def _read_address(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("command_center", "readAddress"),
         Output("path", "data"),
+        Output("coming", "data"),
         Output("view", "data"),
         Output("target", "data"),
         Input("url", "pathname"),
@@ -99,24 +100,44 @@ def _read_address(app: Dash) -> None:
 
 
 def _show_page(app: Dash, pages: Pages) -> None:
-    @app.callback(Output("page", "children"), Input("path", "data"))
+    @app.callback(
+        Output("page", "children"),
+        Output("view", "data", allow_duplicate=True),
+        Output("target", "data", allow_duplicate=True),
+        Input("path", "data"),
+        State("coming", "data"),
+        State("view", "data"),
+        State("target", "data"),
+        prevent_initial_call=True,
+    )
     @begun
-    def show_page(path: Any) -> Any:
+    def show_page(path: Any, coming: Any, query: Any, target: Any) -> Any:
         if path is None:
             raise PreventUpdate
         view = View.read(path, "")
         page = pages.at(view.path)
-        return page_frame(page, view.path) if page else _no_such_page(pages)
+        frame = page_frame(page, view.path) if page else _no_such_page(pages, view.path)
+        return frame, *_what_comes_along(coming, query, target)
 
 
-def _no_such_page(pages: Pages) -> html.Div:
+def _what_comes_along(coming: Any, query: Any, target: Any) -> tuple[Any, Any]:
+    """Returns what the next page's address says beside its path; nothing that is known already, which would be drawn twice."""
+    if not isinstance(coming, dict):
+        raise BadInput("An address has a view and a target.")
+    return (
+        no_update if coming.get("view") == query else coming.get("view"),
+        no_update if coming.get("target") == target == "" else coming.get("target"),
+    )
+
+
+def _no_such_page(pages: Pages, path: str) -> html.Div:
     links = [html.Li(html.A(page.title, href=page.path, **{"data-nav": "true"})) for page in pages.menu]
     return html.Div(
         html.Section(
             [html.H1("There is no such page"), html.P("These are the pages there are:"), html.Ul(links)], className="panel"
         ),
         className="page flow",
-        **{"data-title": "No such page"},
+        **{"data-title": "No such page", "data-path": path},
     )
 
 

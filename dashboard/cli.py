@@ -235,7 +235,10 @@ def check(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
     if as_json:
         terminal.say_json(rows)
     else:
-        terminal.say_rows(rows, ("check_id", "severity", "rows", "sentence"))
+        broken = [row for row in rows if row["rows"]]
+        if broken:
+            terminal.say_rows(broken, ("check_id", "severity", "rows", "sentence"))
+        terminal.say_line(f"{len(rows) - len(broken)} of {len(rows)} checks hold.")
     if any(row["severity"] == "error" and row["rows"] for row in rows):
         raise typer.Exit(1)
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from dashboard.terminal import console, say_json, say_line, say_rows
+from dashboard.terminal import console, say_json, say_line, say_rows, visible
 from queries.load import LedgerLine, LoadReport, Progressed
 
 
@@ -50,13 +50,20 @@ def say_report(report: LoadReport) -> None:
         say_line(f"{told.file_name} is {told.title}, {told.confidence} % sure{_unused(told.unused)}")
     for rejection in report.rejections:
         place = f"{rejection.file_name}, first in record {rejection.first_line}"
-        column = f" {rejection.column_name} = {rejection.first_value!r}:" if rejection.column_name else ""
-        out.print(f"{rejection.rows:,} refused · {place}:{column} {rejection.reason}")
+        column = told_column(rejection.column_name, rejection.first_value)
+        say_line(f"{rejection.rows:,} refused · {place}:{column} {rejection.reason}")
     for notice in report.notices:
-        out.print(f"· {notice}")
+        say_line(f"· {notice}")
     for name in dict.fromkeys(seen.origin.name for seen in report.seen_before):
-        out.print(f"{name}: loaded before, nothing to do")
+        say_line(f"{name}: loaded before, nothing to do")
     say_outcome(report)
+
+
+def told_column(column: str | None, value: str | None) -> str:
+    """Returns the column of a refused record and what it told, with a colon, to stand before the reason; empty without a column."""
+    if not column:
+        return ""
+    return f' {column} = "{value}":' if value else f" {column}:"
 
 
 def _unused(names: Sequence[str]) -> str:
@@ -69,7 +76,7 @@ def _unused(names: Sequence[str]) -> str:
 def say_outcome(report: LoadReport) -> None:
     """Prints which files were refused, on standard error, and what came of the load."""
     for refused in report.refused:
-        print(refused.reason, file=sys.stderr)  # noqa: T201 a sentence is never wrapped
+        print(visible(refused.reason), file=sys.stderr)  # noqa: T201 a sentence is never wrapped
     console().print(_outcome(report))
     sys.stdout.flush()
 
@@ -92,8 +99,10 @@ def _ledger_rows(ledger: Sequence[LedgerLine]) -> list[dict[str, Any]]:
 
 
 def _outcome(report: LoadReport) -> str:
+    if not report.changed and not report.snapshot:
+        return "Nothing has been loaded yet. Name exported files, or a folder that holds some."
     if not report.changed:
-        return f"Nothing changed; snapshot {report.snapshot or 'none yet'}."
+        return f"Nothing changed; snapshot {report.snapshot}."
     if not report.loaded:
         return f"No new file; built anew in {report.seconds:.1f} s; published snapshot {report.snapshot}."
     files = "1 file" if len(report.loaded) == 1 else f"{len(report.loaded)} files"

@@ -12,6 +12,9 @@ FOLDER = Path(__file__).parent / "templates"
 MEASURED = re.compile(r"[−-]?\d[\d.,]* (?:%|h\b|min\b|days?\b|points\b)")
 
 
+PARTS = re.compile(r"[_.-]+(?=\w)")
+
+
 @cache
 def environment() -> Environment:
     made = Environment(
@@ -22,12 +25,18 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["sentence"] = sentence
+    made.filters["parted"] = parted
     return made
 
 
 def sentence(text: str) -> Markup:
     """Returns a text's HTML in which a number and its unit stay on one line: "90.6 %", "4.8 h"."""
     return Markup(MEASURED.sub(r'<span class="whole-number">\g<0></span>', str(escape(text))))  # escaped before
+
+
+def parted(text: Any) -> Markup:
+    """Returns the HTML of a file's name that breaks, where it must, between its words: "web_|interactions.|csv"."""
+    return Markup(PARTS.sub(r"\g<0><wbr>", str(escape(text))))  # escaped before
 
 
 def render(template: str, **values: Any) -> Markup:

@@ -1,6 +1,7 @@
 """What the commands print: answers, lists, tables and times on a terminal, made for 120 columns; nothing is worked out here."""
 
 import csv
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,6 +16,8 @@ from dashboard.reader import Reader
 from metrics.answer import Answer, Comparison, Explanation, People, json_ready
 
 WIDTH = 120
+HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What steers a terminal, or turns the order of letters round: a file's name may hold it."""
 
 
 def console(stream: TextIO | None = None) -> Console:
@@ -43,7 +46,12 @@ def say_answer(answer: Answer, reader: Reader) -> None:
 
 def say_line(text: str) -> None:
     """Prints a sentence and leaves its folding to the terminal, so that a pipe gets it whole."""
-    console().print(text, soft_wrap=True)
+    console().print(visible(text), soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """Returns a text of which a terminal shows every letter and obeys none."""
+    return HIDDEN.sub("�", text)
 
 
 def say_people(people: People, unit: str, reader: Reader) -> None:
@@ -108,7 +116,10 @@ def say_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in names:
         is_number = bool(rows) and all(isinstance(row.get(name), int | float) for row in rows)
-        table.add_column(name.replace("_", " "), overflow="fold", justify="right" if is_number else "left")
+        head = name.replace("_", " ")
+        table.add_column(
+            head.replace(" ", "\n") if is_number else head, overflow="fold", justify="right" if is_number else "left"
+        )
     for row in rows:
         table.add_row(*(cell_words(row.get(name)) for name in names))
     console().print(table)
@@ -139,7 +150,7 @@ def cell_words(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else visible(str(value).replace("\n", "↵"))
 
 
 def clock(moment: datetime) -> str:

@@ -18,6 +18,7 @@ from queries.warehouse import Reading
 POSSIBLE: Final = "possible"
 IN_PART: Final = "in part"
 NOT_YET: Final = "not yet"
+NOTHING_COUNTS: Final = "rows that count here: none of those loaded does"
 STATES: Final = (POSSIBLE, IN_PART, NOT_YET)
 OF_EVERY_EVENT: Final = "fct_event"
 MOST_COLUMNS: Final = 4
@@ -63,7 +64,7 @@ class CoveredMetric:
             told = [name for name in self.empty_columns if not lacks or name.endswith(("_at", "_on"))]
             columns = ", ".join(told[:MOST_COLUMNS])
             return f"{lacks}; or {columns}" if lacks and columns else lacks or columns
-        return f"rows with {self.counts}" if self.state == NOT_YET else ""
+        return NOTHING_COUNTS if self.state == NOT_YET else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

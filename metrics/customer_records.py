@@ -13,7 +13,7 @@ from queries.warehouse import Reading
 
 MOST_NAMED = 10
 MOST_PEOPLE = 200
-KINDS_OF_MATCH = (("customer id", "former customer id"), ("record",), ("e-mail", "phone", "external id"))
+KINDS_OF_MATCH = (("customer id", "former customer id"), ("record",), ("e-mail", "phone", "external id"), ("the id alone",))
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -67,7 +67,7 @@ def customer_records(reading: Reading, key: str, as_of: datetime) -> CustomerRec
 
 
 def _asked(key: str) -> dict[str, Any]:
-    """Returns what a text may mean: an id of ours, a record, an address, a phone number, an external id; empty where it cannot."""
+    """Returns what a text may mean: an id of ours, or of a record; a record, an address, a phone number, an external id; or empty."""
     text = key.strip()
     kind, sign, value = text.partition("=")
     named = kind.strip().lower() if sign and kind.strip().lower() in KEYS else ""

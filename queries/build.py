@@ -21,7 +21,7 @@ from queries.engines.duckdb import (
     viewed,
 )
 from queries.errors import BuildError, did_you_mean
-from queries.model import Model, in_order, read_header, read_model, read_models, unordered
+from queries.model import Model, in_order, read_header, read_model, read_models, unordered, ways_of
 from queries.registry import keep_registry
 from queries.restated import Before, compared_with
 from queries.workspace import Workspace
@@ -100,7 +100,7 @@ def _dropped_after(ordered: Sequence[Model]) -> Mapping[str, Sequence[str]]:
 def run_model(connection: Connection, model: Model, carried: Sequence[Carried] = ()) -> int:
     """Make one model's table, with further columns where it carries any; return its number of rows."""
     try:
-        if not carried:
+        if not carried and not model.worked_out:
             return _make(connection, model, model.sql)
         told = f"{model.name}_told"
         further = carrying(model, told, carried)
@@ -110,7 +110,7 @@ def run_model(connection: Connection, model: Model, carried: Sequence[Carried] =
             drop_table(connection, told)
             return rows
         with viewed(connection, told, unordered(model)):  # the further columns' joins mix up the order: it is made once, last
-            return create_table(connection, model.name, further)
+            return create_table(connection, model.name, further, worked_out=ways_of(model))
     except EngineError as error:
         raise BuildError(f"the database refuses it: {error}", where=f"{model.path.parent.name}/{model.path.name}") from error
 

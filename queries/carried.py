@@ -86,14 +86,18 @@ def needing(model: Model, dimensions: Iterable[Carried]) -> Model:
 
 
 def carrying(model: Model, told: str, carried: Sequence[Carried]) -> str:
-    """Return the query that adds columns to the rows of `told`, which holds what the model's own query returns."""
+    """Return the query that adds columns to the rows of `told`, which holds what the model's own query returns.
+
+    What is worked out of the other columns is left out.
+    """
     return _carrying(model, told, tuple(carried))
 
 
 @cache
 def _carrying(model: Model, told: str, carried: tuple[Carried, ...]) -> str:
     """Return the same, written once per process: the next load asks for the same columns, nearly always."""
-    query = exp.select(*[exp.column(name, table="told", quoted=True) for name in columns_of(model)])
+    written = [name for name in columns_of(model) if name not in model.worked_out]
+    query = exp.select(*[exp.column(name, table="told", quoted=True) for name in written])
     query = query.from_(exp.alias_(exp.table_(told, quoted=True), "told"))
     for number, one in enumerate(carried, start=1):
         source, (value, otherwise) = f"carried_{number}", one.value
@@ -101,7 +105,7 @@ def _carrying(model: Model, told: str, carried: tuple[Carried, ...]) -> str:
         query = query.select(exp.alias_(known, one.column, quoted=True))
         table = exp.table_(one.found_by(columns_of(model))[0])
         query = query.join(exp.alias_(table, source), on=_found(model, one, source), join_type="left")
-    kept = takewhile(lambda name: name in columns_of(model), order_of(model))  # a join mixes up the order of rows
+    kept = takewhile(lambda name: name in written, order_of(model))  # a join mixes up the order of rows
     for name in kept:
         query = query.order_by(exp.column(name, table="told", quoted=True))
     return query.sql("duckdb")

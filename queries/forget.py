@@ -1,19 +1,14 @@
 """`cx forget`: what is found of a person, and the request to remove it, which the load that follows carries out."""
 
-import getpass
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from queries import forgetting, snapshots
 from queries.forgetting import Mentions
 from queries.identity_rule import KEYS, key_of, record_of
-from queries.intake import manifest
-from queries.intake.forgotten import Forgotten, Kept, Person, added, made_key
+from queries.intake.forgotten import Forgotten, Kept, Person, added
 from queries.load import LoadReport, Progress, load
 from queries.mentions import folded
 from queries.workspace import Workspace, alone
@@ -102,14 +97,11 @@ def forget(workspace: Workspace, person: Person | None, progress: Progress | Non
     """Remove a person; without one, end what was begun. Raise a QueriesError where it cannot be done: it then goes on next time."""
     if person is not None:
         with alone(workspace):
-            Forgotten.of(workspace).asked(workspace, person)
-    pending = Forgotten.of(workspace).pending
-    before = _removed(workspace)
+            asked = replace(person, removed_before=forgetting.removed_in(workspace))
+            Forgotten.of(workspace).asked(workspace, asked)
+    before = forgetting.removed_in(workspace)
     report = load(workspace, (), progress)
-    removed = _removed(workspace) - before
-    for one in pending:
-        audit(workspace, "forget", one, {"records": removed, "rows": sum(kept.rows for kept in one.kept)})
-    return Outcome(report=report, removed=removed)
+    return Outcome(report=report, removed=forgetting.removed_in(workspace) - before)
 
 
 def was_forgotten(workspace: Workspace, key: str) -> bool:
@@ -124,18 +116,6 @@ def is_pending(workspace: Workspace) -> bool:
     return bool(Forgotten.of(workspace).pending)
 
 
-def audit(workspace: Workspace, what: str, person: Person, counts: Mapping[str, int]) -> None:
-    """Add a line to registry/audit.jsonl: when (UTC), who, what, a keyed hash of whom, and counts. It holds no personal data."""
-    whom = Forgotten(secret=made_key(workspace)).hash_of("\n".join(person.customer_ids))
-    told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "by": _user(), "what": what, "whom": whom, **counts}
-    path = workspace.registry / "audit.jsonl"
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(handle, "a", encoding="utf-8") as file:
-        file.write(json.dumps(told) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _kept(row: Mapping[str, Any]) -> Kept:
     return Kept(
         entity=row["entity"],
@@ -145,14 +125,3 @@ def _kept(row: Mapping[str, Any]) -> Kept:
         rows=row["n"],
         value=float(row["value"]),
     )
-
-
-def _removed(workspace: Workspace) -> int:
-    return sum(file.removed for file in manifest.listed(workspace))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())

@@ -7,34 +7,37 @@ and only then the note of whom to look for.
 
 import csv
 import io
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from sqlglot import exp
 
 from queries import snapshots
+from queries.audit import audit
 from queries.intake import manifest
 from queries.intake.database import connect, exactly
 from queries.intake.expire import PEOPLE, Ageing, expire
 from queries.intake.expressions import any_of, is_one_of, named, sql
-from queries.intake.forgotten import Forgotten, Person
+from queries.intake.forgotten import Forgotten, Person, pattern_of
 from queries.intake.manifest import TakenIn, write_durably
 from queries.intake.stage import files_in, sha256_of
 from queries.intake.strike import strike
 from queries.intake.take_in import REASON, Declared, New
 from queries.intake.target import statements
 from queries.mentions import Unsearchable, is_named, is_packed, looked_for, remembered_in
-from queries.registry import registry_file
+from queries.registry import put_registry, registry_file
 from queries.retention import load_retention
 from queries.snapshots import Snapshot
 from queries.workspace import Workspace
 
 PLACEHOLDER = "removed-on-request"
 TABLES = (".csv", ".tsv")
+SHOWN_OF_A_NAME = 80  # letters at its end, at least, of an export's name in that of its copy
 HELD = "It held somebody who asked to be forgotten, and was removed. Export it again without them.\n"
 CLOSED = "It could not be searched for somebody who asked to be forgotten, and was removed. Export it again.\n"
 
@@ -60,55 +63,64 @@ class Mentions:
         return (*self.edited, *self.deleted, *self.waiting)
 
 
-def settle(
-    workspace: Workspace, declared: Declared, forgotten: Forgotten, new: Sequence[New]
-) -> tuple[Forgotten, list[New], bool]:
+def settle(workspace: Workspace, declared: Declared, forgotten: Forgotten, new: Sequence[New]) -> tuple[Forgotten, list[New]]:
     """Take everybody who is forgotten out of the new files, and out of all where somebody is to be forgotten now.
 
-    Returns what is known of them, the new files as they are now, and whether a file that was in use is another now.
+    Returns what is known of them, and the new files as they are now.
     """
     if not forgotten.hashes:
-        return forgotten, list(new), False
-    used = manifest.listed(workspace)
+        return forgotten, list(new)
     fresh = [one.file for one in new]
-    every = [*used, *fresh]
+    every = [*manifest.listed(workspace), *fresh]
     todo = every if forgotten.pending else fresh
-    is_changed = False
     while todo:
         known = forgotten.hashes
         for file in todo:
             file = _named_anew(workspace, manifest.again(workspace, file), forgotten.pending)
-            made, forgotten = strike(workspace, file, declared.raw_file(file, file.raw_path(workspace)), forgotten)
-            is_changed |= made.raw_sha256 != file.raw_sha256 and file.file_id in {one.file_id for one in used}
+            _, forgotten = strike(workspace, file, declared.raw_file(file, file.raw_path(workspace)), forgotten)
         todo = every if forgotten.hashes - known else []
-    now = [New(origin=one.origin, file=manifest.again(workspace, one.file)) for one in new]
-    return forgotten, now, is_changed
+    return forgotten, [New(origin=one.origin, file=manifest.again(workspace, one.file)) for one in new]
 
 
-def expire_old(workspace: Workspace, declared: Declared, new: Sequence[New], now: datetime) -> tuple[list[New], list[str], bool]:
+def expire_old(workspace: Workspace, declared: Declared, new: Sequence[New], now: datetime) -> tuple[list[New], list[str]]:
     """Take the person out of all rows that are older than retention.toml keeps people.
 
     Records of customers are looked at by a load without new files alone: then the snapshot tells all that is known of them.
-    Returns the new files as they are now, what a person should know, and whether a file that was in use is another now.
+    Returns the new files as they are now, and what a person should know.
     """
     rule = load_retention(workspace.retention_rules)
     if not rule.entities:
-        return list(new), [], False
+        return list(new), []
     current = snapshots.current(workspace)
     ageing = Ageing(
         entities=rule.entities,
         until=lambda entity, source: rule.until(entity, source, now),
         lasting=partial(lasting_records, current.path) if current and not new else None,
         stamp=rule.stamp(now),
-        forget_keys=lambda keys: _tidy_registry(workspace, (), keys),
+        forget=partial(_forget_aged, workspace),
     )
-    used, told, is_changed = {file.file_id for file in manifest.listed(workspace)}, list[str](), False
+    told: list[str] = []
     for file in (*manifest.listed(workspace), *(one.file for one in new)):
         _, rows = expire(workspace, file, declared.raw_file(file, file.raw_path(workspace)), ageing)
-        is_changed |= bool(rows) and file.file_id in used
         if rows:
             told.append(f"{file.file_name}: {rows:,} {'record is' if rows == 1 else 'records are'} older than people are kept")
-    return [New(origin=one.origin, file=manifest.again(workspace, one.file)) for one in new], told, is_changed
+    return [New(origin=one.origin, file=manifest.again(workspace, one.file)) for one in new], told
+
+
+def _forget_aged(workspace: Workspace, file: TakenIn, keys: Collection[str]) -> None:
+    """Take keys out of the registry, and remove the copies of an export whose rows lose their person."""
+    _tidy_registry(workspace, (), keys)
+    export = PurePath(file.file_name.partition(": ")[0]).stem[-SHOWN_OF_A_NAME:]
+    for path in _files(workspace.raw / "taken"):
+        if export in path.name and sha256_of(path) == (file.whole_sha256 or file.sha256):
+            path.unlink()
+
+
+def is_due(workspace: Workspace, now: datetime) -> bool:
+    """Return whether files that were looked through for people who are kept no longer were so on an earlier day than `now`'s."""
+    rule = load_retention(workspace.retention_rules)
+    looked = {file.expired for file in manifest.listed(workspace)} if rule.entities else set()
+    return bool(looked - {"", rule.stamp(now)})
 
 
 def ages_people(workspace: Workspace) -> bool:
@@ -142,12 +154,42 @@ def tidy(workspace: Workspace, forgotten: Forgotten) -> Forgotten:
 
 
 def tidy_quarantine(workspace: Workspace, forgotten: Forgotten) -> None:
-    """Remove from quarantine what holds somebody who was forgotten earlier; what cannot be searched stays."""
-    for path in _files(workspace.quarantine) if forgotten.hashes else ():
+    """Remove from quarantine what holds somebody who was forgotten earlier; what cannot be searched stays.
+
+    What was searched once is not searched again until somebody else is forgotten.
+    """
+    if not forgotten.hashes:
+        return
+    searched, kept = _searched(workspace, forgotten), set[str]()
+    for path in _files(workspace.quarantine):
         if path.name.endswith(REASON):
             continue
-        if forgotten.hash_of(_copy_key(path)) in forgotten.hashes or _names(workspace, path, forgotten):
+        key = _copy_key(path)
+        mark = forgotten.hash_of(f"{key} {path.name}")
+        if mark not in searched and (forgotten.hash_of(key) in forgotten.hashes or _names(workspace, path, forgotten)):
             _remove(path, HELD)
+        else:
+            kept.add(mark)
+    if kept != searched:
+        told = {"for": _everybody(forgotten), "files": sorted(kept)}
+        write_durably(_searched_file(workspace), json.dumps(told, indent=1))
+
+
+def _searched(workspace: Workspace, forgotten: Forgotten) -> set[str]:
+    """Return the marks of the files in quarantine that were searched for everybody who is forgotten."""
+    try:
+        told = json.loads(_searched_file(workspace).read_text(encoding="utf-8"))
+        return set(told["files"]) if told["for"] == _everybody(forgotten) else set()
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _searched_file(workspace: Workspace) -> Path:
+    return workspace.registry / "searched.json"
+
+
+def _everybody(forgotten: Forgotten) -> str:
+    return forgotten.hash_of("\n".join(sorted(forgotten.hashes)))
 
 
 def _copy_key(path: Path) -> str:
@@ -186,6 +228,24 @@ def mentions(workspace: Workspace, forgotten: Forgotten) -> Mentions:
     return Mentions(**{name: tuple(paths) for name, paths in found.items()})
 
 
+def finish(workspace: Workspace, forgotten: Forgotten, snapshot: Snapshot | None) -> None:
+    """End what was asked for once the new snapshot is served; nobody is left to forget then."""
+    if not forgotten.pending:
+        return
+    drop_others(workspace, snapshot)
+    tidy_inbox(workspace, forgotten)
+    removed = removed_in(workspace)
+    for one in forgotten.pending:
+        counts = {"records": removed - one.removed_before, "rows": sum(kept.rows for kept in one.kept)}
+        audit(workspace, "forget", one, counts)
+    forgotten.done(workspace)
+
+
+def removed_in(workspace: Workspace) -> int:
+    """Return how many records of the files in use are gone on request."""
+    return sum(file.removed for file in manifest.listed(workspace))
+
+
 def drop_others(workspace: Workspace, but: Snapshot | None) -> None:
     """Remove every snapshot but one: the others were made while the raw files still held who is gone."""
     for path in workspace.snapshots.glob("*.duckdb"):
@@ -201,7 +261,7 @@ def _own_files(workspace: Workspace) -> Iterator[Path]:
         if path.name.startswith(".") or path in made or path.is_symlink():
             continue
         yield from _files(path) if path.is_dir() else [path]
-    noted = (workspace.status, workspace.rolled_back, workspace.registry / "columns.json")
+    noted = (workspace.status, workspace.rolled_back, workspace.readings)
     yield from (path for path in noted if path.exists())
 
 
@@ -244,7 +304,7 @@ def _tidy_registry(workspace: Workspace, people: Sequence[Person], more: Collect
     rows = connect(threads=1).read_parquet(exactly(path))
     theirs = any_of([is_one_of(named(name), texts) for name, texts in (("customer_id", ids), ("node_key", keys)) if texts])
     rows.filter(sql(exp.not_(exp.paren(theirs)))).write_parquet(str(written))
-    written.replace(path)
+    put_registry(workspace, written)
 
 
 def _without_person(path: Path, people: Sequence[Person]) -> None:
@@ -283,4 +343,4 @@ def _text_without(text: str, people: Sequence[Person]) -> str:
 
 
 def _replaced(text: str, word: str, by: str) -> str:
-    return re.sub(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", by, text, flags=re.IGNORECASE) if word else text
+    return re.sub(rf"(?<![A-Za-z0-9]){pattern_of(word)}(?![A-Za-z0-9])", by, text, flags=re.IGNORECASE) if word else text

@@ -26,6 +26,7 @@ from queries.intake.forgotten import Forgotten
 from queries.intake.manifest import TakenIn
 from queries.intake.masking import masked_cell
 from queries.intake.stage import files_in
+from queries.intake.still_read import refused_since
 from queries.intake.take_in import Declared, New, Refused, SeenBefore, cast, release, take_in
 from queries.restated import Before
 from queries.snapshots import Snapshot
@@ -92,7 +93,7 @@ class Rejection:
 class LoadReport:
     """What a load did. `changed` is False when there was nothing to do; `ledger` is that of the files loaded now, `formats` theirs.
 
-    removed_from: those of the files loaded now that held somebody who asked to be forgotten: what is left of them holds nobody.
+    removed_from: those of the files loaded now out of which somebody was taken, on request or by age: what is left of them holds nobody.
     """
 
     changed: bool
@@ -138,19 +139,16 @@ def load(
         snapshots.check_space(workspace, arriving=3 * sum(origin.lstat().st_size for origin in origins))
         outcomes = list(take_in(workspace, origins, declared, now, _counter(tell, "take in", 2 * len(origins))))
         new = [outcome for outcome in outcomes if isinstance(outcome, New)]
-        forgotten, new, is_changed = forgetting.settle(workspace, declared, forgotten, new)
-        new, expired, is_older = forgetting.expire_old(workspace, declared, new, now)
+        forgotten, new = forgetting.settle(workspace, declared, forgotten, new)
+        new, expired = forgetting.expire_old(workspace, declared, new, now)
         if forgotten.hashes:
             forgotten = forgetting.tidy(workspace, forgotten)
         if anew:
             _forget_typed(workspace, [one.file for one in new])
-        must = anew or is_changed or is_older or bool(forgotten.pending)
+        must = anew or bool(forgotten.pending)
         snapshot, told = _built_and_published(workspace, declared, [one.file for one in new], tell, now, forgotten, must=must)
-        if forgotten.pending or is_older:
-            forgetting.drop_others(workspace, snapshot)
-        if forgotten.pending:
-            forgetting.tidy_inbox(workspace, forgotten)
-            forgotten.done(workspace)
+        snapshots.drop_outdated(workspace, _raw_of(manifest.listed(workspace)))
+        forgetting.finish(workspace, forgotten, snapshot)
         for taken in (outcome for outcome in outcomes if not isinstance(outcome, Refused)):
             release(workspace, taken.origin)
     report = LoadReport(
@@ -164,9 +162,9 @@ def load(
         rejections=told.rejections if told else (),
         notices=(*_of_the_files(new), *expired, *(told.notices if told else _of_rollback(workspace))),
         seconds=time.perf_counter() - started,
-        removed_from=tuple(_held_forgotten(workspace, new, outcomes)),
     )
-    return _aged(workspace, report, progress, now) if new else report
+    aged = _aged(workspace, report, progress, now) if new else report
+    return replace(aged, removed_from=tuple(_held_somebody(workspace, outcomes)))
 
 
 def _aged(workspace: Workspace, report: LoadReport, progress: Progress | None, now: datetime) -> LoadReport:
@@ -177,11 +175,11 @@ def _aged(workspace: Workspace, report: LoadReport, progress: Progress | None, n
     return replace(report, snapshot=aged.snapshot, notices=(*report.notices, *aged.notices)) if aged.changed else report
 
 
-def _held_forgotten(workspace: Workspace, new: Sequence[New], outcomes: Sequence[New | Refused | SeenBefore]) -> Iterator[Path]:
-    """Yield the files given now that hold somebody who asked to be forgotten."""
-    names = {file.file_name for file in manifest.listed(workspace) if file.named_forgotten}
-    yield from (one.origin for one in new if one.file.named_forgotten)
-    yield from (one.origin for one in outcomes if isinstance(one, SeenBefore) and one.file_name in names)
+def _held_somebody(workspace: Workspace, outcomes: Sequence[New | Refused | SeenBefore]) -> Iterator[Path]:
+    """Yield the files given now out of which somebody was taken: no copy of them is kept."""
+    struck = {file.file_id: file.file_name for file in manifest.listed(workspace) if file.named_forgotten or file.has_aged}
+    yield from (one.origin for one in outcomes if isinstance(one, New) and one.file.file_id in struck)
+    yield from (one.origin for one in outcomes if isinstance(one, SeenBefore) and one.file_name in struck.values())
 
 
 def _loaded_as(file: TakenIn, declared: Declared) -> LoadedAs:
@@ -222,24 +220,31 @@ def _built_and_published(
     before, definitions = snapshots.current(workspace), definitions_stamp(workspace)
     files = [*manifest.listed(workspace), *new]
     wanted = tuple(file.file_id for file in files)
-    if not files or (not must and _is_made(workspace, before, wanted, definitions, is_more=bool(new))):
+    if not files or (not must and _is_made(workspace, before, files, definitions, is_more=bool(new))):
         return before, None
     with snapshots.building(workspace) as path:
         told = _built(workspace, path, declared, files, new, tell, _served(before, definitions, forgotten))
         tell(Progressed(chapter="publish", doing="Publishing the snapshot", number=1, of=1))
-        snapshot = snapshots.publish(workspace, path, files=wanted, definitions=definitions, now=now)
-    manifest.write_list(workspace, wanted)
+        raw = [file.raw_sha256 for file in files]
+        snapshot = snapshots.publish(workspace, path, files=wanted, definitions=definitions, now=now, raw=raw)
     declared.remembered.keep(workspace)
+    manifest.write_list(workspace, wanted)
     rollback.end(workspace)
     return snapshot, told
 
 
-def _is_made(workspace: Workspace, before: Snapshot | None, wanted: tuple[str, ...], definitions: str, *, is_more: bool) -> bool:
+def _is_made(workspace: Workspace, before: Snapshot | None, files: Sequence[TakenIn], definitions: str, *, is_more: bool) -> bool:
     """Whether the snapshot that is served is what a build would make, or what a person went back to and has not left since."""
+    if before is None or snapshots.is_outdated(before, _raw_of(files)):
+        return False
     note = rollback.standing(workspace)
     is_chosen = note is not None and not is_more and note.definitions == definitions
-    is_same = before is not None and (before.files, before.definitions) == (wanted, definitions)
-    return before is not None and (is_same or is_chosen) and snapshots.is_whole(before)
+    is_same = (before.files, before.definitions) == (tuple(file.file_id for file in files), definitions)
+    return (is_same or is_chosen) and snapshots.is_whole(before)
+
+
+def _raw_of(files: Sequence[TakenIn]) -> dict[str, str]:
+    return {file.file_id: file.raw_sha256 for file in files}
 
 
 def _forget_typed(workspace: Workspace, but: Sequence[TakenIn]) -> None:
@@ -275,7 +280,10 @@ def _built(
             told = _Told(
                 ledger=tuple(_ledger(connection, {file.file_id for file in new})),
                 rejections=tuple(_rejections(connection, {file.file_id for file in new})),
-                notices=tuple(notices(connection, ready, declared)),
+                notices=(
+                    *refused_since(connection, before.path if before else None, files, declared),
+                    *notices(connection, ready, declared),
+                ),
             )
             build.build(connection, workspace, lambda step: tell(_progressed(step)), before)
             told = replace(told, notices=(*told.notices, *identity_notices(connection)))
@@ -304,6 +312,10 @@ def _declared(workspace: Workspace) -> Declared:
         return Declared.of(workspace)
     except (DeclarationError, DeclarationErrors):
         check_declarations(workspace)
+        raise
+    except duckdb.Error as error:  # the entities are read back from the database
+        if is_shortage(error):
+            raise too_little_room("read what is declared", str(workspace.root)) from error
         raise
 
 

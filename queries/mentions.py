@@ -21,7 +21,7 @@ from queries.errors import QueriesError
 from queries.intake.database import connect, exactly
 from queries.intake.decode import DAMAGED, GZIP, PARQUET, ZIP
 from queries.intake.expressions import sql
-from queries.intake.forgotten import Forgotten, Person
+from queries.intake.forgotten import Forgotten, Person, pattern_of
 
 PIECE = 4 << 20
 OVERLAP = 8 << 10  # even, so that a piece of UTF-16 begins with a whole letter
@@ -29,7 +29,9 @@ MOST_UNPACKED = 16 << 30
 DEEPEST = 4
 ROWS = 10_000
 MOST_KNOWN = 1_000_000
-ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:[.][A-Za-z0-9-]+)*")
+ADDRESS = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:[.][A-Za-z0-9-]+)*"
+)  # tried once in a run of letters
 NUMBER = re.compile(r"[+]?[0-9(][0-9 ()/.-]{5,20}[0-9]")
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -54,7 +56,7 @@ def looked_for(people: Sequence[Person]) -> Look:
     words = {text.lower() for one in people for text in (*one.words, *one.names, *one.customer_ids, *one.keys) if text}
     if not words:
         return lambda _: False
-    listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    listed = "|".join(map(pattern_of, sorted(words, key=len, reverse=True)))
     pattern = re.compile(rf"(?<![a-z0-9])(?:{listed})(?![a-z0-9])")
     return lambda text: pattern.search(text.lower()) is not None
 
@@ -80,7 +82,7 @@ def remembered_in(forgotten: Forgotten) -> Look:
 
 def folded(text: str) -> str:
     """Return a text without case and without the signs that a phone number may be written with."""
-    told = re.sub(r"[\s()./-]|\(0\)", "", text.lower())
+    told = re.sub(r"\(0\)|[\s()./-]", "", text.lower())
     return f"+{told[2:]}" if told.startswith("00") else told
 
 

@@ -22,6 +22,7 @@ HEADER_WORDS = (
     "judged by",
     "starts as",
     "in parts",
+    "worked out",
     "kept",
     "note",
     "severity",
@@ -40,7 +41,8 @@ class Model:
     One with `in_parts`, a column by which no row depends on a row of another value, may be made from some values at a time.
     taken_at: the columns of which the first that is known says when a row's segments are taken ("as of" in the header); by
     itself the one that dates it, none where segments make no sense.   carries: "stage" where the customer's stage just before
-    the row is wanted beside them.   is_kept: not if the header says "kept: no": only models read it, and it is gone once they did.
+    the row is wanted beside them.   worked_out: the columns that are never written, since the others tell them: whoever reads
+    one has it made of these.   is_kept: not if the header says "kept: no": only models read it, and it is gone once they did.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Model:
     judged_by: tuple[str, ...] = ()
     starts_as: str = ""
     in_parts: str = ""
+    worked_out: tuple[str, ...] = ()
     is_kept: bool = True
     note: str = ""
 
@@ -101,6 +104,7 @@ def _read_model(path: Path, changed: int) -> Model:
         judged_by=tuple(_words(header.get("judged by", ""))),
         starts_as=header.get("starts as", ""),
         in_parts=header.get("in parts", ""),
+        worked_out=tuple(_words(header.get("worked out", ""))),
         is_kept="kept" not in header,
         note=header.get("note", ""),
     )
@@ -110,6 +114,14 @@ def _read_model(path: Path, changed: int) -> Model:
         raise BuildError(f'kept "{header["kept"]}" says nothing', where=where, instead='Write "kept: no", or leave it out')
     if not model.is_kept and (model.repeats or model.in_parts or model.name.startswith("fct_")):
         raise BuildError("a fact, and what is repeated or made in parts, is always kept", where=where)
+    if model.worked_out and (model.repeats or model.in_parts or not model.is_kept):
+        raise BuildError("only a table that is made at once and kept has columns that are worked out", where=where)
+    for column in sorted(set(model.worked_out) - set(ways_of(model))):
+        raise BuildError(
+            f'"{column}" cannot be worked out',
+            where=where,
+            instead="Make it of what other columns of the query are by themselves",
+        )
     return model
 
 
@@ -135,6 +147,27 @@ def columns_of(model: Model) -> tuple[str, ...]:
     """Return the columns that a model's query returns, none where it is no query."""
     tree = _tree(model.sql)
     return tuple(tree.named_selects) if isinstance(tree, exp.Query) else ()
+
+
+@cache
+def ways_of(model: Model) -> Mapping[str, str]:
+    """Return, by the name of a column that is worked out, the expression that makes it of columns that are written.
+
+    A column is missing that the model does not return, or that reads what no written column is by itself.
+    """
+    tree = _tree(model.sql)
+    told = {one.alias_or_name: one.unalias() for one in tree.selects} if isinstance(tree, exp.Select) else {}
+    written = {one.sql(): name for name, one in told.items() if isinstance(one, exp.Column) and name not in model.worked_out}
+    found: dict[str, str] = {}
+    for name in model.worked_out:
+        read = {column.sql() for column in told[name].find_all(exp.Column)} if name in told else set()
+        if read and read <= written.keys():
+            found[name] = told[name].transform(lambda one: _written(one, written)).sql("duckdb")
+    return found
+
+
+def _written(node: exp.Expr, written: Mapping[str, str]) -> exp.Expr:
+    return exp.column(written[node.sql()], quoted=True) if isinstance(node, exp.Column) else node
 
 
 @cache

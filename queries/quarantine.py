@@ -67,7 +67,7 @@ def _dealt_with(workspace: Workspace, path: Path, since: int, refused: Sequence[
 def put_away(workspace: Workspace, origins: Iterable[Path], but: Sequence[Path] = ()) -> None:
     """Keep files that were taken in where all those are kept that came by the inbox, each under its time and its name.
 
-    but: those that hold somebody who asked to be forgotten; they are removed.
+    but: those that hold somebody who asked to be forgotten, or is kept no longer; they are removed.
     """
     taken = workspace.raw / "taken"
     taken.mkdir(exist_ok=True)

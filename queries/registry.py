@@ -25,9 +25,14 @@ def read_registry(connection: Connection, workspace: Workspace) -> None:
 
 def keep_registry(connection: Connection, workspace: Workspace) -> None:
     """Replace the registry by the build's registry_entry, whole or not at all."""
-    path = registry_file(workspace)
-    written = path.with_suffix(".new")
+    written = registry_file(workspace).with_suffix(".new")
     write_parquet(connection, "registry_entry", written)
+    put_registry(workspace, written)
+
+
+def put_registry(workspace: Workspace, written: Path) -> None:
+    """Put a file that was written beside the registry in its place, durably."""
+    path = registry_file(workspace)
     sync_file(written)
     written.replace(path)
     sync_folder(path.parent)

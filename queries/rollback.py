@@ -118,9 +118,13 @@ def end(workspace: Workspace) -> None:
 
 
 def catch_up(workspace: Workspace) -> None:
-    """Count the files of the current snapshot as in use: a load killed after it published did not come to listing them."""
+    """Count the files of the current snapshot as in use: a load killed after it published did not come to listing them.
+
+    Nor, perhaps, to keeping how their columns were read: that is made again.
+    """
     snapshot, in_use = current(workspace), tuple(file.file_id for file in manifest.listed(workspace))
     if snapshot and len(snapshot.files) > len(in_use) and snapshot.files[: len(in_use)] == in_use:
+        workspace.readings.unlink(missing_ok=True)
         manifest.write_list(workspace, snapshot.files)
 
 

@@ -29,12 +29,16 @@ ID_TIME = "%Y%m%dT%H%M%S"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One published database: its id, where it lies, what it was made of, and when (UTC)."""
+    """One published database: its id, where it lies, what it was made of, and when (UTC).
+
+    raw: of each of its files the sha256 of the raw rows it was made of.
+    """
 
     snapshot_id: str
     path: Path
     files: tuple[str, ...]
     definitions: str
+    raw: tuple[str, ...] = ()
     made_at: datetime | None = field(default=None, compare=False)
 
 
@@ -66,7 +70,9 @@ def check_space(workspace: Workspace, arriving: int = 0) -> None:
         raise SnapshotError(told, where=str(workspace.snapshots), instead="Free some space; the last snapshot keeps serving")
 
 
-def publish(workspace: Workspace, build: Path, *, files: Sequence[str], definitions: str, now: datetime) -> Snapshot:
+def publish(
+    workspace: Workspace, build: Path, *, files: Sequence[str], definitions: str, now: datetime, raw: Sequence[str] = ()
+) -> Snapshot:
     """Verify a closed build, give it its name, and move the pointer to it; raise SnapshotError when it is not whole."""
     tables = _verified(build)
     snapshot_id = f"{_after_all(workspace, now):{ID_TIME}}-{uuid4().hex[:8]}"
@@ -75,6 +81,7 @@ def publish(workspace: Workspace, build: Path, *, files: Sequence[str], definiti
         "schema_version": SCHEMA_VERSION,
         "made_at": now.isoformat(),
         "files": list(files),
+        "raw": list(raw),
         "definitions": definitions,
         "tables": tables,
         "sha256": sha256_of(build),
@@ -84,7 +91,9 @@ def publish(workspace: Workspace, build: Path, *, files: Sequence[str], definiti
     write_durably(target.with_suffix(".json"), json.dumps(told, indent=1))
     build.rename(target)
     sync_folder(workspace.snapshots)
-    made = Snapshot(snapshot_id=snapshot_id, path=target, files=tuple(files), definitions=definitions, made_at=now)
+    made = Snapshot(
+        snapshot_id=snapshot_id, path=target, files=tuple(files), definitions=definitions, raw=tuple(raw), made_at=now
+    )
     point_to(workspace, made)
     return made
 
@@ -122,6 +131,7 @@ def _read(path: Path) -> Snapshot | None:
             path=path,
             files=tuple(told["files"]),
             definitions=str(told["definitions"]),
+            raw=tuple(told.get("raw", ())),
             made_at=datetime.fromisoformat(told["made_at"]) if "made_at" in told else None,
         )
     except (OSError, ValueError, KeyError, TypeError):
@@ -143,6 +153,20 @@ def is_whole(snapshot: Snapshot) -> bool:
         return bool(told["schema_version"] == SCHEMA_VERSION and sha256_of(snapshot.path) == told["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def is_outdated(snapshot: Snapshot, raw: Mapping[str, str]) -> bool:
+    """Return whether a snapshot was made of raw rows from which somebody was taken out since; `raw`: their sha256 now, by file."""
+    return any(raw.get(file_id, made_of) != made_of for file_id, made_of in zip(snapshot.files, snapshot.raw, strict=False))
+
+
+def drop_outdated(workspace: Workspace, raw: Mapping[str, str]) -> None:
+    """Remove every snapshot but the served one that was made of raw rows from which somebody was taken out since."""
+    served = current(workspace)
+    for old in published(workspace):
+        if old != served and is_outdated(old, raw):
+            old.path.unlink()
+            old.path.with_suffix(".json").unlink(missing_ok=True)
 
 
 def sweep(workspace: Workspace, in_use: Sequence[str]) -> None:
@@ -168,6 +192,7 @@ def _left_behind(workspace: Workspace) -> Iterator[Path]:
     yield from (path for path in workspace.snapshots.glob("*.json") if not path.with_suffix(".duckdb").exists())
     yield from (path for folder in (workspace.raw, workspace.registry, workspace.snapshots) for path in folder.glob("*.new"))
     yield from workspace.root.glob(f".{workspace.current.name}.new")
+    yield from workspace.quarantine.rglob(".*.new")
     yield from workspace.staging.iterdir()
     yield from workspace.typed.glob(".*")
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -46,7 +46,8 @@ class Inbox:
     """What was in the inbox at the last look, and what could not be built from: tried again when something changes.
 
     What the disk refused is also tried again at `again_at`, on the monotonic clock: nothing in the inbox tells that there is room.
-    `failures` of the same files and declarations, one after the other, make the pause longer.
+    `failures` of the same files and declarations, one after the other, make the pause longer. `aged_on` is the day (UTC) on which
+    was seen to it that no row keeps its person for longer than it may.
     """
 
     workspace: Workspace
@@ -54,6 +55,7 @@ class Inbox:
     failed: tuple[str, frozenset[tuple[Path, Held]]] | None = None
     again_at: float = 0.0
     failures: int = 0
+    aged_on: date | None = None
 
     def ready(self) -> list[Path]:
         """Return the files that are as large and as old as at the last look."""
@@ -129,7 +131,10 @@ def be_gentle() -> None:
 
 
 def look(inbox: Inbox, progress: Progress | None = None) -> LoadReport | None:
-    """Load what holds still in the inbox, or what the workspace declares anew; return the report of a load that did something."""
+    """Load what holds still in the inbox, or what the workspace declares anew, and once a day see to the age of rows.
+
+    Returns the report of a load, None where there was nothing to do.
+    """
     workspace, ready = inbox.workspace, inbox.ready()
     try:
         wanted = (definitions_stamp(workspace), frozenset((path, inbox.seen[path]) for path in ready))
@@ -138,7 +143,7 @@ def look(inbox: Inbox, progress: Progress | None = None) -> LoadReport | None:
     if wanted == inbox.failed and time.monotonic() < inbox.again_at:
         return None
     try:
-        if not ready and not _declared_anew(workspace, wanted[0]):
+        if not ready and not _declared_anew(workspace, wanted[0]) and not _is_day_begun(inbox):
             return None
         _tell(workspace, "loading", waiting=len(ready))
         report = _loaded(inbox, _without_linked_folders(workspace, ready), progress)
@@ -149,7 +154,7 @@ def look(inbox: Inbox, progress: Progress | None = None) -> LoadReport | None:
         with suppress(OSError):  # a full disk: the state cannot be told, but the watch goes on
             _tell(workspace, "failed", last_error=str(error), again_at=_in(pause), totals=_counted(workspace, failures=1))
         return None
-    inbox.failed, inbox.failures = None, 0
+    inbox.failed, inbox.failures, inbox.aged_on = None, 0, datetime.now(UTC).date()
     with suppress(OSError):
         totals = _counted(workspace, **_counts(report))
         _tell(workspace, "waiting", last_load=_summary(report), last_error=None, again_at=None, totals=totals)
@@ -214,10 +219,15 @@ def _loaded(inbox: Inbox, paths: Sequence[Path], progress: Progress | None) -> L
         if len(paths) > 1:
             return [_loaded(inbox, [path], progress) for path in paths][-1]
         if inbox.holds_still(paths[0]):
-            set_aside(workspace, paths[0], str(error))
+            set_aside(workspace, paths[0], _stops_the_build(paths[0], error))
         return load(workspace, [], progress)
     _empty_inbox(inbox, report)
     return report
+
+
+def _stops_the_build(path: Path, error: BuildError) -> str:
+    told = f"everything can be built without it, and not with it ({error.where}: {error.what.splitlines()[0]})"
+    return str(BuildError(told, where=readable(path.name), instead="Look for what no customer can have done, export it again"))
 
 
 def _empty_inbox(inbox: Inbox, report: LoadReport) -> None:
@@ -273,6 +283,15 @@ def _declared_anew(workspace: Workspace, stamp: str) -> bool:
         return note.definitions != stamp
     snapshot = current(workspace)
     return snapshot.definitions != stamp if snapshot else workspace.current.exists() and bool(listed(workspace))
+
+
+def _is_day_begun(inbox: Inbox) -> bool:
+    """Return whether a day has begun on which rows may be older than people are kept: nothing in the inbox tells that."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if inbox.aged_on != now.date() and forgetting.is_due(inbox.workspace, now):
+        return True
+    inbox.aged_on = now.date()
+    return False
 
 
 def _summary(report: LoadReport) -> Mapping[str, Any]:

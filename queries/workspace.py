@@ -113,6 +113,11 @@ class Workspace:
         return self.registry / "rolled_back.json"
 
     @property
+    def readings(self) -> Path:
+        """How the columns of its sources were read, as JSON; made again from the files in use where it is missing."""
+        return self.registry / "columns.json"
+
+    @property
     def lock(self) -> Path:
         """The lock that the one loading process holds."""
         return self.root / ".load.lock"

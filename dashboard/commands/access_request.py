@@ -19,7 +19,7 @@ from metrics import CommandCenter
 from metrics.answer import json_ready
 from metrics.errors import QuestionError
 from queries.access import Held, Rows, everything_about
-from queries.forget import audit
+from queries.audit import audit
 from queries.workspace import Workspace
 
 TITLES = {
@@ -57,8 +57,8 @@ def access_request(
     if out.exists():
         raise QuestionError("there is something of this name already", where=str(out), instead="Name a new file or folder")
     held = everything_about(found, customer_id, person)
-    _write(out, dict(_files(held)))
     audit(found, "access-request", person, {"rows": held.rows})
+    _write(out, dict(_files(held)))
     counts = {part: {name: len(rows) for name, rows in tables.items()} for part, tables in held.parts.items()}
     if as_json:
         terminal.say_json(

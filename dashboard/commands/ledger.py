@@ -45,7 +45,8 @@ def ledger(
         told = {"files": lines, "sources": [] if file else sources, "rejections": reasons, "alarms": alarms}
         terminal.say_json({**told, "removed_on_request": gone})
         return
-    terminal.say_rows([_line(row, with_block=bool(file)) for row in lines if row["is_primary"] or file])
+    has_full = any(row["is_full"] for row in lines)
+    terminal.say_rows([_line(row, with_block=bool(file), with_full=has_full) for row in lines if row["is_primary"] or file])
     if not file:
         terminal.say_line("")
         terminal.say_rows(sources)
@@ -66,7 +67,8 @@ def quarantine(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> N
         return
     for row in rows:
         size = "a link" if row["size"] is None else f"{row['size']:,} bytes"
-        terminal.say_line(f"{row['file_name']} ({size}), since {row['since']:%Y-%m-%d %H:%M} UTC: {row['reason']}")
+        reason = row["reason"].removeprefix(f"{row['file_name']}: ")
+        terminal.say_line(f"{row['file_name']} ({size}), since {row['since']:%Y-%m-%d %H:%M} UTC: {reason}")
     words = "Once a declaration is mended, `cx retry` takes them in." if rows else "Nothing lies in quarantine."
     terminal.say_line(words)
 
@@ -96,16 +98,16 @@ def _is_about(alarm: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> b
     return alarm[told] in {line[told] for line in lines}
 
 
-def _line(row: Mapping[str, Any], *, with_block: bool) -> dict[str, Any]:
+def _line(row: Mapping[str, Any], *, with_block: bool, with_full: bool) -> dict[str, Any]:
     block = {"rows": row["block"], "entity": row["entity"]} if with_block else {}
-    full = {"export": "full" if row["is_full"] else ""}
+    full = {"export": "full" if row["is_full"] else ""} if with_full else {}
     return {"loaded at (UTC)": row["loaded_at"], "file": row["file_name"], "source": row["source"], **block, **full} | {
         name: row[name] for name in COUNTS
     }
 
 
 def _reason(row: Mapping[str, Any]) -> str:
-    column = f' {row["column_name"]} = "{row["value"]}":' if row["column_name"] else ""
+    column = loading.told_column(row["column_name"], row["value"])
     return f"{row['rows']:,} refused · {row['file_name']}, first in record {row['first_line']}:{column} {row['reason']}"
 
 

@@ -32,6 +32,8 @@ def new_source(
     Of a file the headers, times, numbers and words are looked at; nothing is loaded. Each line of the draft says why it is guessed so.
     """
     file = Path(name)
+    if file.is_dir():
+        raise QuestionError("is a folder", where=name, instead="Name one export in it, or a name that no folder here has")
     if not file.is_file():
         if file.suffix or len(file.parts) > 1:
             raise QuestionError(

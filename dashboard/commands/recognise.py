@@ -41,7 +41,8 @@ def say(one: Recognised) -> None:
         terminal.say_line(f"Not recognised. {one.problem}")
         for near in one.near:
             terminal.say_line(f"  · {_near(near)}")
-        terminal.say_line("  · To describe it: cx new source FILE")
+        if one.headers and "cx new source" not in one.problem and all(near.lacks or near.besides for near in one.near):
+            terminal.say_line("  · To describe it: cx new source FILE")
         return
     terminal.say_line(f"{one.file_name} is {one.title} ({one.source_id}), {one.confidence} % sure.")
     for reason in one.reasons:

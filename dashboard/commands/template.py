@@ -34,6 +34,7 @@ def write_template(
     table = [[column.name for column in columns], [column.example for column in columns]]
     content = workbook({entity: table, "columns": [HEADS, *map(_told, columns)]}) if xlsx else _as_csv(table).encode()
     with said_plainly(path, "Nothing was written: see that the folder can be written to"):
+        into.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     terminal.say_line(f"Wrote {path}")
     terminal.say_rows([dict(zip(HEADS, _told(column), strict=True)) for column in columns], HEADS)

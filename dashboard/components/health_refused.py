@@ -53,7 +53,7 @@ def draw(refused: Refusals, look: Look) -> Markup:
         is_narrowed=chosen is not None,
         rows=[_row(row, chosen, look) for row in most_first(refused.rows)[:SHOWN]],
         more=max(0, len(refused.rows) - SHOWN),
-        files=[{"name": one.file_name, "reason": one.reason} for one in refused.files],
+        files=[{"name": one.file_name, "reason": one.reason.removeprefix(f"{one.file_name}: ")} for one in refused.files],
         table=table(refused, look),
     )
 

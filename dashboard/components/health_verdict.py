@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from markupsafe import Markup
 
@@ -16,9 +16,6 @@ from dashboard.templates import render
 from dashboard.view import View
 
 Rows = tuple[Mapping[str, Any], ...]
-
-ELSEWHERE: Final = ("late", "unknown words")
-"""Alarms that a line of their own tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +42,7 @@ def fetch(center: Any, view: View) -> Verdict:
 
 
 def draw(told: Verdict, look: Look) -> Markup:
-    lines = [_rows(told, look), _fresh(told), _alarms(told), _checks(told), _words(told)]
+    lines = [_rows(told, look), _fresh(told), _alarms(told), _checks(told, look), _words(told)]
     return render("health_verdict.html", title=_title(told), lines=lines)
 
 
@@ -71,9 +68,10 @@ def _rows(told: Verdict, look: Look) -> dict[str, Any]:
         f" + {count(ledger['rejected'])} refused + {count(ledger['duplicates'])} told before"
         + (f" + {count(ledger['removed'])} removed on request" if ledger["removed"] else "")
     )
-    waiting = look.reader.counted(told.quarantined, "file waits", "files wait")
-    more = f"{waiting} in quarantine" if told.quarantined else "no file in quarantine"
-    return _line("rows", MISSED if told.quarantined else MET, "Every record is accounted for", f"{words}; {more}")
+    if told.quarantined:
+        waiting = look.reader.counted(told.quarantined, "file waits", "files wait")
+        return _line("rows", MISSED, f"{waiting} in quarantine", f"Of the others {words}")
+    return _line("rows", MET, "Every record is accounted for", f"{words}; no file in quarantine")
 
 
 def _fresh(told: Verdict) -> dict[str, Any]:
@@ -84,18 +82,19 @@ def _fresh(told: Verdict) -> dict[str, Any]:
 
 
 def _alarms(told: Verdict) -> dict[str, Any]:
-    found = [row for row in newest(told.alarms) if row["alarm"] not in ELSEWHERE]
-    what = "1 export is out of the ordinary" if len(found) == 1 else f"{len(found)} exports are out of the ordinary"
+    found = newest(told.alarms)
+    what = "1 alarm" if len(found) == 1 else f"{len(found)} alarms"
     kinds = Counter(KINDS[row["alarm"]] for row in found)
     words = ", ".join(dict.fromkeys(name_of(row) for row in found))
     return _line("alarms", MISSED if kinds[MISSED] else AT_RISK if found else MET, what if found else "No alarm", words)
 
 
-def _checks(told: Verdict) -> dict[str, Any]:
+def _checks(told: Verdict, look: Look) -> dict[str, Any]:
     errors, warnings, notes = (_broken(told, severity) for severity in BY_SEVERITY)
     state = MISSED if errors else AT_RISK if warnings else MET
     holding = sum(not row["rows"] for row in told.checks)
-    words = f"{errors} errors, {warnings} warnings, {notes} notes"
+    counted = ((errors, "error"), (warnings, "warning"), (notes, "note"))
+    words = ", ".join(look.reader.counted(count, one, f"{one}s") for count, one in counted)
     return _line("checks", state, f"{holding} of {len(told.checks)} checks hold", words)
 
 

@@ -2,9 +2,9 @@
 --
 -- severity: note
 -- sentence: These e-mail addresses have no real domain after the @, so nobody can be written to there.
--- reads:    keyed_row
+-- reads:    customer_of
 select
     entity,
     row_id
-from keyed_row
+from customer_of
 where email_key like '%@%' and email_key not like '%@%_.__%'

@@ -2,10 +2,10 @@
 --
 -- severity: warning
 -- sentence: These rows are dated after the moment up to which their source is known; they count once that moment has come.
--- reads:    keyed_row, known_until
+-- reads:    customer_of, known_until
 select
-    keyed_row.entity,
-    keyed_row.row_id
-from keyed_row
-inner join known_until on known_until.source = keyed_row.source
-where keyed_row.dated_at > known_until.known_until and keyed_row.entity <> 'contracts'
+    customer_of.entity,
+    customer_of.row_id
+from customer_of
+inner join known_until on known_until.source = customer_of.source
+where customer_of.dated_at > known_until.known_until and customer_of.entity <> 'contracts'

@@ -2,9 +2,9 @@
 --
 -- severity: warning
 -- sentence: These rows are dated before 1990, which usually means that the date is not known.
--- reads:    keyed_row
+-- reads:    customer_of
 select
     entity,
     row_id
-from keyed_row
+from customer_of
 where dated_at < timestamp '1990-01-01'

@@ -2,11 +2,10 @@
 --
 -- severity: error
 -- sentence: These rows belong to no customer. Every row must: the identity rules are at fault.
--- reads:    customer_of, customers, keyed_row
+-- reads:    customer_of, customers
 select
-    keyed_row.entity,
-    keyed_row.row_id
-from keyed_row
-left join customer_of on customer_of.entity = keyed_row.entity and customer_of.row_id = keyed_row.row_id
+    customer_of.entity,
+    customer_of.row_id
+from customer_of
 left join customers on customers.customer_id = customer_of.customer_id
 where customers.customer_id is null

@@ -38,11 +38,20 @@ def open_build(path: Path | str, *, temporary: Path, memory: str = MEMORY_LIMIT,
     return connection
 
 
-def create_table(connection: Connection, name: str, sql: str, *, is_kept: bool = True) -> int:
+def create_table(
+    connection: Connection, name: str, sql: str, *, is_kept: bool = True, worked_out: Mapping[str, str] | None = None
+) -> int:
     """Make the table `name` of what a query returns, in place of an older one; return its number of rows.
 
     One that is not kept is never written to the database: it is not compressed, and lasts as long as the connection.
+    worked_out: further columns, and the expression over the query's that each is whenever it is read.
     """
+    if worked_out:
+        told = {column: kind for column, kind, *_ in _run(connection, f"describe {sql}").fetchall()}
+        columns = [f"{_quoted(column)} {kind}" for column, kind in told.items()]
+        columns += [f"{_quoted(column)} as ({way})" for column, way in worked_out.items()]
+        _run(connection, f"create or replace table {_quoted(name)} ({', '.join(columns)})")
+        return int(_run(connection, f"insert into {_quoted(name)} ({', '.join(map(_quoted, told))})\n{sql}").fetchall()[0][0])
     kind = "table" if is_kept else "temporary table"
     statement = f"create or replace {kind} {_quoted(name)} as\n{sql}"
     return int(_run(connection, statement).fetchall()[0][0])

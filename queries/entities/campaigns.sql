@@ -10,7 +10,7 @@ create table campaigns (
     intended_behaviour varchar,
     starts_on date,
     ends_on date,
-    cost decimal(18, 2) check (cost >= 0),
+    cost decimal(16, 2) check (cost >= 0),
     currency varchar check (length(currency) = 3),
     updated_at timestamp,
     row_id varchar not null,

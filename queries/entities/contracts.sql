@@ -12,7 +12,7 @@ create table contracts (
     product varchar,
     starts_on date not null,
     ends_on date,
-    amount_per_month decimal(18, 2) check (amount_per_month >= 0),
+    amount_per_month decimal(16, 2) check (amount_per_month >= 0),
     currency varchar check (length(currency) = 3),
     ended_on date,
     end_reason varchar,

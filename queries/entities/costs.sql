@@ -7,7 +7,7 @@ create table costs (
     month date not null check (extract(day from month) = 1),
     kind varchar not null check (kind in ('acquire', 'keep', 'serve')),
     channel varchar check (channel in ('web', 'email', 'phone', 'chat', 'store', 'app', 'social', 'mail', 'field', 'other')),
-    amount decimal(18, 2) not null,
+    amount decimal(16, 2) not null,
     currency varchar not null check (length(currency) = 3),
     updated_at timestamp,
     row_id varchar not null,

@@ -10,7 +10,7 @@ create table opportunities (
     phone varchar,
     external_id varchar,
     created_at timestamp,
-    amount decimal(18, 2),
+    amount decimal(16, 2),
     currency varchar check (length(currency) = 3),
     closed_at timestamp,
     outcome varchar not null check (outcome in ('open', 'won', 'lost')),

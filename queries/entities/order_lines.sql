@@ -8,7 +8,7 @@ create table order_lines (
     line_number bigint not null,
     product varchar not null,
     quantity double,
-    amount decimal(18, 2),
+    amount decimal(16, 2),
     updated_at timestamp,
     row_id varchar not null,
     source varchar not null,

@@ -10,7 +10,7 @@ create table orders (
     phone varchar,
     external_id varchar,
     ordered_at timestamp not null,
-    amount decimal(18, 2) not null,
+    amount decimal(16, 2) not null,
     currency varchar not null check (length(currency) = 3),
     channel varchar check (channel in ('web', 'email', 'phone', 'chat', 'store', 'app', 'social', 'mail', 'field', 'other')),
     status varchar not null check (status in ('placed', 'completed', 'cancelled', 'refunded', 'other')),

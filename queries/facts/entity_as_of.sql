@@ -1,14 +1,14 @@
 -- One row per entity, and per part of one that figures count apart: until when it is known what happened.
 --
 -- grain:    entity
--- reads:    entity_source, keyed_row, known_until, response_score, survey_responses
+-- reads:    customer_of, entity_source, known_until, response_score, survey_responses
 -- dated by: as_of
 -- note:     the slowest of the sources that feed it decides; a finished one only where nothing else feeds it,
 --           and one whose rows carry no date (customers named in a survey's file) says nothing of when. Of surveys each kind of answer,
 --           the sendings, the deliveries and the detractors are parts: a source that tells none of a part does not hold it back
 with undated as (
     select entity, source
-    from keyed_row
+    from customer_of
     group by entity, source
     having count(dated_at) = 0
 ),

@@ -1,15 +1,16 @@
 -- One row per message or call that we sent a customer, with what it imposed on them at that second.
 --
--- grain:     contact_id
--- reads:     campaigns, contact_after, contact_consent, contact_pressure, contact_sent, contact_trouble, customers, entity_as_of,
---            respect_setting, segment_at
--- dated by:  sent_at
--- carries:   stage
--- judged by: interactions, surveys_sent, consents, cases, case_events, commitments
--- note:      promotion, sales and surveys are contacts; service and bills are in the table with is_contact false. Only promotion and sales
---            can be outreach during a complaint, only a survey can be asked twice. What follows within the time that respect.toml
---            sets, its last second included, is known from tired_known_at and response_known_at on. Where no cases were loaded nobody knows
---            of trouble, and where no consents either nobody knows what followed
+-- grain:      contact_id
+-- reads:      campaigns, contact_after, contact_consent, contact_pressure, contact_sent, contact_trouble, customers, entity_as_of,
+--             respect_setting, segment_at
+-- dated by:   sent_at
+-- carries:    stage
+-- judged by:  interactions, surveys_sent, consents, cases, case_events, commitments
+-- worked out: subject
+-- note:       promotion, sales and surveys are contacts; service and bills are in the table with is_contact false. Only promotion and sales
+--             can be outreach during a complaint, only a survey can be asked twice. What follows within the time that respect.toml
+--             sets, its last second included, is known from tired_known_at and response_known_at on. Where no cases were loaded nobody knows
+--             of trouble, and where no consents either nobody knows what followed
 with judged as (
     select
         min(as_of) as as_of,

@@ -36,7 +36,7 @@ with named as (
             when moves.movement = 'moved_in' then 'Moved here from ' || moves.other_segment
             when moves.movement = 'not_known' then 'Value a year no longer known in full'
             when moves.movement = 'known_again' then 'Value a year known in full again'
-            else 'Value a year changed by ' || cast(cast(cast(moves.cents as double) / 100 as decimal(18, 2)) as varchar)
+            else 'Value a year changed by ' || cast(cast(cast(moves.cents as double) / 100 as decimal(20, 2)) as varchar)
         end as because
     from account_movement as moves
     left join account_period as began

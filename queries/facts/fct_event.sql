@@ -1,10 +1,11 @@
 -- One row per dated thing that passed between a customer and us: what journeys, staying, paths and stories read.
 --
--- grain:     event_id
--- reads:     care_event, customer_event, customer_of, customers, entity_as_of, first_event, interactions, sale_event, segment_at
--- dated by:  happened_at
--- judged by: interactions, opportunities, stage_changes, orders, contracts, commitments, cases, survey_responses, consents, customer_records
--- note:      a row dated after its entity's as_of is left out
+-- grain:      event_id
+-- reads:      care_event, customer_event, customer_of, customers, entity_as_of, first_event, interactions, sale_event, segment_at
+-- dated by:   happened_at
+-- judged by:  interactions, opportunities, stage_changes, orders, contracts, commitments, cases, survey_responses, consents, customer_records
+-- worked out: event_id, subject, because
+-- note:       a row dated after its entity's as_of is left out
 with told as (
     select entity, row_id, source, happened_at, event, channel, direction, detail, value
     from sale_event
@@ -76,4 +77,4 @@ left join segment_at
     on segment_at.account_id = happened.account_id
     and happened.happened_at >= segment_at.from_at
     and happened.happened_at < segment_at.until_at
-order by customer_id, happened_at, event_id
+order by customer_id, happened_at

@@ -1,7 +1,7 @@
 -- One row per row that breaks a check: where it was told, whose it is, and of when.
 --
 -- grain: entity, row_id
--- reads: broken, customer_of, customers, keyed_row,
+-- reads: broken, customer_of, customers,
 --        campaigns, case_events, cases, commitments, consents, contracts, costs, customer_records, interactions,
 --        opportunities, order_lines, orders, properties, rates, reported_promises, stage_changes, survey_answers,
 --        survey_responses
@@ -94,12 +94,11 @@ select
     told.source_file,
     told.source_line,
     told.source_url,
-    keyed_row.dated_at,
+    customer_of.dated_at,
     customers.customer_id,
     customers.name,
     customers.kind
 from told
-left join keyed_row on told.entity = keyed_row.entity and told.row_id = keyed_row.row_id
 left join customer_of on told.entity = customer_of.entity and told.row_id = customer_of.row_id
 left join customers on customer_of.customer_id = customers.customer_id
-order by told.entity, keyed_row.dated_at desc nulls last, told.row_id
+order by told.entity, customer_of.dated_at desc nulls last, told.row_id

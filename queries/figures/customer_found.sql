@@ -1,4 +1,5 @@
--- One row per customer whom a key leads to: an id of ours, a record of a source, an address, a phone number or an external id.
+-- One row per customer whom a key leads to: an id of ours, a record of a source, an address, a phone
+-- number, an external id, or the id of a record without its source.
 --
 -- grain: customer_id
 -- reads: customer_identity, customer_of, customer_records, customer_redirect, customers, identity_member
@@ -30,6 +31,13 @@ with found as (
     where
         'email=' || lower(trim(customer_records.email)) = $email
         or 'external=' || lower(trim(customer_records.external_id)) = $external
+    union
+    select
+        customer_of.customer_id,
+        'the id alone' as matched
+    from customer_records
+    inner join customer_of on customer_of.entity = 'customer_records' and customer_records.row_id = customer_of.row_id
+    where customer_records.record_id = $asked
     union
     select
         customer_identity.customer_id,

@@ -2,7 +2,7 @@
 --
 -- grain: customer_id, source, record_id, email
 -- reads: cases, commitments, consent_rule, consent_word, consents, contracts, customer_of, customer_records, customers, fct_hold,
---        interactions, keyed_row, opportunities, orders, survey_responses
+--        interactions, opportunities, orders, survey_responses
 -- takes: purpose, channel (what the list is for; null: anything but surveys, any channel), unknown (also who never said yes or no to
 --        that purpose and channel, where a yes is needed)
 -- note:  until_at is empty where one of the reasons has no end that anybody knows. An address or an id that only a request, a message
@@ -86,11 +86,10 @@ mentions as (
         held.customer_id,
         told.source,
         nullif(trim(told.record_id), '') as record_id,
-        case when keyed_row.external_key is not null then trim(told.external_id) end as external_id,
-        replace(keyed_row.email_key, 'email=', '') as email
+        case when customer_of.external_key is not null then trim(told.external_id) end as external_id,
+        replace(customer_of.email_key, 'email=', '') as email
     from held
     inner join customer_of on held.customer_id = customer_of.customer_id
-    inner join keyed_row on customer_of.entity = keyed_row.entity and customer_of.row_id = keyed_row.row_id
     inner join told on customer_of.entity = told.entity and customer_of.row_id = told.row_id
 ),
 

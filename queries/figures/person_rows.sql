@@ -10,7 +10,7 @@ with told as (
         source,
         source_file,
         cast(opened_at as date) as day,
-        cast(0 as decimal(18, 2)) as value,
+        cast(0 as decimal(16, 2)) as value,
         '' as currency
     from cases
     union all
@@ -20,7 +20,7 @@ with told as (
         source,
         source_file,
         cast(made_at as date) as day,
-        cast(0 as decimal(18, 2)) as value,
+        cast(0 as decimal(16, 2)) as value,
         '' as currency
     from commitments
     union all
@@ -30,7 +30,7 @@ with told as (
         source,
         source_file,
         cast(effective_at as date) as day,
-        cast(0 as decimal(18, 2)) as value,
+        cast(0 as decimal(16, 2)) as value,
         '' as currency
     from consents
     union all
@@ -50,7 +50,7 @@ with told as (
         source,
         source_file,
         cast(created_at as date) as day,
-        cast(0 as decimal(18, 2)) as value,
+        cast(0 as decimal(16, 2)) as value,
         '' as currency
     from customer_records
     union all
@@ -60,7 +60,7 @@ with told as (
         source,
         source_file,
         cast(happened_at as date) as day,
-        cast(0 as decimal(18, 2)) as value,
+        cast(0 as decimal(16, 2)) as value,
         '' as currency
     from interactions
     union all
@@ -90,7 +90,7 @@ with told as (
         source,
         source_file,
         cast(coalesce(answered_at, sent_at) as date) as day,
-        cast(0 as decimal(18, 2)) as value,
+        cast(0 as decimal(16, 2)) as value,
         '' as currency
     from survey_responses
 )

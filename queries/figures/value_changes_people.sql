@@ -33,8 +33,8 @@ select
     cast(accounts.cents_after as double) / 100 as value_after,
     cast(accounts.cents_after - accounts.cents_before as double) / 100 as value,
     accounts.customer_id as subject,
-    'from ' || cast(cast(accounts.cents_before as decimal(18, 2)) / 100 as decimal(18, 2)) || ' to '
-    || cast(cast(accounts.cents_after as decimal(18, 2)) / 100 as decimal(18, 2)) || ' a year' as because,
+    'from ' || cast(cast(accounts.cents_before as decimal(20, 2)) / 100 as decimal(20, 2)) || ' to '
+    || cast(cast(accounts.cents_after as decimal(20, 2)) / 100 as decimal(20, 2)) || ' a year' as because,
     accounts.segment,
     accounts.region
 from accounts

@@ -9,7 +9,11 @@ with led as (
     select
         named_row.entity,
         named_row.row_id,
+        named_row.source,
         named_row.dated_at,
+        named_row.external_key,
+        named_row.email_key,
+        named_row.phone_key,
         by_record.group_key as record_group,
         by_external.group_key as external_group,
         by_email.group_key as email_group,
@@ -24,7 +28,11 @@ with led as (
 select
     entity,
     row_id,
+    source,
     dated_at,
+    external_key,
+    email_key,
+    phone_key,
     coalesce(record_group, external_group, email_group, phone_group, entity || ' ' || row_id) as group_key,
     case
         when record_group is not null then 'source id'

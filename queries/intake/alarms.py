@@ -5,7 +5,7 @@ that lie ahead, or rows that name no customer; and a full one when it no longer 
 depends on when somebody looks: it is told by `late_words` and never kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -42,24 +42,21 @@ def count_keyless(connection: DuckDBPyConnection, entity: Entity) -> None:
 def raise_alarms(
     connection: DuckDBPyConnection,
     words: Sequence[tuple[str, Path]],
-    named_files: Mapping[str, str],
-    ahead: Iterable[tuple[str, str, str, int]],
     gone: Iterable[tuple[str, str, str, str, int]],
 ) -> None:
     """Fill the table `alarm`, while the tables of the assembly still stand.
 
-    words: by file its unknown words.   named_files: the newest file of each name.   ahead: entity, source, name of the file and
-    how many of its rows lie after the load.   gone: file, its name, source, entity and how many rows of earlier full exports it
-    no longer holds.
+    words: by file its unknown words.   gone: file, its name, source, entity and how many rows of earlier full exports it no longer
+    holds.
     """
     _read_words(connection, words)
     keys = [(entity.name, name) for entity in contract().values() for name in entity.key]
     with connection.appender("entity_key") as appender:
         appender.append_rows(keys)
     found = [*_of_exports(connection), *_of_words(connection), *_of_empty_keys(connection)]
-    for entity, source, name, rows in ahead:
+    for entity, source, file_id, name, rows in connection.execute(_text("alarms_ahead.sql")).fetchall():
         sentence = f"{name}: {of_rows(rows, entity)} {'lies' if rows == 1 else 'lie'} after the load"
-        found.append(("dated ahead", source, named_files.get(name), name, entity, None, rows, sentence))
+        found.append(("dated ahead", source, file_id, name, entity, None, rows, sentence))
     for file_id, name, source, entity, rows in gone:
         found.append(("gone", source, file_id, name, entity, None, rows, gone_words(name, entity, rows)))
     if found:

@@ -64,8 +64,7 @@ def assemble(connection: DuckDBPyConnection, files: Sequence[CastFile], declared
     _run(connection, "make_ledger.sql")
     _insert_known_until(connection, declared)
     words = [(one.file.file_id, one.folder / "unknown.parquet") for one in files]
-    named_files = {one.file.file_name: one.file.file_id for one in files}
-    raise_alarms(connection, words, named_files, _ahead(connection), _gone(connection, files, declared))
+    raise_alarms(connection, words, _gone(connection, files, declared))
     _run(connection, "drop_assembly_tables.sql")
 
 
@@ -134,11 +133,25 @@ def _fill(connection: DuckDBPyConnection, entity: Entity, paths: list[Path], *, 
     if paths:
         _rank(connection, entity, paths)
         count_keyless(connection, entity)
-        newest = connection.table("ranked_rows").filter("is_newest")
+        newest = "ranked_rows"
         if has_gone:
             connection.execute(_text("living_rows.sql"), {"entity": entity.name})
-            newest = connection.table("living_rows")
-        newest.select(*[sql(named(column.name)) for column in entity.columns]).insert_into(entity.name)
+            newest = "living_rows"
+        rows = connection.table(newest).filter("is_newest")
+        rows.select(*[sql(named(column.name)) for column in entity.columns]).insert_into(entity.name)
+        _note_ahead(connection, entity, newest)
+
+
+def _note_ahead(connection: DuckDBPyConnection, entity: Entity, newest: str) -> None:
+    """Note which rows are dated after the load, and in which file: the entity knows a file's name only, and others may have it."""
+    if not entity.dated_by or entity.column(entity.dated_by).type != "TIMESTAMP":
+        return
+    ahead = exp.GT(
+        this=named(entity.dated_by), expression=exp.select(call("min", named("staged_at"))).from_("loaded_sources").subquery()
+    )
+    if connection.sql(sql(exp.select("row_id").from_(entity.name).where(ahead).limit(1))).fetchall():
+        told = exp.select(word(entity.name), named("source"), named("file_id"), named(entity.dated_by)).from_(newest)
+        connection.sql(sql(told.where(exp.and_(named("is_newest"), ahead)))).insert_into("row_ahead")
 
 
 def _add(connection: DuckDBPyConnection, entity: Entity, told: Sequence[tuple[Path, Mapping[str, Any]]]) -> None:
@@ -263,36 +276,24 @@ def _declared_until(habits: Habits, declared: Declared) -> datetime | None:
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
-def _ahead(connection: DuckDBPyConnection) -> list[tuple[str, str, str, int]]:
-    found = []
-    for entity in contract().values():
-        if entity.dated_by and entity.column(entity.dated_by).type == "TIMESTAMP":
-            loaded = exp.EQ(this=exp.column("source", entity.name), expression=exp.column("source", "known_until"))
-            ahead = exp.GT(this=named(entity.dated_by), expression=named("loaded_at"))
-            whose = [exp.column(name, entity.name) for name in ("source", "source_file")]
-            counted = exp.select(word(entity.name), *whose, call("count", exp.Star())).from_(entity.name)
-            told = counted.join("known_until", on=loaded).where(ahead).group_by(*whose).order_by(*whose)
-            found += connection.sql(sql(told)).fetchall()
-    return found
-
-
 def _gone(
     connection: DuckDBPyConnection, files: Sequence[CastFile], declared: Declared
 ) -> Iterator[tuple[str, str, str, str, int]]:
     """Yield each newest full export that no longer holds rows of earlier ones: file, its name, source, entity, how many."""
-    full = {one.file.reading.source_id: one for one in files if declared.is_full(one.file)}
-    for source_id, newest in full.items():
-        if sum(one.file.reading.source_id == source_id for one in files) < 2:
+    told: dict[tuple[str, str], list[CastFile]] = {}
+    for one in files:
+        told.setdefault((one.file.reading.source_id, _source_of(one, declared)), []).append(one)
+    for (_, source), ever in told.items():
+        full = [one for one in ever if declared.is_full(one.file)]
+        newest = [one for one in full if one.file.staged_at == full[-1].file.staged_at]  # of one load: an export in parts
+        if not full or len(newest) == len(ever):
             continue
-        block = newest.blocks[0]
-        _read_all(
-            connection, [one.folder / block["file"] for one in files if one.file.reading.source_id == source_id], "ever_told"
-        )
-        _read_all(connection, [newest.folder / block["file"]], "still_told")
+        _read_all(connection, [one.folder / one.blocks[0]["file"] for one in ever], "ever_told")
+        _read_all(connection, [one.folder / one.blocks[0]["file"] for one in newest], "still_told")
         gone = connection.execute(_text("count_gone.sql")).fetchall()[0][0]
         if gone:
-            source = declared.source_name(declared.sources[source_id], newest.file.file_name)
-            yield newest.file.file_id, newest.file.file_name, source, block["entity"], gone
+            last = newest[-1]
+            yield last.file.file_id, last.file.file_name, source, last.blocks[0]["entity"], gone
 
 
 def _read_all(connection: DuckDBPyConnection, paths: Sequence[Path], name: str) -> None:

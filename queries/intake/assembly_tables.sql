@@ -135,6 +135,13 @@ create temp table newest_event (
     ahead bigint
 );
 
+create temp table row_ahead (
+    entity varchar,
+    source varchar,
+    file_id varchar,
+    dated_at timestamp
+);
+
 create temp table declared_until (
     source varchar,
     title varchar,

@@ -3,6 +3,7 @@
 It is started by queries.intake.parse and reads its jobs, pickled, from its parent only.
 """
 
+import errno
 import json
 import pickle
 import resource
@@ -41,7 +42,8 @@ def answer(job: Job | Opening) -> dict[str, Any]:
             "headers": headers,
         }
     except OSError as error:
-        told = f"the disk refuses it ({(error.strerror or type(error).__name__).lower()})"
+        refused = f"the disk refuses it ({(error.strerror or type(error).__name__).lower()})"
+        told = "the machine has too little memory to read it" if error.errno == errno.ENOMEM else refused
         return {"error": "WorkspaceError", "what": told, "where": job.name, "instead": "Free some space, then load again"}
     except duckdb.Error as error:
         if is_full(error):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from queries.errors import DeclarationErrors, QueriesError, did_you_mean
+from queries.errors import DeclarationErrors, QueriesError, did_you_mean, nearest
 from queries.intake.contract import Column, Entity, contract
 from queries.intake.source import MATCHED, OF_THE_WORKSPACE, PATTERN, WITHIN, Block, Cell, Condition, Habits, Source
 from queries.told import Told, read_each
@@ -116,7 +116,10 @@ def read_source(source_id: str, told: Told) -> Source:
 
 
 def _block(told: Told) -> Block:
-    entity = contract().get(told.choice("entity", contract()) or "")
+    told.choice("entity", contract())
+    entity = contract().get(
+        nearest(str(told.values.get("entity", "")), contract())
+    )  # misspelt, its columns are still judged by it
     each, unless = _pattern(told, "each"), _pattern(told, "unless")
     block = Block(
         entity=entity.name if entity else "",

@@ -127,21 +127,17 @@ class _Writer:
         used = {told.found.header for told in self.best.told.values()} | {header for _, header in more}
         used |= {header for header in self._first_and_last() if self.best.entity == "customer_records"}
         left = [one for one in self.file.columns if one.header not in used]
-        parts = [
-            *self._head(system, sorted(used)),
-            *_block(self.best.entity, columns, primary=True),
-            *_properties(left, self.file),
-            *(_adding(more, self._kind_of_customer()[0]) if more else ()),
-        ]
-        text = "\n".join(parts) + "\n"
+        first = [*self._head(system, sorted(used)), *_block(self.best.entity, columns, primary=True)]
+        last = list(_adding(more, self._kind_of_customer()[0]) if more else ())
+        text, drafted = "\n".join([*first, *_properties(left, self.file), *last]) + "\n", "\n".join([*first, *last])
         return Draft(
             source_id=source_id,
             entity=self.best.entity,
             text=text,
             used=len({header.partition(".")[0] if header not in self.file.headers else header for header in used}),
             headers=len(self.file.headers),
-            guessed=text.count(f"# {GUESS}: "),
-            unknown_words=text.count(f"# {SAYS}: "),
+            guessed=drafted.count(f"# {GUESS}: "),
+            unknown_words=drafted.count(f"# {SAYS}: "),
             to_fill_in=tuple(line.left for line in columns if line.note.startswith(FILL_IN)),
         )
 

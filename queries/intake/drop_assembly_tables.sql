@@ -6,6 +6,7 @@ drop view if exists words_of_file;
 drop table if exists block_counts;
 drop table if exists record_status;
 drop table if exists newest_event;
+drop table if exists row_ahead;
 drop table if exists declared_until;
 drop view if exists ranked_rows;
 drop table if exists ranked_again;

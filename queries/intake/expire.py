@@ -2,7 +2,8 @@
 
 The record stays, so that sums stay; cells that tell neither its time, its amounts, its own id nor one of the words figures are split
 by become empty. A record without an id of its own gets a keyed hash in place of its person: told again it is still one row. So does
-the record of a customer in place of its id, once nothing has been told of the customer for as long.
+the record of a customer in place of its id, once nothing has been told of the customer for as long. What tells no time, or none that
+can be read, is as old as its file.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -41,7 +42,7 @@ PEOPLE = "customer_records"
 Until = Callable[[str, str], datetime | None]
 """Before when rows of an entity and a source lose their person; None where they keep it."""
 
-Forget = Callable[[Collection[str]], None]
+Forget = Callable[[TakenIn, Collection[str]], None]
 Lasting = Callable[[datetime], Collection[str]]
 
 
@@ -50,15 +51,15 @@ class Ageing:
     """What decides which rows lose their person.
 
     entities: those whose rows do at all.   until: before when.   lasting: the records of customers of whom something is told since a
-    moment, which keep their name; None when nobody can say yet.   stamp: changes with the day and the rule.   forget_keys: is given
-    the addresses, numbers and shared ids of the rows before they are gone.
+    moment, which keep their name; None when nobody can say yet.   stamp: changes with the day and the rule.   forget: is given a
+    file, and the addresses, numbers and shared ids of those of its rows that lose their person, before they do.
     """
 
     entities: Collection[str]
     until: Until
     lasting: Lasting | None
     stamp: str
-    forget_keys: Forget
+    forget: Forget
 
 
 def expire(workspace: Workspace, file: TakenIn, raw: RawFile, ageing: Ageing) -> tuple[TakenIn, int]:
@@ -81,7 +82,7 @@ def expire(workspace: Workspace, file: TakenIn, raw: RawFile, ageing: Ageing) ->
         rows = connection.table("expired").count("*").fetchall()[0][0]
         written = workspace.staging / f"{uuid4().hex}.expired"
         if rows:
-            ageing.forget_keys(_keys_of(connection, ruled))
+            ageing.forget(file, _keys_of(connection, ruled))
             _rewritten(connection, raw, ruled, blanked, str(written))
     finally:
         connection.close()
@@ -104,7 +105,7 @@ def _find_expired(
         exp.and_(is_told(named(name)), exp.not_(call("coalesce", call("starts_with", named(name), word(MARK)), exp.false())))
         for name in blanked
     ]
-    still = exp.select(named(LINE)).from_("raw_records").where(exp.or_(*tells) if tells else exp.false())
+    still = exp.select(named(LINE)).from_("raw_records").where(any_of([*tells, is_told(named(TEXT))]))
     marks = [called(call("any_value", named(name)), name) for name in ("mark", "merged_mark")]
     old = exp.select("line", *marks).from_("ages").where(exp.In(this=named("line"), query=still.subquery()))
     make(connection, "expired", old.group_by("line").having(call("bool_and", named("is_old"))))
@@ -115,7 +116,8 @@ def _ages(connection: DuckDBPyConnection, target: Target, ageing: Ageing) -> exp
     entity, limits = target.entity, {source: ageing.until(target.entity.name, source) for source in sources_in(connection)}
     is_people = entity.name == PEOPLE
     told_at = [
-        exp.cast(named(name), "timestamp") for name in (("updated_at", entity.dated_by) if is_people else (entity.dated_by,))
+        *(exp.cast(named(name), "timestamp") for name in (("updated_at", entity.dated_by) if is_people else (entity.dated_by,))),
+        exp.cast(word(target.raw.time_text.rstrip("Z")), "timestamp"),
     ]
     dated = any_of([
         exp.and_(
@@ -151,7 +153,8 @@ def _is_over(connection: DuckDBPyConnection, lasting: Lasting, moment: datetime)
     make(connection, name, exp.select(called(nothing(), "row_id")).where(exp.false()))
     insert_rows(connection, name, [(one,) for one in lasting(moment)])
     key = call("id_key", named("source"), exp.cast(named("record_id"), "varchar"))
-    return exp.not_(exp.In(this=key, query=exp.select(named("row_id")).from_(name).subquery()))
+    is_lasting = exp.In(this=key, query=exp.select(named("row_id")).from_(name).subquery())
+    return exp.not_(call("coalesce", is_lasting, exp.false()))
 
 
 def _keys_of(connection: DuckDBPyConnection, ruled: Sequence[Target]) -> list[str]:

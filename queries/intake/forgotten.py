@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from queries.errors import WorkspaceError
 from queries.intake.manifest import sync_folder
@@ -21,8 +22,8 @@ from queries.workspace import Workspace
 BLOCK = 64
 KEY_BYTES = 32
 MOST_WORDS = 4
-RUN = r"\b[A-Z\u00c0-\u00de][\w'-]*(?:[ \t]+[A-Z\u00c0-\u00de][\w'-]*)+"
-CAPITALS = re.compile(RUN)
+NAME = r"[A-Z\u00c0-\u00de][\w'-]{0,63}"
+CAPITALS = re.compile(rf"\b{NAME}(?:[ \t]{{1,8}}{NAME})+")  # bounded: a word as long as a file costs no more than it is long
 AGAIN = "Restore it from a copy of the workspace: without it a forgotten person would come back with the next export"
 
 
@@ -44,7 +45,8 @@ class Person:
 
     keys: SOURCE:ID, email=…, phone=… and external=… that lead to nobody else.   things: their cases, orders …, as "cases
     SOURCE:ID", by which what hangs on them is found.   words: texts that name the person wherever they
-    stand.   names: full names, which others may bear, too.   kept: what their rows counted.
+    stand.   names: full names, which others may bear, too.   kept: what their rows counted.   removed_before: how many records of
+    others were removed before it was asked for.
     """
 
     customer_ids: tuple[str, ...]
@@ -53,6 +55,7 @@ class Person:
     names: tuple[str, ...]
     kept: tuple[Kept, ...]
     things: tuple[str, ...] = ()
+    removed_before: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +103,8 @@ class Forgotten:
     def names_in(self, text: str) -> set[str]:
         """Return the full names in a text that were those of forgotten people: two to four words with capitals, one after the other."""
         found = set()
-        for run in CAPITALS.findall(text):
-            words = run.split()
+        for run in CAPITALS.findall(normalize("NFC", text)):
+            words = [word.removesuffix("'s").strip("'-") for word in run.split()]
             spans = (
                 (start, end)
                 for start in range(len(words) - 1)
@@ -127,7 +130,13 @@ class Forgotten:
 
 def name_key(name: str) -> str:
     """Return a full name in the form in which it is remembered."""
-    return f"name={' '.join(name.lower().split())}"
+    return f"name={' '.join(normalize('NFC', name).lower().split())}"
+
+
+def pattern_of(text: str) -> str:
+    """Return the regular expression of a text, however wide its spaces are written, and its accents: in the letter, or after it."""
+    forms = dict.fromkeys((text, normalize("NFC", text), normalize("NFD", text)))
+    return f"(?:{'|'.join(re.escape(one) for one in forms)})".replace("\\ ", "\\s+")
 
 
 def added(kept: Sequence[Kept]) -> tuple[Kept, ...]:
@@ -179,4 +188,4 @@ def _write(workspace: Workspace, told: Forgotten) -> None:
 
 def _person(told: dict[str, Any]) -> Person:
     texts = {name: tuple(told[name]) for name in ("customer_ids", "keys", "words", "names", "things")}
-    return Person(**texts, kept=tuple(Kept(**one) for one in told["kept"]))
+    return Person(**texts, kept=tuple(Kept(**one) for one in told["kept"]), removed_before=told["removed_before"])

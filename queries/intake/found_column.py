@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-MOST = 0.9
+MOST, NEARLY = 0.9, 0.99
 NOTHING_TOLD = ("-", "--", "—", "n/a", "#n/a", "null", "(null)", "nan", "nil", "?", "(not set)", "(blank)", "\\n")
 MOST_WORDS = 60
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -84,6 +84,11 @@ class FoundColumn:
     def is_key(self) -> bool:
         """True when every record tells it and no two tell the same."""
         return len(self.distinct) == len(self.values) == self.records > 0
+
+    @cached_property
+    def is_nearly_key(self) -> bool:
+        """True when all but one in a hundred records tell it, each another one: a key with a slip in it."""
+        return self.records > 0 and len(self.distinct) >= NEARLY * self.records
 
     @cached_property
     def are_words(self) -> bool:

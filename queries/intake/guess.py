@@ -250,9 +250,11 @@ def _by_values(entity: Entity, column: Column, columns: Sequence[FoundColumn], t
         some = [one for one in free if one.is_email and not has_word(one.header, guesses()["staff"]["words"])]
         return Fits(column.name, some[0], BY_VALUES, "it holds e-mail addresses") if some else None
     if (column.name,) == entity.key:
-        keys = [one for one in free if one.is_key and not one.times and not ID_WORDS.isdisjoint(words_of(one.header))]
+        keys = [one for one in free if one.is_nearly_key and not one.times and not ID_WORDS.isdisjoint(words_of(one.header))]
+        keys.sort(key=lambda one: not one.is_key)
         keys = keys or [one for one in free if one.is_key and not one.times and _can_be_an_id(one)]
-        return Fits(column.name, keys[0], LEAST, "no two records tell the same") if keys else None
+        same = "no two records tell the same" if keys and keys[0].is_key else "hardly two records tell the same"
+        return Fits(column.name, keys[0], LEAST, same) if keys else None
     if column.name not in entity.required:
         return None
     if column.is_time:

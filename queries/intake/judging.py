@@ -81,11 +81,20 @@ def rejected(target: Target, found: Sequence[Fault]) -> exp.Expr:
             called(word(target.entity.name), "entity"),
             called(by_fault(word(fault.column) if fault.column else nothing() for fault in found), "column_name"),
             called(by_fault(shown), "value"),
-            called(by_fault(word(fault.reason) if fault.reason else named(PROBLEM) for fault in found), "reason"),
+            called(by_fault(_reason(fault, is_told_by=fault.column in cells) for fault in found), "reason"),
         )
         .from_("odd_rows")
         .where(is_told(named(FAULT)))
     )
+
+
+def _reason(fault: Fault, *, is_told_by: bool) -> exp.Expr:
+    """Return why a row cannot be taken in; what no column of the file tells is empty."""
+    if not fault.reason:
+        return named(PROBLEM)
+    if not fault.empty:
+        return word(fault.reason)
+    return choose([(is_null(fault.value), word(fault.empty))], word(fault.reason)) if is_told_by else word(fault.empty)
 
 
 def unread_records(raw: RawFile, header: Header) -> exp.Expr:

@@ -23,6 +23,7 @@ class TakenIn:
 
     removed: how many of its records are gone because whom they tell of asked for it.   expired: when, and by which retention.toml,
     it was last looked through for people who are kept no longer.   named_forgotten: whether it named somebody who asked to be forgotten.
+    has_aged: whether rows of it lost their person by age.   whole_sha256: that of the archive or workbook it came in.
     """
 
     file_id: str
@@ -37,6 +38,8 @@ class TakenIn:
     removed: int = 0
     expired: str = ""
     named_forgotten: bool = False
+    has_aged: bool = False
+    whole_sha256: str = ""
 
     def raw_path(self, workspace: Workspace) -> Path:
         """Return where its raw rows lie."""
@@ -85,6 +88,7 @@ def rewrite_raw(workspace: Workspace, file: TakenIn, written: Path, removed: int
         removed=file.removed + removed,
         expired=expired or file.expired,
         named_forgotten=file.named_forgotten or not expired,
+        has_aged=file.has_aged or bool(expired),
     )
     write(workspace, made)
     new.replace(file.raw_path(workspace))

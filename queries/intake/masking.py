@@ -22,8 +22,13 @@ def masked(value: str, *, is_counted: bool) -> str:
 
 
 def shown_word(value: str) -> str:
-    """Return a word that nobody declared as people see it, who have to declare it: masked only where it is an address or a phone."""
-    return masked(value, is_counted=False) if "@" in value or _LIKE_A_PHONE.search(value) else value
+    """Return a word that nobody declared as people see it, who have to declare it: masked only where it is an address or a phone.
+
+    What is longer than a word ever is, is cut.
+    """
+    if "@" in value or _LIKE_A_PHONE.search(value):
+        return masked(value, is_counted=False)
+    return value[:LONGEST] + ("…" if len(value) > LONGEST else "")
 
 
 def masked_cell(value: str | None, entity: str, column: str | None) -> str:

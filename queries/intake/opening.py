@@ -63,4 +63,5 @@ def _part(copy: Staged, part: Part) -> Staged | Closed:
         size=part.size,
         is_typed=part.is_typed,
         notices=part.notices,
+        whole_sha256=copy.whole_sha256 or copy.sha256,
     )

@@ -36,14 +36,19 @@ def open_all(jobs: Sequence[Opening]) -> Iterator[tuple[Opening, list[Part] | In
 def _answered(jobs: Sequence[T]) -> Iterator[tuple[T, Outcome]]:
     waiting = list(jobs)
     while waiting:
-        child = _start(waiting)
+        child, is_fresh = _start(waiting), True
         try:
             while waiting:
                 told = _line(child.stdout, _seconds(waiting[0]))
+                if (
+                    told is None and not is_fresh
+                ):  # what the files before it left in the child may be to blame: it gets one of its own
+                    break
                 job = waiting.pop(0)
                 yield job, _outcome(job, told)
                 if told is None:
                     break
+                is_fresh = False
         finally:
             child.kill()
             child.wait()

@@ -19,7 +19,7 @@ from sqlglot import exp
 
 from queries.errors import LedgerMismatch, NotRecognised, Unreadable
 from queries.intake import limits
-from queries.intake.database import connect, exactly, is_shortage
+from queries.intake.database import connect, exactly, is_full, is_shortage
 from queries.intake.decode import PARQUET, encoding_of, head, refuse_other_kinds, stray_bytes, text_chunks, unpacked
 from queries.intake.expressions import is_object
 from queries.intake.recognise import recognise
@@ -254,7 +254,8 @@ def _write_raw(
         read = connection.read_parquet(exactly(job.target)).count("*").fetchall()[0][0]
     except DatabaseError as error:
         if is_shortage(error):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            short_of = errno.ENOSPC if is_full(error) else errno.ENOMEM
+            raise OSError(short_of, os.strerror(short_of)) from error
         raise Unreadable(f"cannot be read: {_plainly(error, job)}", where=job.name, instead=AGAIN) from error
     if read != body.records:
         raise LedgerMismatch(f"{body.records:,} records were counted and {read:,} could be read", where=job.name, instead=AGAIN)

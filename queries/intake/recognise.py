@@ -13,6 +13,7 @@ from queries.errors import NotRecognised, nearest
 from queries.intake.source import PATTERN, Source
 
 LONGEST_SHOWN = 60
+FAR = 0.4  # of so few of its headers nobody would say that a file looks like the format
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _best(fits: list[Fit], name: str) -> list[Fit]:
 
 def _not_recognised(headers: Sequence[str], fits: list[Fit], name: str) -> NotRecognised:
     near = max(fits, key=lambda fit: (not fit.missing, fit.nearness, fit.found), default=None)
-    if near is None or (near.missing and near.nearness < 0.3):
+    if near is None or (near.missing and near.nearness < FAR):
         listed = _quoted(headers[:8])
         closest = f"; the nearest is {near.source.title}, which needs {_quoted(near.missing)}" if near else ""
         return NotRecognised(

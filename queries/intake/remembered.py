@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from queries.errors import IntakeError, WorkspaceError
-from queries.intake.manifest import write_durably
+from queries.intake.manifest import listed, write_durably
 from queries.workspace import Workspace
 
 DATES, SIGNS = ("day first", "month first"), (".", ",")
@@ -26,19 +26,27 @@ class Remembered:
     @classmethod
     def of(cls, workspace: Workspace) -> "Remembered":
         """Return what a workspace remembers; raise WorkspaceError when its file is damaged."""
-        path = workspace.registry / "columns.json"
-        if not path.exists():
-            return cls()
+        if not workspace.readings.exists():
+            return cls._made_again(workspace)
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
+            told = json.loads(workspace.readings.read_text(encoding="utf-8"))
             return cls({source: {name: (one[0], one[1]) for name, one in columns.items()} for source, columns in told.items()})
         except (OSError, ValueError, AttributeError, LookupError) as error:
             instead = "Remove it: it is made again from the exports in use"
             raise WorkspaceError("is damaged", where="registry/columns.json", instead=instead) from error
 
+    @classmethod
+    def _made_again(cls, workspace: Workspace) -> "Remembered":
+        """Return what was decided when the files in use were cast."""
+        made = cls()
+        for file in listed(workspace):
+            for folder in workspace.typed.glob(f"{file.file_id}-*"):
+                made.learn(folder, file.file_name)
+        return made
+
     def keep(self, workspace: Workspace) -> None:
         """Write it to the registry."""
-        write_durably(workspace.registry / "columns.json", json.dumps(self.told, indent=1, sort_keys=True))
+        write_durably(workspace.readings, json.dumps(self.told, indent=1, sort_keys=True))
 
     def learn(self, folder: Path, file_name: str) -> None:
         """Add what was decided when a file was cast into a folder: the first word stands, unless sources.toml says another."""

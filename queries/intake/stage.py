@@ -18,7 +18,8 @@ from queries.intake import limits
 class Staged:
     """A private copy of one file: where it came from, its content's hash, when it was written (UTC, naive).
 
-    A file of an archive or workbook comes from there, under a name of its own; `is_typed` is True for a sheet.
+    A file of an archive or workbook comes from there, under a name of its own; `is_typed` is True for a sheet, and
+    `whole_sha256` the hash of all that it came in.
     """
 
     origin: Path
@@ -30,6 +31,7 @@ class Staged:
     staged_at: datetime
     is_typed: bool = False
     notices: tuple[str, ...] = ()
+    whole_sha256: str = ""
 
     @property
     def file_id(self) -> str:

@@ -17,8 +17,8 @@ from queries.intake import manifest
 from queries.intake.cast import make_typed, opened
 from queries.intake.contract import Entity
 from queries.intake.database import exactly
-from queries.intake.expressions import any_of, call, called, choose, is_one_of, is_told, named, nothing, sql, word
-from queries.intake.forgotten import Forgotten
+from queries.intake.expressions import any_of, call, called, choose, is_told, named, nothing, sql, word
+from queries.intake.forgotten import Forgotten, pattern_of
 from queries.intake.manifest import TakenIn
 from queries.intake.reading import LINE, PROBLEM, TEXT
 from queries.intake.source import Cell
@@ -41,7 +41,7 @@ NAMES = ("referred_by", "company_id", "actor", "merged_into", "record_id")
 KEYS = ("record_id", "external_id", "email", "phone")
 ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:[.][A-Za-z0-9-]+)*"
 NUMBER = r"[+]?[0-9][0-9 ()/.-]{5,}[0-9]"
-RUN_OF_CAPITALS = r"\p{Lu}[\p{L}\d'-]*(?:[ \t]+\p{Lu}[\p{L}\d'-]*)+"
+RUN_OF_CAPITALS = r"\p{Lu}[\p{L}\p{M}\d'-]*(?:[ \t]+\p{Lu}[\p{L}\p{M}\d'-]*)+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,16 +272,22 @@ def _make_without(connection: DuckDBPyConnection, words: set[str], names: set[st
 def _without(macro: str, words: set[str], names: set[str]) -> str:
     """Return the statement that makes a macro: a cell that holds nothing else is empty, but for a name, which others may bear."""
     told = exp.column("told")
-    longest = sorted(words | names, key=len, reverse=True)
-    found = rf"(^|[^A-Za-z0-9._%+-])({'|'.join(map(re.escape, longest))})([.]?(?:$|[^A-Za-z0-9_.-]))"
+    found = rf"(^|[^A-Za-z0-9._%+-])({_any_text(words | names)})([.]?(?:$|[^A-Za-z0-9_.-]))"
     made: exp.Expr = told
     for _ in range(2):  # two texts may share the sign between them
         made = call("regexp_replace", made, word(found), word(rf"\1{GONE}\3"), word("gi"))
-    whole = call("lower", call("trim", told))
     listed = [(words, nothing()), (names - words, told)]
-    cases = [(is_one_of(whole, sorted(one.strip().lower() for one in texts)), value) for texts, value in listed if texts]
-    body = choose(cases, made) if longest else told
+    whole = [
+        (call("regexp_full_match", call("trim", told), word(_any_text(texts)), word("i")), value)
+        for texts, value in listed
+        if texts
+    ]
+    body = choose(whole, made) if whole else told
     return f"create or replace macro {macro}(told) as {sql(body)}"
+
+
+def _any_text(texts: set[str]) -> str:
+    return "|".join(pattern_of(one.strip()) for one in sorted(texts, key=len, reverse=True))
 
 
 def _mentions(connection: DuckDBPyConnection, raw: RawFile, named_by: NamedBy) -> bool:

@@ -117,19 +117,28 @@ class SeenBefore:
 def take_in(
     workspace: Workspace, origins: Sequence[Path], declared: Declared, now: datetime, told: Told
 ) -> Iterator[New | Refused | SeenBefore]:
-    """Yield what became of each file, in order; a refused one lies in quarantine with its reason."""
+    """Yield what became of each file; a refused one lies in quarantine with its reason.
+
+    Of files that hold the same the first is taken in; where that is refused, each of the others is judged by itself.
+    """
     in_use = {file.sha256: file for file in manifest.listed(workspace)}
-    staged: dict[str, Staged] = {}
+    staged: list[Staged] = []
     for copy in _copies(workspace, origins, declared, now, told):
         if isinstance(copy, Refused):
             yield copy
-        elif copy.sha256 in in_use or copy.sha256 in staged:
-            copy.path.unlink()
-            earlier = in_use.get(copy.sha256)
-            yield SeenBefore(origin=copy.origin, file_name=earlier.file_name if earlier else staged[copy.sha256].name)
         else:
-            staged[copy.sha256] = copy
-    yield from _read(workspace, list(staged.values()), declared, len(in_use), told)
+            staged.append(copy)
+    while staged:
+        for copy in [one for one in staged if one.sha256 in in_use]:
+            copy.path.unlink()
+            staged.remove(copy)
+            yield SeenBefore(origin=copy.origin, file_name=in_use[copy.sha256].file_name)
+        firsts = list({copy.sha256: copy for copy in reversed(staged)}.values())[::-1]
+        for outcome in _read(workspace, firsts, declared, len(in_use), told):
+            if isinstance(outcome, New):
+                in_use[outcome.file.sha256] = outcome.file
+            yield outcome
+        staged = [copy for copy in staged if copy not in firsts]
 
 
 def _copies(
@@ -246,6 +255,7 @@ def taken_in(copy: Staged, reading: Reading, place: int, raw_sha256: str) -> Tak
         loaded_order=place,
         reading=reading,
         raw_sha256=raw_sha256,
+        whole_sha256=copy.whole_sha256,
     )
 
 

@@ -25,16 +25,18 @@ TOLD = "told:"
 BY, OVER = "by:", "over:"
 FOLDED = "folded:"
 AFTER = "after:"
+REQUIRED = " Required."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One way in which a row cannot be taken in: when, under which column it is told, and why."""
+    """One way in which a row cannot be taken in: when, under which column it is told, and why; `empty` is why where nothing is told."""
 
     when: exp.Expr
     column: str
     value: exp.Expr
     reason: str
+    empty: str = ""
 
 
 def told(name: str) -> exp.Expr:
@@ -116,9 +118,30 @@ def faults(entity: Entity, cells: Mapping[str, Cell], needed: Collection[str]) -
         value = named(column.name)
         unread = exp.and_(is_told(told(column.name)), is_null(value)) if column.name in cells else exp.false()
         when = is_null(value) if column.name in needed else unread
-        yield Fault(when=when, column=column.name, value=told(column.name), reason=column.comment)
+        yield Fault(
+            when=when,
+            column=column.name,
+            value=told(column.name),
+            reason=f"{_unreadable(column, cells.get(column.name))}: {_about(column)}",
+            empty=f"Empty, and must not be: {_about(column).removesuffix(REQUIRED)}",
+        )
     for rule in entity.rules:
         yield Fault(when=is_false(rule.condition), column=rule.column, value=told(rule.column), reason=rule.reason)
+
+
+def _unreadable(column: Column, cell: Cell | None) -> str:
+    """Return what a told value could not be read as."""
+    if column.is_time:
+        written = f" {cell.formats[0]}" if cell and len(cell.formats) == 1 and cell.formats != ("iso",) else ""
+        return f"Not a {'day' if column.type == 'DATE' else 'time'} that can be read{written}"
+    if column.is_number:
+        return "Not a number that can be read"
+    return "Neither yes nor no" if column.type == "BOOLEAN" else "Not a word known here"
+
+
+def _about(column: Column) -> str:
+    """Return what a column tells, as it stands within a sentence."""
+    return column.comment if column.comment[1:2].isupper() else column.comment[:1].lower() + column.comment[1:]
 
 
 def _read_as(text: exp.Expr, column: Column, told_format: str, zone: exp.Expr) -> exp.Expr:

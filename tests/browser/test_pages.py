@@ -207,12 +207,39 @@ def test_a_check_opens_the_rows_behind_it_and_a_row_its_customer(visit: Visits) 
     found = page.locator('[data-panel="which-rows"] .figure tbody tr')
     assert found.count() == rows
     customer = found.first.locator("a").first
-    name, address = customer.inner_text(), customer.get_attribute("href")
-    opened.drawn()
-    opened.go(str(address))
+    name = customer.inner_text()
+    customer.click()
     page.wait_for_selector(".story")
     assert page.inner_text("h1") == name
     opened.drawn()
+
+
+def test_a_page_that_is_left_is_not_asked_once_more_and_the_next_is_asked_once(visit: Visits) -> None:
+    opened = visit()
+    page = opened.go("/journey?by=segment&period=2026")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or "") if "_dash-update" in request.url else None)
+    page.locator('nav a[data-path="/staying"]').evaluate(
+        "link => { link.setAttribute('href', '/staying?period=2026-Q2'); link.click(); }"
+    )
+    page.wait_for_selector('#page > [data-path="/staying"]')
+    opened.drawn()
+    panels = [panel for panel in map(asked_panel, asked) if panel]
+    assert {where for where, _ in panels} == {"/staying", "*"}
+    assert len(panels) == len(set(panels))
+    page.go_back()
+    page.wait_for_selector('#page > [data-path="/journey"]')
+    opened.drawn()
+    assert "by=segment" in page.url
+    assert "by=segment" in str(
+        page.locator('[data-panel="header"] a[data-open], [data-panel="header"] a[data-here]').first.get_attribute("href")
+    )
+
+
+def asked_panel(body: str) -> tuple[str, str] | None:
+    """The page and the panel that one call of the browser asks for, or None for another call."""
+    found = re.search(r'"id":\{"page":"([^"]+)","panel":"([^"]+)","type":"drawn"\}', body)
+    return (found[1], found[2]) if found else None
 
 
 def test_comments_of_detractors_are_a_link_that_goes_with_a_theme(visit: Visits) -> None:

@@ -12,6 +12,7 @@ from dashboard.components.health_alarms import KINDS
 from dashboard.components.health_sources import FINISHED, LATE, NO_INTERVAL, ON_TIME, VERY_LATE, lateness
 from dashboard.page import Pages
 from dashboard.panels import Panels
+from dashboard.templates import parted
 from dashboard.view import View
 from metrics import CommandCenter
 from metrics.changed import ChangedMonth, Changes
@@ -63,10 +64,12 @@ def test_what_a_refused_row_told_is_escaped() -> None:
 
 
 def test_a_file_in_quarantine_is_no_yes() -> None:
-    waiting = SimpleNamespace(file_name="orders.csv", reason="It was cut off.")
+    waiting = SimpleNamespace(file_name="orders.csv", reason="orders.csv: was cut off.")
     html = drawn(Healthy(quarantine=[waiting]), "can-we")
     assert "Not all of them" in html
     assert "1 file waits in quarantine" in html
+    assert "Every record is accounted for" not in html
+    assert "waits in quarantine: was cut off." in drawn(Healthy(quarantine=[waiting]), "what-was-refused-and-why")
     assert "cx retry" in drawn(Healthy(quarantine=[waiting]), "what-was-refused-and-why")
 
 
@@ -151,7 +154,8 @@ def test_alarms_of_the_newest_exports_stand_first_the_gravest_before_all_and_ear
     html = drawn(Healthy(alarms=told), "what-should-somebody-look-at")
     assert html.index("a.csv: fewer.") < html.index("Shop: late.") < html.index("1 of earlier loads") < html.index("old.csv")
     verdict = drawn(Healthy(alarms=told), "can-we")
-    assert "1 export is out of the ordinary" in verdict
+    assert "2 alarms" in verdict
+    assert "fewer rows, no export came" in verdict
     assert "No alarm" in drawn(Healthy(), "can-we")
 
 
@@ -207,3 +211,18 @@ def test_what_changed_is_drawn_once_whatever_else_the_page_shows() -> None:
     assert section is not None
     looked_at = section.looked_at(View.read(PATH, "check=one&refused=two&since=three&period=2026-09"))
     assert looked_at == View.read(PATH, "since=three&period=2026-09")
+
+
+def test_a_long_file_name_breaks_between_its_words_and_is_escaped() -> None:
+    assert parted("web_interactions.csv.gz") == "web_<wbr>interactions.<wbr>csv.<wbr>gz"
+    assert parted("<b>a_b") == "&lt;b&gt;a_<wbr>b"
+
+
+def test_what_breaks_the_checks_is_read_before_what_joins_records() -> None:
+    assert SECTIONS.index("do-the-checks-hold") < SECTIONS.index("what-changed") < SECTIONS.index("who-is-who")
+
+
+def test_a_figure_that_nothing_counts_for_is_told_in_words(tiny_center: CommandCenter) -> None:
+    html = drawn(tiny_center, "what-could-be-told")
+    assert "rows that count here: none of those loaded does" in html
+    assert "is not null" not in html

@@ -415,7 +415,7 @@ for _name, _column, _values in (
         ("1e400", "-1e400", "NaN", "nan", "inf", "-Infinity", "1e30", "9" * 40, "9" * 5000, "0x10", "1_000", "--5", "1,2,3", "1.2.3",
          "٣", "½", "1e-400", "", "€", "5 €", "1'000.50", "−5", "１２", "9999999999999999.99", "99999999999999999.99", "-0"),
     ),
-    ("the largest amounts there are", "amount", ("9999999999999999.99", "-9999999999999999.99", "9999999999999999.98")),
+    ("the largest amounts there are", "amount", ("99999999999999.99", "-99999999999999.99", "99999999999999.98")),
     ("currencies that are none", "currency", ("", "E", "EURO", "€€€", "eur", "\U0001f4b6\U0001f4b6\U0001f4b6", "A\u0301B", "   ")),
     ("words nobody declared", "status", ("", "PLACED", "verschickt", "x" * 1000, "placed; drop", "\u202eplaced", "null", "None")),
 ):  # fmt: skip
@@ -525,7 +525,7 @@ def _half_in_json(draw: Random, own: str) -> Odd:
 
 @kind("half of a pair in a JSON array")
 def _half_in_array(draw: Random, own: str) -> Odd:
-    return _array(json.dumps(objects(own, 2)).replace("ben", "b\\ud83d"), records=2, must="loaded")
+    return _array(json.dumps(objects(own, 2)).replace("ben1", "b\\ud83d"), records=2, must="loaded")
 
 
 @kind("NUL in JSON")

@@ -28,7 +28,9 @@ HEADER = "order_id,email,ordered_at,amount,currency,status\n"
 BASE = 40
 LONGEST_REASON = 1500
 SENTENCE = re.compile(r".+: .+[.?!] .+[.?!]", re.DOTALL)
-UNSAID = re.compile(r"Traceback|[0-9a-f]{32}|\.staged|object at 0x|Error\(")
+UNSAID = re.compile(
+    r"Traceback|\b[0-9a-f]{32,}\b|\.staged|object at 0x|Error\("
+)  # ids as whole words: a header may hold a row of nines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,7 +129,12 @@ def test_explain_metrics_and_check_print_what_they_know(capsys: pytest.CaptureFi
     assert code == 0
     assert all(metric in out for metric in load_catalog([SHIPPED]).metrics)
     code, out, _ = run(capsys, "check", "--json")
-    assert all({"check_id", "severity", "sentence", "rows"} <= set(row) for row in json.loads(out))
+    told = json.loads(out)
+    assert all({"check_id", "severity", "sentence", "rows"} <= set(row) for row in told)
+    holding = [row["check_id"] for row in told if not row["rows"]]
+    code, out, _ = run(capsys, "check")
+    assert out.endswith(f"{len(holding)} of {len(told)} checks hold.\n")
+    assert not {line.split()[0] for line in out.splitlines() if line.strip()} & set(holding)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def test_conflicts_say_which_value_won_and_why(center: CommandCenter) -> None:
     [
         (" crm:7 ", "crm:1"),
         ("k-90", "crm:90"),
+        ("90", "crm:90"),
         ("external=K-90", "crm:90"),
         ("DORA@example.com", "crm:5"),
         ("email=dora@example.com", "crm:5"),

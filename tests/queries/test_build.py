@@ -168,6 +168,38 @@ def test_a_table_is_kept_unless_it_lies_in_between(tmp_path: Path, name: str, he
         read_model(path)
 
 
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("worked out: wish", '"wish" cannot be worked out. Make it of what other columns of the query are by themselves'),
+        ("worked out: shown", '"shown" cannot be worked out'),
+        ("worked out: label\n-- kept: no", "only a table that is made at once and kept has columns that are worked out"),
+    ],
+)
+def test_a_column_is_worked_out_of_those_that_are_written(tmp_path: Path, header: str, told: str) -> None:
+    path = tmp_path / "hope.sql"
+    query = "select source, row_id as hope_id, source || row_id as label, source || email as shown from orders"
+    path.write_text(f"-- One row per hope.\n--\n-- reads: orders\n-- {header}\n{query}\n")
+    with pytest.raises(BuildError, match=re.escape(told)):
+        read_model(path)
+
+
+def test_a_column_that_is_worked_out_is_read_as_the_query_returns_it_and_never_written(
+    database: Connection, tmp_path: Path
+) -> None:
+    path = tmp_path / "hope.sql"
+    header = "-- One row per hope.\n--\n-- reads: customer_records\n-- worked out: label, subject\n"
+    query = "select source, row_id as hope_id, source || ':' || upper(row_id) as label, row_id as subject from customer_records"
+    path.write_text(f"{header}{query} order by hope_id\n")
+    add_record(database, "b", "anna@example.com", NOON)
+    add_record(database, "a", "ada@example.com", NOON)
+    run_models(database, (read_model(path),))
+    told = database.execute("select hope_id, label, subject, source from hope order by rowid").fetchall()
+    assert told == [("crm:a", "crm:CRM:A", "crm:a", "crm"), ("crm:b", "crm:CRM:B", "crm:b", "crm")]
+    written = database.execute("select distinct column_name from pragma_storage_info('hope')").fetchall()
+    assert sorted(name for (name,) in written) == ["hope_id", "source"]
+
+
 def test_what_is_not_kept_is_there_until_its_last_reader_is_made(database: Connection, tmp_path: Path) -> None:
     wish = model_in(tmp_path, "wish", "orders")
     passing = replace(wish, is_kept=False)

@@ -79,7 +79,7 @@ def test_every_row_of_a_fact_leads_to_a_customer(snapshot: duckdb.DuckDBPyConnec
     assert number(snapshot, f"{named} where not confidential" if model.name == "fct_survey_response" else named) == 0
 
 
-def test_every_keyed_row_has_a_customer(snapshot: duckdb.DuckDBPyConnection) -> None:
+def test_every_row_that_names_its_customer_has_one(snapshot: duckdb.DuckDBPyConnection) -> None:
     for entity in KEYED:
         owned = number(snapshot, f"select count(*) from customer_of where entity = '{entity}'")
         assert owned == number(snapshot, f"select count(*) from {entity}"), entity

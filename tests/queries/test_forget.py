@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -212,7 +213,7 @@ def test_the_next_export_does_not_bring_them_back(workspace: Workspace, tmp_path
     assert traces(workspace, theirs) == []
 
 
-@pytest.mark.parametrize("moment", ["rewritten", "settled", "tidied", "built", "dropped"])
+@pytest.mark.parametrize("moment", ["rewritten", "built"])
 def test_killed_in_the_middle_it_is_ended_by_the_next_load(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -227,10 +228,7 @@ def test_killed_in_the_middle_it_is_ended_by_the_next_load(
 
     where, what = {
         "rewritten": (manifest, "write"),
-        "settled": (forgetting, "_tidy_registry"),
-        "tidied": (snapshots, "publish"),
         "built": (forgetting, "drop_others"),
-        "dropped": (Forgotten, "done"),
     }[moment]
     with monkeypatch.context() as patched:
         patched.setattr(where, what, killed)
@@ -241,7 +239,27 @@ def test_killed_in_the_middle_it_is_ended_by_the_next_load(
     assert not is_pending(workspace)
     assert traces(workspace, theirs) == []
     assert ledger_adds_up(workspace) == 16
+    assert json.loads((workspace.registry / "audit.jsonl").read_text().splitlines()[-1])["records"] == 16
     assert {(one.entity, one.rows) for one in Forgotten.of(workspace).kept if one.entity == "orders"} == {("orders", 1)}
+
+
+def test_what_lies_in_quarantine_is_searched_once_for_everybody_who_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.create(tmp_path)
+    forgotten = replace(
+        Forgotten(secret=b"known"), hashes=frozenset({Forgotten(secret=b"known").hash_of("email=bo@example.com")})
+    )
+    (workspace.quarantine / "notes.csv").write_text("who\nann@example.com\n")
+    real, searched = forgetting.is_named, list[str]()
+    monkeypatch.setattr(forgetting, "is_named", lambda path, *rest: searched.append(path.name) or real(path, *rest))
+    forgetting.tidy_quarantine(workspace, forgotten)
+    (workspace.quarantine / "more.csv").write_text("who\nbo@example.com\n")
+    forgetting.tidy_quarantine(workspace, forgotten)
+    assert (searched, (workspace.quarantine / "more.csv").exists()) == (["notes.csv", "more.csv"], False)
+    ann = replace(forgotten, hashes=forgotten.hashes | {forgotten.hash_of("email=ann@example.com")})
+    forgetting.tidy_quarantine(workspace, ann)
+    assert (searched[2:], list(workspace.quarantine.iterdir())) == (["notes.csv"], [])
 
 
 def test_the_command_tells_what_it_found_and_asks(

@@ -48,7 +48,7 @@ TICKETS = [
      "via": {"channel": "email"}, "subject": "Canary Quillfeather is cross", "updated_at": "2026-05-01T09:00:00Z",
      "requester": {"id": "zd-5550123", "name": "Canary Quillfeather", "email": "canary.bird@example.com"}},
     {"id": 2, "requester_id": "8", "submitter_id": "8", "created_at": "2026-05-02T09:00:00Z", "status": "open",
-     "via": {"channel": "email"}, "subject": "As canary.bird@example.com told me", "updated_at": "2026-05-02T09:00:00Z",
+     "via": {"channel": "email"}, "subject": "canary.bird@example.com: 'Canary  Quillfeather'", "updated_at": "2026-05-02T09:00:00Z",
      "requester": {"id": "8", "name": "Ann Oak", "email": "ann@example.com"}},
 ]  # fmt: skip
 RESPONSES = [

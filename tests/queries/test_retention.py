@@ -1,6 +1,8 @@
 """retention.toml: rows older than people are kept lose the person, and every sum stays as it was."""
 
-from datetime import datetime
+import os
+import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -10,6 +12,7 @@ from queries import snapshots
 from queries.errors import DeclarationErrors
 from queries.load import load
 from queries.retention import Retention, load_retention
+from queries.watch import Inbox, look
 from queries.workspace import Workspace
 
 NOW = datetime(2026, 11, 1, 12)
@@ -62,6 +65,95 @@ def test_old_rows_lose_the_person_and_no_sum_moves(tmp_path: Path) -> None:
     assert "more.csv: 4 records are older than people are kept" in report.notices
     assert sum(row[3] for row in sums(workspace) if row[0] == "interactions") == 5
     assert load(workspace, [], now=NOW).changed is False
+
+
+@pytest.mark.parametrize(("where", "what"), [(snapshots, "publish"), (snapshots, "drop_outdated")])
+def test_killed_after_rows_lost_their_person_it_is_ended_by_the_next_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: object, what: str
+) -> None:
+    """Nothing but the age of rows changed: no file, no declaration. No snapshot goes on naming whom the raw rows no longer do."""
+    workspace = Workspace.create(tmp_path / "workspace")
+    (workspace.root / "retention.toml").write_text('orders = "2 years"\n')
+    (tmp_path / "orders.csv").write_text(FILES["orders.csv"])
+    load(workspace, [tmp_path / "orders.csv"], now=NOW)
+
+    class Killed(BaseException):
+        """What no handler catches."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    later = NOW.replace(year=2028)
+    with monkeypatch.context() as patched:
+        patched.setattr(where, what, killed)
+        with pytest.raises(Killed):
+            load(workspace, [], now=later)
+    load(workspace, [], now=later)
+    assert told(workspace, "select email from orders") == [(None,), (None,)]
+    assert len(snapshots.published(workspace)) == 1
+    assert load(workspace, [], now=later).changed is False
+
+
+def test_who_watches_sees_to_the_age_of_rows_once_a_day_also_when_no_file_comes(tmp_path: Path) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    workspace = Workspace.create(tmp_path / "workspace")
+    (workspace.root / "retention.toml").write_text('orders = "30 days"\n')
+    (tmp_path / "orders.csv").write_text(FILES["orders.csv"].replace("2025-01-01", f"{now - timedelta(days=31):%Y-%m-%d}"))
+    load(workspace, [tmp_path / "orders.csv"], now=now - timedelta(days=2))
+    assert told(workspace, "select email from orders") == [("old1@example.com",)] * 2
+    inbox = Inbox(workspace=workspace)
+    assert look(inbox) is not None
+    assert told(workspace, "select email from orders") == [(None,)] * 2
+    assert look(inbox) is None
+
+
+def test_no_copy_is_kept_of_an_export_whose_rows_lost_their_person(tmp_path: Path) -> None:
+    """Neither of one that is too old when it comes, nor of one that becomes so; also of a file that came in an archive."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    workspace = Workspace.create(tmp_path / "workspace")
+    rule = workspace.root / "retention.toml"
+    rule.write_text('orders = "30 days"\n')
+    head, row = FILES["orders.csv"].splitlines(keepends=True)[:2]
+    new = f"{now - timedelta(days=8):%Y-%m-%d}"
+    (workspace.inbox / "old.csv").write_text(head + row)
+    (workspace.inbox / "new.csv").write_text(head + row.replace("2025-01-01", new).replace("o-1", "o-2"))
+    with zipfile.ZipFile(workspace.inbox / "packed.zip", "w") as archive:
+        archive.writestr("orders.csv", head + row.replace("2025-01-01", new).replace("o-1", "o-3"))
+    inbox = Inbox(workspace=workspace)
+    assert look(inbox) is None
+    assert look(inbox) is not None
+    taken = workspace.raw / "taken"
+    assert sorted(path.name.partition("-")[2] for path in taken.iterdir()) == ["new.csv", "packed.zip"]
+    rule.write_text('orders = "7 days"\n')
+    assert look(inbox) is not None
+    assert list(taken.iterdir()) == []
+
+
+def test_what_tells_no_time_is_as_old_as_its_file_also_when_it_was_refused(tmp_path: Path) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    head, row = FILES["orders.csv"].splitlines(keepends=True)[:2]
+    for name, text in {
+        "orders.csv": head
+        + row.replace("2025-01-01T09:00:00Z", "never")
+        + "o-7,shop,old2@example.com\n"
+        + row.replace("o-1", "o-8"),
+        "records.csv": "source,record_id,kind,name,email\ncrm,1,person,Ann Oak,old3@example.com\n",
+    }.items():
+        (exports / name).write_text(text)
+        os.utime(exports / name, (1_577_836_800, 1_577_836_800))
+    workspace = Workspace.create(tmp_path / "workspace")
+    (workspace.root / "retention.toml").write_text('orders = "2 years"\ncustomer_records = "2 years"\n')
+    load(workspace, [exports], now=NOW)
+    assert told(workspace, "select email from orders") == [("old1@example.com",)]
+    assert told(workspace, "select email, name from customer_records") == [(None, None)]
+    assert told(workspace, "select source_line, value from rejected_rows order by all") == [(1, "never"), (2, None)]
+    assert told(workspace, "select records, rejected from ledger order by all") == [(1, 0), (3, 2)]
+    assert load(workspace, [], now=NOW).changed is False
+    for path in workspace.raw.glob("*.parquet"):
+        with duckdb.connect() as connection:
+            held = str(connection.read_parquet(str(path)).fetchall())
+        assert held.count("old") <= 1, path  # of the order that is not as old
 
 
 RECORDS = """source,record_id,kind,name,email,region,merged_into,created_at,updated_at

@@ -78,7 +78,7 @@ def test_every_planted_bad_row_is_seen_on_the_page_that_says_how_many_there_are(
     wanted, seen = planted(manifest), Counter[tuple[str, int]]()
     for html in pages_of(center):
         assert f"of {len(wanted)}" in html
-        for file, record in re.findall(r'<th scope="row">([^<]+)<small>record ([\d,]+)</small>', html):
+        for file, record in re.findall(r'<th scope="row">([^<]+)<small>record ([\d,]+)</small>', html.replace("<wbr>", "")):
             seen[(file, int(record.replace(",", "")))] += 1
     assert seen == Counter(wanted.keys())
 

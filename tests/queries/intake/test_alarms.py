@@ -86,6 +86,24 @@ def test_rows_that_lie_ahead_and_rows_that_a_full_export_no_longer_holds_are_ala
     assert (alarms(taken), taken.notices) == ([("dated ahead", told[0]), ("gone", told[1])], told)
 
 
+def test_rows_that_lie_ahead_are_told_of_their_own_file_and_not_of_the_next_under_its_name(intake):
+    first = intake.take({"orders.csv": orders(2).replace("2026-10-01", "2031-01-01")}, now=NOW)
+    (held,) = first.rows("files", "file_id")
+    taken = intake.take({"orders.csv": orders(2, first=3)}, now=NOW + timedelta(days=1))
+    assert (taken.rows("alarm", "file_id", "rows"), taken.notices) == ([(*held, 2)], [])
+    later = intake.take({"orders.csv": orders(2, first=5)}, now=NOW.replace(year=2032))
+    assert alarms(later) == []
+
+
+def test_a_full_export_in_parts_is_one_and_each_source_has_its_own(intake):
+    intake.declare("sources.toml", '[north]\nfull = true\nfiles = ["north*.csv"]\n[south]\nfull = true\nfiles = ["south*.csv"]\n')
+    intake.take({"north 1.csv": orders(10), "north 2.csv": orders(10, first=11), "south.csv": orders(10, first=21)}, now=NOW)
+    taken = intake.take({"north 3.csv": orders(9), "north 4.csv": orders(11, first=11)}, now=NOW + timedelta(days=1))
+    assert [sentence for _, sentence in alarms(taken)] == [
+        "north 4.csv: a full export that no longer holds 1 row of orders of earlier ones; it is kept"
+    ]
+
+
 def test_rows_that_name_no_customer_are_told_when_they_are_many_and_more_than_before(intake):
     shares = [(100, 4), (100, 5), (100, 6), (100, 15), (100, 20)]
     for day, (count, keyless) in enumerate(shares):

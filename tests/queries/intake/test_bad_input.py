@@ -59,7 +59,8 @@ BAD_FILES = {
     "nothing but bad dates": (
         "orders.csv",
         HEADER + "1,soon,5,EUR,placed\n2,later,5,EUR,placed\n",
-        'none of its 2 records can be read; the first has ordered_at "s•••". When it was ordered, UTC. Required.',
+        'none of its 2 records can be read; the first has ordered_at "s•••". '
+        "Not a time that can be read: when it was ordered, UTC. Required.",
     ),
     "JSON that is no table": ("settings.json", '{\n  "a": 1\n}\n', "is JSON, but no line of it is an object"),
     "JSON that is cut off": ("orders.json", '[{"order_id": 1}', "is JSON that is cut off, damaged or too large"),
@@ -151,12 +152,19 @@ def test_a_child_that_dies_costs_its_own_file_only(intake, monkeypatch):
     assert taken.rows("orders", "order_id") == [("2",)]
 
 
-def _dying_once(line):
+def test_a_file_is_not_to_blame_for_what_an_earlier_one_left_in_the_child(intake, monkeypatch):
+    monkeypatch.setattr(parse, "_line", _dying_once(parse._line, at=2))
+    taken = intake.take({"a.csv": GOOD, "b.csv": GOOD.replace("1,", "2,")})
+    assert not taken.refused
+    assert sorted(taken.rows("orders", "order_id")) == [("1",), ("2",)]
+
+
+def _dying_once(line, at=1):
     calls = []
 
     def told(pipe, seconds):
         calls.append(1)
-        return None if len(calls) == 1 else line(pipe, seconds)
+        return None if len(calls) == at else line(pipe, seconds)
 
     return told
 

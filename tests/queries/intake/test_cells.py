@@ -288,3 +288,10 @@ order_id = "basket"
     with pytest.raises(DeclarationErrors) as raised:
         sources_of(intake.workspace)
     assert 'of = "weather" is for what adds = true says of every row with the same in a column of orders' in str(raised.value)
+
+
+def test_a_misspelt_entity_is_one_mistake_and_its_columns_are_judged_by_the_nearest(intake):
+    intake.declare("sources/deals.toml", DEALS.replace('"opportunities"', '"opportunity"'))
+    with pytest.raises(DeclarationErrors) as told:
+        sources_of(intake.workspace)
+    assert str(told.value) == 'sources/deals.toml, rows 1: entity = "opportunity" is not one. Did you mean "opportunities"?'

@@ -130,6 +130,14 @@ def test_dates_are_remembered_and_may_not_be_contradicted(tills):
     assert taken.rows("orders", "ordered_at") == [(datetime(2026, 4, 3),)]
 
 
+def test_what_is_remembered_is_made_again_from_the_files_in_use_where_it_is_missing(tills):
+    tills.take({"till.csv": table("12,50")})
+    kept = (tills.workspace.registry / "columns.json").read_text()
+    (tills.workspace.registry / "columns.json").unlink()
+    assert "was read with a decimal comma in till.csv" in tills.take({"next.csv": table("99.95")}).refused[0]
+    assert (tills.workspace.registry / "columns.json").read_text() == kept
+
+
 def test_what_is_remembered_stays_when_everything_is_cast_anew(tills):
     tills.take({"till.csv": table("12,50")})
     tills.take({"next.csv": table("1.234").replace("1;", "2;")})

@@ -34,6 +34,16 @@ def drafted(intake, tmp_path):
 TICKETS = "Ticket;Opened on;Customer no;Contact e-mail;State;Handled by;Birthday;Branch\n"
 
 
+def test_a_booking_is_an_order_of_a_member_though_one_number_is_missing_and_one_comes_twice(drafted):
+    rows = [f"B{n:03};M-{n % 50};m{n % 50}@example.com;{n % 28 + 1:02}.03.2026 10:00;12,50" for n in range(300)]
+    text = "Buchung Nr.;Mitglied;E-Mail;Gebucht am;Preis\n" + "\n".join([*rows, rows[0], rows[1].replace("B001", "")]) + "\n"
+    draft, told, found = drafted("studio_visits.csv", text)
+    columns = told["rows"][0]["columns"]
+    assert (draft.entity, found.source_id, found.problem) == ("orders", "own", "")
+    assert (columns["order_id"], columns["record_id"]) == ("Buchung Nr.", "Mitglied")
+    assert columns["ordered_at"] == {"column": "Gebucht am", "formats": ["day first"]}
+
+
 def test_what_is_drafted_is_recognised_and_says_why_each_line_is_so(drafted):
     rows = [f"T{n};{day}.10.2026 09:00;C{n % 3};c{n % 3}@example.com;{state};Uwe Holm;01.02.1980;North"
             for n, (day, state) in enumerate([("01", "Done"), ("13", "Open"), ("14", "Parked"), ("15", "Parked")])]  # fmt: skip

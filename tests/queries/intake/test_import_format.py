@@ -131,8 +131,30 @@ def test_an_unknown_word_that_would_change_a_figure_rejects_its_row(take):
     taken = take({"commitments.csv": text})
     assert taken.ledger() == {"commitments.csv/commitments": (2, 1, 0, 1, 0)}
     assert taken.rows("rejected_rows", "file_name", "source_line", "column_name", "value", "reason") == [
-        ("commitments.csv", 2, "kind", "miracle", "offer, delivery, installation or call_back. Required.")
+        (
+            "commitments.csv",
+            2,
+            "kind",
+            "miracle",
+            "Not a word known here: offer, delivery, installation or call_back. Required.",
+        )
     ]
+
+
+def test_a_refused_cell_tells_whether_it_is_empty_or_cannot_be_read_and_shows_its_own_value(take):
+    header = "order_id,ordered_at,amount,currency,status\n"
+    rows = ["1,2026-01-01,5,EUR,placed", "2,,5,EUR,placed", "3,31.02.2026,5,EUR,placed", "4,2026-01-01,nine,EUR,placed"]
+    taken = take({"orders.csv": header + "\n".join(rows) + "\n"})
+    assert taken.rows("rejected_rows", "source_line", "column_name", "value", "reason") == [
+        (2, "ordered_at", None, "Empty, and must not be: when it was ordered, UTC."),
+        (3, "ordered_at", "31.02.2026", "Not a time that can be read: when it was ordered, UTC. Required."),
+        (4, "amount", "nine", "Not a number that can be read: what was paid, negative for a refund. Required."),
+    ]
+
+
+def test_an_unknown_word_as_long_as_a_book_is_told_by_its_beginning(take):
+    taken = take({"orders.csv": f"order_id,ordered_at,amount,currency,status\n1,2026-01-01,5,EUR,{'x' * 100_000}\n"})
+    assert [len(told) < 200 for told in taken.notices] == [True]
 
 
 def test_each_broken_rule_is_told_under_its_column_and_the_rest_is_loaded(take):

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from queries import snapshots
-from queries.errors import DeclarationErrors, IntakeError, SnapshotError, WorkspaceBusy
+from queries.errors import DeclarationError, DeclarationErrors, IntakeError, SnapshotError, WorkspaceBusy
 from queries.intake import manifest
 from queries.intake.database import connect
 from queries.load import load
@@ -127,6 +127,19 @@ def test_an_export_that_lands_under_the_same_name_during_a_load_is_loaded_next(w
     assert list(workspace.inbox.iterdir()) == []
 
 
+def test_a_file_whose_sums_no_column_holds_is_set_aside_and_the_one_beside_it_is_loaded(workspace):
+    inbox, largest = Inbox(workspace=workspace), "99999999999999.99"
+    odd = "".join(f"odd-{n},ben@example.com,2026-10-01 10:00,{largest},EUR,placed\n" for n in range(1_000))
+    (workspace.inbox / "odd.csv").write_text(HEADER + odd)
+    (workspace.inbox / "one.csv").write_text(HEADER + order(1) + f"2,eve@example.com,2026-10-01 10:00,{largest},EUR,placed\n")
+    assert look(inbox) is None
+    look(inbox)
+    assert orders_in(workspace) == [("1", "placed"), ("2", "placed")]
+    reason = (workspace.quarantine / "odd.csv.reason.txt").read_text()
+    assert reason.startswith("odd.csv: everything can be built without it, and not with it (")
+    assert len(reason.splitlines()) == 1
+
+
 def test_a_file_that_could_not_be_built_from_is_tried_again_when_it_is_mended(workspace, monkeypatch):
     inbox, path, fails = Inbox(workspace=workspace), workspace.inbox / "orders.csv", [OSError("the disk is full")]
     path.write_text(HEADER + order(1))
@@ -154,11 +167,34 @@ def test_a_file_refused_twice_under_one_name_is_kept_as_it_came_last(workspace):
         assert list(workspace.inbox.iterdir()) == []
 
 
+def test_a_file_that_holds_the_same_as_a_refused_one_is_refused_too(workspace):
+    for folder in ("a", "b"):
+        (workspace.inbox / folder).mkdir()
+        (workspace.inbox / folder / "notes.csv").write_text("a,b\n1,2\n")
+    inbox = Inbox(workspace=workspace)
+    look(inbox)
+    report = look(inbox)
+    assert report is not None
+    assert (len(report.refused), report.seen_before) == (2, ())
+    assert sorted(path.name for path in workspace.quarantine.iterdir()) == ["notes.csv", "notes.csv.reason.txt"]
+    assert not [path for path in workspace.root.rglob("*notes.csv") if path.parent != workspace.quarantine]
+
+
 def test_a_load_killed_between_publishing_and_listing_loses_no_file(workspace, exports):
     load(workspace, [exports], now=NOW)
     (workspace.registry / "files.json").unlink()
     assert load(workspace, [], now=NOW).refused == ()
     assert orders_in(workspace) == [("1", "placed")]
+
+
+def test_a_load_killed_between_publishing_and_listing_does_not_forget_how_columns_were_read(workspace, exports):
+    (exports / "days.csv").write_text(HEADER + "7,ann@example.com,13/02/2026,5,EUR,placed\n")
+    load(workspace, [exports], now=NOW)
+    (workspace.registry / "files.json").unlink()
+    (workspace.registry / "columns.json").write_text("{}")
+    (exports / "months.csv").write_text(HEADER + "8,ann@example.com,02/13/2026,5,EUR,placed\n")
+    (refused,) = load(workspace, [exports / "months.csv"], now=NOW).refused
+    assert "was read day first in days.csv" in refused.reason
 
 
 def built(workspace: Workspace, rows: int) -> Path:
@@ -171,6 +207,43 @@ def built(workspace: Workspace, rows: int) -> Path:
 
 def publish(workspace: Workspace, path: Path, place: int) -> snapshots.Snapshot:
     return snapshots.publish(workspace, path, files=["f"], definitions="d", now=datetime(2026, 1, 1, 0, 0, place))
+
+
+TILLS = """title = "Tills"
+source = "till"
+[recognise]
+columns = ["Receipt", "Day", "Sum"]
+[[rows]]
+entity = "orders"
+primary = true
+[rows.columns]
+order_id = "Receipt"
+ordered_at = { column = "Day", formats = ["%d.%m.%Y"] }
+amount = "Sum"
+currency = { value = "EUR" }
+status = { value = "placed" }
+"""
+
+
+def test_a_declaration_that_reads_nothing_any_more_is_an_error_and_one_that_reads_less_is_told(workspace, exports):
+    (workspace.root / "sources").mkdir()
+    format_ = workspace.root / "sources" / "tills.toml"
+    format_.write_text(TILLS)
+    (exports / "till.csv").write_text("Receipt,Day,Sum\n1,05.01.2026,5\n2,06.01.2026,6\n3,13.01.2026,6\n")
+    before = load(workspace, [exports / "till.csv"], now=NOW).snapshot
+    format_.write_text(TILLS.replace("%d.%m.%Y", "%Y/%m/%d"))
+    with pytest.raises(
+        DeclarationError, match=r"sources/tills.toml: reads none of the 3 records of till.csv any more; the first"
+    ):
+        load(workspace, [], now=NOW)
+    served = snapshots.current(workspace)
+    assert served is not None
+    assert served.snapshot_id == before
+    format_.write_text(TILLS.replace("%d.%m.%Y", "%m.%d.%Y"))
+    assert load(workspace, [], now=NOW).notices == ("till.csv: 1 refused as it is declared now, 0 before",)
+    left_out = '[[leave_out]]\ncolumn = "Sum"\nis_one_of = ["5", "6"]\nreason = "A trial."\n'
+    format_.write_text(TILLS.replace("[[rows]]", left_out + "[[rows]]"))
+    assert load(workspace, [], now=NOW).notices[0].startswith("till.csv: 3 refused")
 
 
 def test_three_snapshots_are_kept_and_leftovers_swept(workspace):

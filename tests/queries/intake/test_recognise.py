@@ -100,8 +100,8 @@ def test_a_file_of_a_known_format_that_no_load_would_take_is_told_so(ask):
     (one,) = ask("till.csv", "Receipt,Day,Sum\n1,soon,5\n", tills=OWN)
     assert one.is_recognised
     assert (
-        one.problem
-        == 'till.csv: none of its 1 records can be read; the first has ordered_at "s•••". When it was ordered, UTC. Required.'
+        one.problem == 'till.csv: none of its 1 records can be read; the first has ordered_at "s•••". '
+        "Not a time that can be read: when it was ordered, UTC. Required."
     )
 
 
@@ -145,6 +145,18 @@ def test_the_command_changes_nothing_and_says_what_it_found(capsys, tmp_path):
     assert not workspace.exists()
     (first,) = json.loads(said(capsys, 0, str(tmp_path / "tickets.csv"), "--json", "-w", str(workspace)))
     assert (first["source_id"], first["confidence"], first["records"]) == ("zendesk_tickets", 95, 3)
+
+
+def test_who_is_sent_to_a_draft_can_have_one(capsys, tmp_path):
+    texts = {"cut.csv.gz": b"\x1f\x8b\x08", "empty.csv": b"", "visits.csv": b"E-Mail,Studio,Preis\na@example.com,Nord,5\n"}
+    told = {}
+    for name, content in texts.items():
+        (tmp_path / name).write_bytes(content)
+        told[name] = said(capsys, 2, str(tmp_path / name), "-w", str(tmp_path / "nowhere"))
+    assert [told[name].count("cx new source") for name in texts] == [0, 0, 1]
+    assert told["visits.csv"].startswith(
+        'Not recognised. visits.csv: no known format has the headers "E-Mail", "Studio", "Preis"; the nearest is'
+    )
 
 
 def test_a_file_in_the_import_format_is_taken_for_no_sheet(ask):

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from dashboard.cli import main
 from dashboard.workbook import workbook
 from queries.errors import QuestionError
 from queries.intake.contract import contract
@@ -47,3 +48,9 @@ def test_the_template_with_the_required_columns_alone_loads_too(name, take):
 def test_an_entity_that_there_is_not_is_named_with_its_nearest():
     with pytest.raises(QuestionError, match='"case" is no entity'):
         template("case")
+
+
+def test_the_folder_to_write_it_into_is_made(tmp_path):
+    with pytest.raises(SystemExit, match="0"):
+        main(["template", "orders", "--into", str(tmp_path / "ours" / "to fill in")])
+    assert (tmp_path / "ours" / "to fill in" / "orders.csv").read_text(encoding="utf-8").startswith("order_id,")

@@ -1,12 +1,13 @@
 """Versions: the newest of each row is kept, and the ledger says what became of every other."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from queries.intake.assembly import HERE
 from queries.intake.database import connect
+from tests.queries.intake.conftest import NOW
 
 HEADER = "case_id,opened_at,opened_by,kind,channel,status,updated_at\n"
 
@@ -75,8 +76,11 @@ def test_the_same_content_under_another_name_is_not_loaded_twice(intake):
 def test_what_a_full_export_no_longer_holds_is_told(intake):
     intake.declare("sources.toml", "[import]\nfull = true\n")
     intake.take({"a.csv": HEADER + case(1, "open", "2026-01-02") + case(2, "open", "2026-01-02")})
-    taken = intake.take({"b.csv": HEADER + case(1, "open", "2026-01-02")})
-    assert taken.notices == ["b.csv: a full export that no longer holds 1 row of cases of earlier ones; it is kept"]
+    taken = intake.take({"b.csv": HEADER + case(1, "open", "2026-01-02")}, now=NOW + timedelta(hours=1))
+    assert taken.notices == [
+        "b.csv: 1 record, 50 % fewer than the 2 of the export before it",
+        "b.csv: a full export that no longer holds 1 row of cases of earlier ones; it is kept",
+    ]
     assert len(taken.rows("cases", "case_id")) == 2
 
 
