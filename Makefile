@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SECOND := .cache/second-opinion
+PEERS := .cache/peers
 CX := $(BIN)/cx
 WORKSPACE ?= workspace
 HOST ?= 127.0.0.1
@@ -19,7 +20,7 @@ SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench bench-service bench-load second-opinion format docs golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench bench-service bench-load bench-wall bench-pages second-opinion format docs words golden screenshots forget clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -107,12 +108,24 @@ bench-service: dev ## time clocks and service figures on SIZES="300000 1500000" 
 bench-load: dev ## what loading SIZES="1000000 10000000" made interactions costs beside the database's own reading of the file
 	$(BIN)/python -m benchmarks load $(SIZES)
 
+bench-wall: dev ## show a wall for MINUTES=60, another snapshot every ten seconds: its heap, nodes, listeners, main thread
+	$(BIN)/python -m benchmarks wall $(MINUTES)
+
+bench-pages: dev $(PEERS)/.ready ## four filtered charts of SIZES="1000000 10000000" made interactions in a browser, beside Dash, Vizro and Streamlit
+	$(BIN)/python -m benchmarks pages $(SIZES)
+
 second-opinion: dev $(WORKSPACE)/CURRENT $(SECOND)/.ready ## survival on the sample beside lifelines, which runs in an environment of its own
 	$(BIN)/python -m benchmarks.second_opinion $(WORKSPACE) $(SECOND)/bin/python
 
 $(SECOND)/.ready: | $(BIN)/python
 	@$(PYTHON) -m venv $(SECOND)
 	@$(SECOND)/bin/python -m pip install --quiet --quiet --disable-pip-version-check 'lifelines>=0.30'
+	@touch $@
+
+$(PEERS)/.ready: benchmarks/peers/requirements.txt | $(BIN)/python
+	@echo "Installing the tools that the pages are compared with into $(PEERS) …"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement benchmarks/peers/requirements.txt
 	@touch $@
 
 # ── change ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,10 +138,13 @@ format: dev ## put Python and SQL into the house's form
 docs: dev ## write the generated parts of README and docs again
 	$(BIN)/python -m tools.docs
 
+words: dev ## collect every text into the catalogs of metrics/texts, and say which wait for a translation
+	$(BIN)/python -m tools.words
+
 golden: dev ## write the golden answers again; the diff is the review
 	$(BIN)/python -m tests.golden.write
 
-screenshots: dev $(WORKSPACE)/CURRENT ## photograph the pages that README shows into docs/images
+screenshots: dev $(WORKSPACE)/CURRENT ## photograph every page in both themes and three sizes, those of README into docs/images
 	$(BIN)/python -m tools.screenshots
 
 forget: ## remove the workspace; the next `make serve` begins again from the sample exports

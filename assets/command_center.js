@@ -2,11 +2,21 @@
 // follows links without reloading, asks for a new version every few seconds, and shows that it is alive.
 (function () {
   "use strict";
-  var OURS = /^(open|over|per|rows|mark\..*|with\..*|opt\..*)$/;
+  var OURS = /^(open|over|per|rows|show|draw|mark\..*|with\..*|opt\..*)$/;
   var dash = (window.dash_clientside = window.dash_clientside || {});
   var opener = null;
+  var isAsked = false; // whether somebody opened a number beside the one that is open: the focus follows
   var shown = null; // the version that the panels were drawn from
+  var arrived = ""; // the part of a page that an address named last, and that was scrolled to
   var drawnAt = ""; // when a panel last changed, on this machine's clock
+
+  // ---- words -------------------------------------------------------------------------------------------------
+
+  // The document brings the few texts that the script says by itself, by their English ones.
+  var words = JSON.parse(document.documentElement.getAttribute("data-words") || "{}");
+  function say(text, fields) {
+    return (words[text] || text).replace(/\{(\w+)\}/g, function (whole, name) { return fields && name in fields ? fields[name] : whole; });
+  }
 
   // ---- the address ------------------------------------------------------------------------------------------
 
@@ -21,9 +31,17 @@
     return { view: view.join("&"), target: target.join("&") };
   }
 
+  // Where `/` alone opens a saved view, the overview is asked for by an address that says so.
+  function spelled(href) {
+    return document.documentElement.hasAttribute("data-start") && /^\/(#|$)/.test(href) ? "/?v=1" + href.slice(1) : href;
+  }
+
   function go(href, isReplaced) {
+    href = spelled(href);
+    arrived = "";
     window.history[isReplaced ? "replaceState" : "pushState"]({}, "", href);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    if (window.location.hash) { window.setTimeout(markPage, 0); } // a part of this very page changes nothing else
   }
 
   // A page that is left is not asked once more: its panels would answer into a page that is gone. What the address says beside
@@ -72,6 +90,7 @@
         if (there.nodeValue !== node.nodeValue) { there.nodeValue = node.nodeValue; }
         return;
       }
+      if (there.hasAttribute("data-own") && node.hasAttribute("data-own")) { return; } // what is in it, a script of its own has put there
       if (there.hasAttribute("data-ticks") && there.outerHTML === node.outerHTML) { return; }
       copyAttributes(node, there);
       if (there !== document.activeElement || there.nodeName !== "INPUT") { mend(node, there); }
@@ -101,8 +120,57 @@
       });
     });
     markPage();
+    fetchScripts();
+    keepTallSoon();
     tick();
+    return dash.no_update;
   }
+
+  // A panel that needs more than this script names it.
+  function fetchScripts() {
+    document.querySelectorAll("[data-script]").forEach(function (each) {
+      var source = each.getAttribute("data-script");
+      if (document.querySelector('script[src="' + source + '"]')) { return; }
+      var script = document.createElement("script");
+      script.src = source;
+      document.body.appendChild(script);
+    });
+  }
+
+  // How tall each panel was here before: while it loads again, what stands in its place is as tall. Only this browser knows.
+  var TALL = "command-center-tall", MOST_TALL = 400, keeping = null;
+  function widthNow() { return Math.round(window.innerWidth / 40); }
+  function tallOnes() {
+    try { return JSON.parse(window.localStorage.getItem(TALL) || "{}"); } catch (error) { return {}; }
+  }
+  var OF_PAGE = "#page section[data-section] > .drawn", OF_FRAME = ".top > .drawn";
+  function tallKey(place) {
+    var frame = place.closest("#page > [data-path]");
+    return (frame ? frame.getAttribute("data-path") : "*") + " " + place.getAttribute("data-panel") + " " + widthNow();
+  }
+  function reserve() {
+    var known = null;
+    document.querySelectorAll(OF_PAGE + "[data-waits], " + OF_FRAME + "[data-waits]").forEach(function (place) {
+      known = known || tallOnes();
+      var tall = known[tallKey(place)];
+      if (tall && !place.style.getPropertyValue("--tall")) { place.style.setProperty("--tall", tall + "px"); }
+    });
+  }
+  function keepTall() {
+    keeping = null;
+    if (document.querySelector("[data-waits], .overview") || document.querySelector("#page details[open]")) { return; }
+    var known = tallOnes();
+    document.querySelectorAll(OF_PAGE + ", " + OF_FRAME).forEach(function (place) {
+      known[tallKey(place)] = Math.round(place.getBoundingClientRect().height);
+    });
+    var keys = Object.keys(known);
+    keys.slice(0, Math.max(0, keys.length - MOST_TALL)).forEach(function (key) { delete known[key]; });
+    try { window.localStorage.setItem(TALL, JSON.stringify(known)); } catch (error) { /* no room, or not allowed: the measured ones stay */ }
+  }
+  function keepTallSoon() {
+    if (!keeping) { keeping = window.setTimeout(keepTall, 1500); }
+  }
+  new MutationObserver(reserve).observe(document.documentElement, { childList: true, subtree: true });
 
   function putDrawer(drawn) {
     var aside = document.getElementById("drawer-place");
@@ -110,22 +178,34 @@
     var wasOpen = !aside.hidden;
     var held = opener && document.contains(opener) ? opener : null, heldAt = held && held.getBoundingClientRect().top;
     aside.hidden = !drawn.html;
+    setBehind(Boolean(drawn.html));
     document.documentElement.classList.toggle("has-drawer", Boolean(drawn.html));
     if (held) { window.scrollBy(0, held.getBoundingClientRect().top - heldAt); } // the page beside a drawer is narrower, and longer
     put(aside, drawn.html);
     var heading = aside.querySelector("h2");
-    if (drawn.html && !wasOpen && heading) { heading.focus({ preventScroll: true }); }
+    if (drawn.html && heading && (!wasOpen || isAsked)) { heading.focus({ preventScroll: true }); }
+    isAsked = false;
     if (!drawn.html && wasOpen) { backToOpener(); }
     tick();
   }
 
+  // On a small screen the drawer covers the page: what nobody sees is not walked through.
+  var small = window.matchMedia("(max-width: 700px)");
+  small.addEventListener("change", function () { setBehind(document.documentElement.classList.contains("has-drawer")); });
+  function setBehind(isOpen) {
+    var isCovered = isOpen && small.matches;
+    document.querySelectorAll("#app > header, #app > main, #app > footer").forEach(function (each) { each.inert = isCovered; });
+  }
+
   function backToOpener() {
-    var again = opener && (document.contains(opener) ? opener : document.querySelector('[data-open="' + CSS.escape(opener.getAttribute("data-open")) + '"]'));
+    var again = opener && (document.contains(opener) ? opener : opener.hasAttribute("data-open") && document.querySelector('[data-open="' + CSS.escape(opener.getAttribute("data-open")) + '"]'));
     if (again) { again.focus({ preventScroll: true }); }
     opener = null;
   }
 
   function markPage() {
+    var aside = document.getElementById("drawer-place");
+    if (aside) { aside.setAttribute("aria-label", say("The customers behind a number")); }
     var frame = document.querySelector("#page > [data-title]");
     if (!frame) { return; }
     var company = document.querySelector("[data-company]");
@@ -137,24 +217,46 @@
     });
     // the header is drawn once for every page: its choices keep the page they are used on
     document.querySelectorAll("a[data-here]").forEach(function (link) {
-      link.setAttribute("href", window.location.pathname + (link.getAttribute("href").match(/\?.*$/) || [""])[0]);
+      link.setAttribute("href", spelled(window.location.pathname + (link.getAttribute("href").match(/\?.*$/) || [""])[0]));
     });
+    document.querySelectorAll('a[data-nav][href="/"]').forEach(function (link) { link.setAttribute("href", spelled("/")); });
+    toPart(frame);
   }
+
+  // An address may end in a part of its page, #why-they-left: once the page stands, the part is gone to, and the keyboard with it.
+  function toPart(frame) {
+    var named = window.location.hash.slice(1), key = window.location.pathname + "#" + named;
+    if (!named || arrived === key || frame.getAttribute("data-path") !== window.location.pathname) { return; }
+    if (frame.querySelector("[data-waits]")) { return; }
+    arrived = key;
+    var part = frame.querySelector('[data-section="' + CSS.escape(named) + '"], [id="' + CSS.escape(named) + '"]');
+    if (!part) { return; }
+    part.setAttribute("tabindex", "-1");
+    part.focus({ preventScroll: true });
+    part.scrollIntoView({ block: "start" });
+  }
+  window.addEventListener("hashchange", function () { arrived = window.location.pathname + window.location.hash; });
 
   // ---- hands ------------------------------------------------------------------------------------------------
 
   document.addEventListener("click", function (event) {
     var switcher = event.target.closest("[data-theme-switch]");
     if (switcher) { window.commandCenterTheme.turn(); return; }
+    var way = event.target.closest("button[data-ways]");
+    if (way) { openWay(way.getAttribute("data-ways")); return; }
+    if (event.target.closest("a.skip")) { event.preventDefault(); document.getElementById("page").focus(); return; }
     document.querySelectorAll("details.chooser[open]").forEach(function (each) {
       if (!each.contains(event.target)) { each.open = false; }
     });
+    if (event.target.closest("[data-retry]")) { retries += 1; dash.set_props("version", { data: (shown || "") + "#" + retries }); return; }
     var link = event.target.closest("a[data-open], a[data-nav]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     var inDrawer = link.closest("#drawer-place");
-    if (link.hasAttribute("data-open") && !inDrawer) { opener = link; }
     var chooser = link.closest("details.chooser");
+    var isOpening = link.hasAttribute("data-open") && !inDrawer;
+    isAsked = isOpening && link.getAttribute("href") !== window.location.pathname + window.location.search;
+    if (isOpening) { opener = chooser ? chooser.querySelector("summary") : link; }
     if (chooser) { chooser.open = false; chooser.querySelector("summary").focus(); }
     var href = link.getAttribute("href");
     var leaves = href.split("?")[0] !== window.location.pathname;
@@ -162,8 +264,36 @@
     if (leaves) { window.scrollTo(0, 0); document.getElementById("page").focus({ preventScroll: true }); }
   });
 
+  // The palette, the saved views and the keys come with a script of their own, once somebody asks for one of them.
+  var ways = null;
+  function openWay(name) {
+    ways = ways || new Promise(function (come, fail) {
+      var script = document.createElement("script");
+      script.src = document.documentElement.getAttribute("data-ways");
+      script.onload = come;
+      script.onerror = function () { ways = null; script.remove(); fail(); };
+      document.head.appendChild(script);
+    });
+    ways.then(function () { window.commandCenterWays.open(name); }, function () { /* the server is away: the band says so */ });
+  }
+
+  function hasSingleKeys() {
+    try { return window.localStorage.getItem("single-keys") !== "off"; } catch (error) { return true; }
+  }
+
   document.addEventListener("keydown", function (event) {
-    if (event.key !== "Escape") { return; }
+    var isWritten = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openWay("palette");
+      return;
+    }
+    if (event.key === "?" && !isWritten && !event.ctrlKey && !event.metaKey && !event.altKey && hasSingleKeys()) {
+      event.preventDefault();
+      openWay("keys");
+      return;
+    }
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) { return; }
     var open = document.querySelector("details.chooser[open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); return; }
     var close = document.querySelector("#drawer-place:not([hidden]) [data-close]");
@@ -182,7 +312,30 @@
   document.addEventListener("submit", function (event) {
     var form = event.target.closest("form[data-search]");
     if (form) { event.preventDefault(); window.clearTimeout(typing); search(form, false); }
+    var sent = event.target.closest("form[data-sends]");
+    if (sent) { event.preventDefault(); send(sent); }
   });
+
+  // A form of ours is sent without leaving the page; what the server says takes the place that is meant for it.
+  function send(form) {
+    var place = form.closest("[data-answers]") || form.parentElement.querySelector(".answer");
+    var button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    plainFetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) }).then(function (answer) {
+      var isHtml = (answer.headers.get("Content-Type") || "").indexOf("text/html") === 0;
+      return answer.text().then(function (text) { if (isHtml) { place.innerHTML = text; } else { complain(place, text); } });
+    }, function () { complain(place, say("The server does not answer. Try again in a moment.")); }).then(function () {
+      button.disabled = false;
+      place.dispatchEvent(new CustomEvent("answered"));
+    });
+  }
+
+  function complain(place, text) {
+    var there = place.querySelector(".wrong") || place.insertBefore(document.createElement("p"), place.firstChild);
+    there.className = "wrong";
+    there.setAttribute("role", "alert");
+    there.textContent = text;
+  }
 
   document.addEventListener("input", function (event) {
     var form = event.target.closest("form[data-search]");
@@ -212,10 +365,10 @@
   var asked = null, retries = 0, wait = 3, failures = 0, lastAnswer = Date.now(), waitingSince = null;
 
   function ago(seconds) {
-    if (seconds < 60) { return "less than a minute ago"; }
-    if (seconds < 7200) { return Math.floor(seconds / 60) + " min ago"; }
-    if (seconds < 172800) { return Math.floor(seconds / 3600) + " h ago"; }
-    return Math.floor(seconds / 86400) + " days ago";
+    if (seconds < 60) { return say("less than a minute ago"); }
+    if (seconds < 7200) { return say("{n} min ago", { n: Math.floor(seconds / 60) }); }
+    if (seconds < 172800) { return say("{n} h ago", { n: Math.floor(seconds / 3600) }); }
+    return say("{n} days ago", { n: Math.floor(seconds / 86400) });
   }
 
   function setText(element, text) {
@@ -239,16 +392,17 @@
     var isStale = now - lastAnswer > Math.max(15000, 4000 * wait);
     if (band.hidden === isStale) { band.hidden = !isStale; }
     if (isStale) {
-      setText(band, "▲ No answer from the server since " + new Date(lastAnswer).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) +
-        ": these are the last figures, and they may be old.");
+      setText(band, say("▲ No answer from the server since {time}: these are the last figures, and they may be old.",
+        { time: new Date(lastAnswer).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) }));
     } else { setText(band, ""); }
   }
 
   // A new version is asked for once; panels that never came (the server was away) are asked for again.
   function ask(current) {
+    if (current && document.querySelector("[data-until-loaded]")) { window.location.reload(); return; }
     var isWaiting = document.querySelector("[data-waits]") !== null;
     waitingSince = isWaiting ? waitingSince || Date.now() : null;
-    var isLost = isWaiting && Date.now() - waitingSince > 8000;
+    var isLost = isWaiting && Date.now() - waitingSince > (underWay ? 60000 : 8000); // what is being drawn is not asked for twice
     if (isLost) { waitingSince = Date.now(); retries += 1; }
     if (isLost || (shown !== null && current !== shown && current !== asked)) {
       asked = current;
@@ -271,7 +425,10 @@
     });
   }
 
-  dash.command_center = { readAddress: readAddress, putPanels: putPanels, putDrawer: putDrawer };
+  dash.command_center = {
+    readAddress: readAddress, putPanels: putPanels, putDrawer: putDrawer, put: put, go: go, say: say,
+    isDrawers: function (name) { return OURS.test(name); },
+  };
   window.setInterval(tick, 1000);
   window.setTimeout(poll, 500);
 })();

@@ -3,7 +3,8 @@
 Makes a company of each size (interactions; 1,000,000 and 10,000,000 unless said) and asks it. Machines differ and are never quiet:
 what counts are ratios within one run, whose arms take turns; medians of seven. `python -m benchmarks service [SIZE …]` does the same for
 the clocks of help desks of so many cases (benchmarks/service.py), `python -m benchmarks load [SIZE …]` for loading exports of so many
-interactions (benchmarks/loading.py).
+interactions (benchmarks/loading.py). `python -m benchmarks wall [MINUTES]` shows a wall for so long (benchmarks/wall.py), and
+`python -m benchmarks pages [SIZE …]` a page of four charts beside three other tools (benchmarks/pages.py).
 """
 
 import math
@@ -18,7 +19,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import arms, loading, service
+from benchmarks import arms, loading, pages, service, wall
 from benchmarks.arms import Arm
 from benchmarks.company import company
 from metrics import CommandCenter
@@ -150,7 +151,12 @@ def main(sizes: Sequence[int]) -> None:
 
 
 if __name__ == "__main__":
-    named = {"service": (service.main, service.SIZES), "load": (loading.main, loading.SIZES)}
+    named = {
+        "service": (service.main, service.SIZES),
+        "load": (loading.main, loading.SIZES),
+        "pages": (pages.main, pages.SIZES),
+        "wall": (wall.main, wall.MINUTES),
+    }
     arguments = sys.argv[1:]
     told_main, told_sizes = named.get(arguments[0], (main, SIZES)) if arguments else (main, SIZES)
     numbers = arguments[1:] if arguments and arguments[0] in named else arguments

@@ -5,17 +5,35 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash
+from flask import request
 
-from dashboard import callbacks, gate, theme
+from dashboard import callbacks, gate, scripts, theme
 from dashboard.cache import SharedCache
+from dashboard.first_run import Shown
 from dashboard.page import Pages
 from dashboard.panels import Panels
-from dashboard.routes import downloads, health
+from dashboard.routes import decisions, downloads, first_run, health, lists, palette, views, wall
+from dashboard.saved_views import SavedViews
 from dashboard.settings import Settings
+from dashboard.view import View
+from dashboard.wall import Wall
 from metrics import CommandCenter
+from metrics.language import speaking
 from queries.workspace import Workspace
 
-ASSETS = Path(__file__).parent.parent / "assets"
+
+class Application(Dash):
+    """A Dash app whose document is in the language of whoever asks for it."""
+
+    def __init__(self, *names: str, panels: Panels, views: SavedViews, **settings: Any) -> None:
+        super().__init__(*names, **settings)
+        self.panels, self.views = panels, views
+
+    def interpolate_index(self, **parts: Any) -> str:
+        asked = View.of_address(None, request.query_string.decode("ascii", "replace"))
+        parts["scripts"] = scripts.needed(parts["scripts"])
+        with speaking(self.panels.language(asked)):
+            return theme.in_language(super().interpolate_index(**parts), has_start=bool(self.views.start))
 
 
 def create_app(settings: Settings, center: Any = None) -> Dash:
@@ -23,10 +41,15 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
 
     center stands in for the workspace's own in tests.
     """
-    app = Dash(
+    shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace)
+    panels = Panels(shown, Pages.found())
+    saved = SavedViews(Workspace(Path(settings.workspace)), panels.pages)
+    app = Application(
         "dashboard",
-        assets_folder=str(ASSETS),
-        assets_ignore=theme.THEME_SCRIPT,
+        panels=panels,
+        views=saved,
+        assets_folder=str(scripts.ASSETS),
+        assets_ignore=theme.NOT_ON_EVERY_PAGE,
         index_string=theme.INDEX,
         title="Command center",
         update_title=None,
@@ -36,13 +59,18 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
         suppress_callback_exceptions=True,
         enable_mcp=False,
     )
-    panels = Panels(center or CommandCenter.open(settings.workspace), Pages.found())
     forgotten = Workspace(Path(settings.workspace)).registry / "forgotten.json"
     cache = SharedCache(app.server, settings.cache_dir, settings.cache_seconds, forgotten)
-    callbacks.register(app, panels, cache)
+    callbacks.register(app, panels, cache, saved)
     app.layout = lambda: callbacks.layout(panels)
     health.register(app.server, panels, settings)
     downloads.register(app.server, panels)
+    decisions.register(app.server, panels)
+    lists.register(app.server, panels)
+    palette.register(app.server, panels, saved, cache)
     gate.guard(app, settings)
+    views.register(app.server, panels, saved)
+    wall.register(app.server, Wall(panels, cache), settings)
+    first_run.register(app.server, panels, shown)
     app.server.config["WARM"] = partial(callbacks.warm, panels, cache)
     return app

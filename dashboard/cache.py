@@ -6,7 +6,7 @@ Keys are plain text (snapshot, definitions, policy, what was asked); values are 
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 from flask import Flask
@@ -52,6 +52,15 @@ class SharedCache:
                 return self._made(key, make)
         except Timeout:  # the one who makes it is slow or gone: better twice than not at all
             return make()
+
+    def keep(self, parts: tuple[str, ...], value: T) -> None:
+        """Keeps a value under these parts, whatever was there."""
+        self._cache.set(sha256("\x1f".join(parts).encode()).hexdigest(), (value,))
+
+    def kept(self, parts: tuple[str, ...]) -> Any:
+        """Returns the value kept under these parts, None without one."""
+        found = self._cache.get(sha256("\x1f".join(parts).encode()).hexdigest())
+        return found[0] if found is not None else None
 
     def _drop_forgotten(self) -> None:
         if self._forgotten is None or not self._forgotten.exists():

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dashboard.phrases import group_name
 from dashboard.view import View
+from metrics.language import SOURCE, _, later, spoken
+from metrics.named import group_name
+from metrics.words import event_words
 
 SPLIT: Final = "by"
 NOTHING: Final = ""
@@ -33,7 +35,7 @@ class Choice:
     of: str = ""
     usual: str = ""
     also: tuple[str, ...] = ()
-    nothing: str = "nothing"
+    nothing: str = later("nothing")
     is_row: bool = False
     is_more: bool = False
     clears: tuple[str, ...] = ()
@@ -58,23 +60,23 @@ def found_values(choice: Choice, center: Any) -> list[tuple[str, str]]:
             return _journeys(center)
         case "dimensions":
             every = _dimensions(center, choice.of, choice.also)
-            return every if choice.usual else [(NOTHING, choice.nothing), *every]
+            return every if choice.usual else [(NOTHING, _(choice.nothing)), *every]
         case "events":
             names = sorted(str(row["event"]) for row in center.events()[:MOST_EVENTS])
-            return [(NOTHING, choice.nothing), *((name, name) for name in names)]
+            return [(NOTHING, _(choice.nothing)), *((name, event_words(name)) for name in names)]
         case "segmentations":
             return segmentations(center)
         case "values":
             names = center.dimension_values(choice.name, metric=choice.of)[:MOST_VALUES]
-            return [(NOTHING, choice.nothing), *((name, group_name(name)) for name in names)] if len(names) > 1 else []
-    return list(choice.values)
+            return [(NOTHING, _(choice.nothing)), *((name, group_name(name)) for name in names)] if len(names) > 1 else []
+    return [(value, _(words)) for value, words in choice.values]
 
 
 def segmentations(center: Any) -> list[tuple[str, str]]:
     """Returns every segmentation with its words, the workspace's own first."""
     usual = center.settings()["segmentation"]
     named = [(str(row["segmentation"]), str(row["label"])) for row in center.dimensions() if row.get("segmentation")]
-    return sorted(((name, label[:1].lower() + label[1:]) for name, label in named), key=lambda each: each[0] != usual)
+    return sorted(((name, _in_a_menu(label)) for name, label in named), key=lambda each: each[0] != usual)
 
 
 def segmentation_of(center: Any, view: View) -> str:
@@ -88,6 +90,12 @@ def dimension_of(center: Any, segmentation: str) -> str:
     return next(iter(found), "segment")
 
 
+def _in_a_menu(label: str) -> str:
+    """Returns a label that ships in the language spoken, small where that language writes nouns so; others as they are declared."""
+    said = _(label)
+    return said[:1].lower() + said[1:] if spoken() == SOURCE else said
+
+
 def _journeys(center: Any) -> list[tuple[str, str]]:
     usual = center.settings()["default_journey"]
     titles = {str(row["journey_id"]): str(row["title"]) for row in center.journeys()}
@@ -97,4 +105,4 @@ def _journeys(center: Any) -> list[tuple[str, str]]:
 def _dimensions(center: Any, metric: str, also: Sequence[str]) -> list[tuple[str, str]]:
     labels: Mapping[str, str] = {str(row["dimension_id"]): str(row["label"]) for row in center.dimensions()}
     names = dict.fromkeys([*center.metric(metric).split_by, *also])
-    return [(name, labels[name][:1].lower() + labels[name][1:]) for name in names if name in labels]
+    return [(name, _in_a_menu(labels[name])) for name in names if name in labels]

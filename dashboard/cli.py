@@ -20,27 +20,32 @@ from dashboard.commands.access_request import access_request
 from dashboard.commands.calendar import calendar
 from dashboard.commands.case import case
 from dashboard.commands.changed import changed
+from dashboard.commands.changes import changes
 from dashboard.commands.clocks import clocks
 from dashboard.commands.coverage import coverage
 from dashboard.commands.customer import customer
+from dashboard.commands.decide import decide, decisions
 from dashboard.commands.forget import forget
 from dashboard.commands.hold_list import hold_list
 from dashboard.commands.ledger import ledger, quarantine, retry
 from dashboard.commands.new_source import new_source
 from dashboard.commands.propose_joins import propose
 from dashboard.commands.recognise import recognise
+from dashboard.commands.sample import sample
 from dashboard.commands.snapshots import rebuild, rollback, snapshots
 from dashboard.commands.template import write_template
+from dashboard.commands.views import views
 from dashboard.declaring import write_new
 from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, filters, with_options
 from dashboard.reader import Reader
 from dashboard.watching import line_of, state_of, text_writer
 from metrics import CommandCenter
 from metrics.selection import Selection
-from queries.declarations import check_declarations
 from queries.errors import QueriesError, SnapshotError, WorkspaceError, readable
+from queries.load import LoadReport
 from queries.load import load as load_exports
-from queries.watch import be_gentle
+from queries.progress import told_in
+from queries.watch import be_gentle, load_waiting
 from queries.watch import watch as watch_inbox
 from queries.workspace import Workspace
 
@@ -53,6 +58,7 @@ app = typer.Typer(
 )  # fmt: skip
 new = typer.Typer(help="Write a declaration with every field present and commented.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new, name="new")
+app.add_typer(views, name="views")
 
 
 @app.command()
@@ -70,6 +76,8 @@ def load(
     """
     with loading.progress_bar(hidden=as_json) as progress:
         report = load_exports(Workspace.create(workspace) if exports else Workspace.at(workspace), exports or (), progress)
+    if report.snapshot:
+        loading.keep_definitions(workspace)
     loading.end(report, as_json=as_json)
 
 
@@ -77,6 +85,7 @@ def load(
 def watch(
     status: Annotated[bool, typer.Option("--status", help="Say what the watch is doing and has done, and end.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --status: print JSON.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End when nothing waits there any more.")] = False,
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
     """Load what lands in the workspace's inbox, one build at a time, until it is stopped.
@@ -88,11 +97,21 @@ def watch(
         terminal.say_json(state) if as_json else terminal.say_line(line_of(state))
         return
     found, stop = Workspace.create(workspace), Event()
-    for told in (signal.SIGINT, signal.SIGTERM):
+    for told in () if once else (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: stop.set())
     be_gentle()
-    typer.echo(f"Watching {found.inbox}. Stop it with Ctrl-C.")
-    watch_inbox(found, stop, reported=loading.say_outcome, looked=text_writer(found))
+
+    def reported(report: LoadReport) -> None:
+        loading.say_outcome(report)
+        if report.changed:
+            loading.keep_definitions(workspace)
+
+    with told_in(found.progress) as progress:
+        if once:
+            load_waiting(found, reported=reported, progress=progress)
+            return
+        typer.echo(f"Watching {found.inbox}. Stop it with Ctrl-C.")
+        watch_inbox(found, stop, reported=reported, looked=text_writer(found), progress=progress)
 
 
 @app.command()
@@ -168,13 +187,22 @@ def save(
 
 
 @app.command("lists")
-def saved_lists(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
-    """List the saved lists with how many customers are on each now."""
-    rows = CommandCenter.open(workspace).lists()
+def saved_lists(
+    delete: Annotated[str, typer.Option(help="Delete the list of this name instead.")] = "",
+    as_json: AsJson = False,
+    workspace: InWorkspace = WORKSPACE,
+) -> None:
+    """List the saved lists with how many customers are on each now, and how many were when it was saved."""
+    center = CommandCenter.open(workspace)
+    if delete:
+        center.delete_list(delete)
+        terminal.say_line(f"Deleted {delete}.")
+        return
+    rows = center.lists()
     if as_json:
         terminal.say_json(rows)
     else:
-        terminal.say_rows(rows, ("name", "customers", "kind", "metric", "title", "problem"))
+        terminal.say_rows(rows, ("name", "customers", "customers_then", "kind", "metric", "title", "problem"))
 
 
 @app.command()
@@ -192,15 +220,15 @@ def explain(
 ) -> None:
     """Say how a metric is worked out: question, formula, SQL, whose data judges it; or why one customer stands where they do."""
     center = CommandCenter.open(workspace)
+    chosen = Selection.of(period=period, compare="none", where=filters(where), options=options)
     if customer:
-        chosen = Selection.of(period=period, compare="none", where=filters(where), options=options)
         reasons = center.explain_customer(metric, customer, chosen)
         if as_json:
             terminal.say_json(reasons)
         else:
             terminal.say_line("\n".join(reasons.steps))
         return
-    told = center.explain(metric)
+    told = center.explain(metric, chosen)
     if as_json:
         terminal.say_json(told)
     else:
@@ -226,8 +254,7 @@ def check(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
     center = CommandCenter.open(workspace)
     found = Workspace.at(workspace)
     if not found.current.exists():
-        center.metrics()
-        check_declarations(found)
+        center.check_declared()
         told = "Every declaration holds. Nothing has been loaded yet, so nothing else was checked."
         terminal.say_json([]) if as_json else typer.echo(told)
         return
@@ -255,7 +282,12 @@ def serve(
     from dashboard.serve import serve as serve_pages  # the web server is needed by this command only
     from dashboard.settings import Settings
 
-    CommandCenter.open(workspace).snapshot  # noqa: B018 says at once when nothing has been loaded
+    found = Workspace.create(workspace)
+    CommandCenter.open(workspace)  # what is declared wrong is told at once
+    if not found.current.exists():
+        typer.echo(f"Nothing has been loaded into {found.root} yet: the first page leads through it.")
+    else:
+        loading.keep_definitions(workspace)
     chosen = Settings(workspace=workspace, host=host, port=port, workers=workers, watch=with_watch)
     raise typer.Exit(serve_pages(chosen, typer.echo))
 
@@ -264,9 +296,12 @@ app.command("access-request")(access_request)
 app.command()(calendar)
 app.command()(case)
 app.command()(changed)
+app.command()(changes)
 app.command()(clocks)
 app.command()(coverage)
 app.command()(customer)
+app.command()(decide)
+app.command()(decisions)
 app.command()(forget)
 app.command("hold-list")(hold_list)
 app.command()(ledger)
@@ -274,6 +309,7 @@ app.command("propose-joins")(propose)
 app.command()(quarantine)
 app.command()(retry)
 app.command()(recognise)
+app.command()(sample)
 app.command()(snapshots)
 app.command()(rollback)
 app.command()(rebuild)

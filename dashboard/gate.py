@@ -15,13 +15,13 @@ from dash.exceptions import DependencyException, InvalidResourceError, PreventUp
 from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 
+from dashboard import scripts
 from dashboard.errors import BadInput
 from dashboard.settings import Settings, is_loopback
 
 log = logging.getLogger("dashboard")
 CALLBACKS = "/_dash-update-component"
 PACKED_TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
-ONE_YEAR = 31_536_000
 
 
 def guard(app: Dash, settings: Settings) -> None:
@@ -79,9 +79,9 @@ def _headers(app: Dash) -> Callable[[Response], Response]:
             policy.append(content_policy(app))
         response.headers["Content-Security-Policy"] = policy[0]
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        if request.path.startswith("/assets/") and request.args.get("m"):
-            response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+        response.headers["Referrer-Policy"] = "same-origin"  # with none at all a browser sends its own forms as from nowhere
+        if response.status_code == 200 and scripts.is_kept(request.path, request.args.get("m")):
+            response.headers["Cache-Control"] = f"public, max-age={scripts.ONE_YEAR}, immutable"
         elif not request.path.startswith(("/assets/", "/_dash-component-suites/")):
             response.headers["Cache-Control"] = "no-store"
         return response
@@ -103,7 +103,7 @@ class Packer:
         data = response.get_data()
         if len(data) < 1000:
             return response
-        response.set_data(self._packed(data))
+        response.set_data(self._packed(data, response))
         response.headers["Content-Encoding"] = "gzip"
         response.headers.add("Vary", "Accept-Encoding")
         response.headers.pop("ETag", None)
@@ -114,10 +114,10 @@ class Packer:
         is_wanted = "gzip" in request.headers.get("Accept-Encoding", "") and "Content-Encoding" not in response.headers
         return is_ours and is_wanted and (response.mimetype or "").startswith(PACKED_TYPES)
 
-    def _packed(self, data: bytes) -> bytes:
+    def _packed(self, data: bytes, response: Response) -> bytes:
         if not request.path.startswith(("/assets/", "/_dash-component-suites/")):
             return gzip.compress(data, 4, mtime=0)
-        key = f"{request.path}?{request.args.get('m', '')}#{len(data)}"
+        key = f"{request.path}#{len(data)}#{response.last_modified}"
         packed = self._kept.get(key)  # another thread may drop it at any moment
         if packed is None:
             packed = self._kept[key] = gzip.compress(data, 9, mtime=0)

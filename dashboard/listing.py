@@ -10,6 +10,7 @@ from dashboard.look import Look
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.answer import People
+from metrics.named import group_name
 from metrics.question import period_words
 from metrics.selection import Selection
 
@@ -20,12 +21,13 @@ SHOWN = 12
 class Kind:
     """What is listed: worth gives the rows and their value, counted is what the heading's number opens.
 
-    verb follows the number: "283 left"; why says a row's reason in a few words.
+    one and many say the number: "283 left"; why says a row's reason in a few words.
     """
 
     worth: str
     counted: str
-    verb: str
+    one: str
+    many: str
     why: Callable[[Mapping[str, Any]], str]
 
 
@@ -43,7 +45,7 @@ def draw(kind: Kind, listed: People, look: Look) -> Markup:
         title=look.title,
         count=look.reader.count(listed.count),
         href=look.opens(kind.counted),
-        verb=kind.verb,
+        said=kind.one if listed.count == 1 else kind.many,
         when=period_words(listed.period) if listed.period else "",
         has_more=listed.count > len(listed.rows),
         rows=[_row(row, kind, look) for row in listed.rows],
@@ -64,4 +66,4 @@ def _row(row: Mapping[str, Any], kind: Kind, look: Look) -> dict[str, str]:
 
 
 def _known(text: Any) -> str:
-    return "" if text in (None, "unknown") else str(text)
+    return "" if text in (None, "unknown") else group_name(str(text))

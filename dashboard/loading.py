@@ -4,13 +4,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from dashboard.terminal import console, say_json, say_line, say_rows, visible
+from dashboard.terminal import console, say_json, say_line, say_rows
+from metrics import CommandCenter
+from queries.errors import QueriesError
 from queries.load import LedgerLine, LoadReport, Progressed
 
 
@@ -38,6 +41,14 @@ def end(report: LoadReport, *, as_json: bool) -> None:
         say_report(report)
     if report.refused:
         raise typer.Exit(1 if report.loaded or report.seen_before else 2)
+
+
+def keep_definitions(workspace: Path) -> None:
+    """Keeps what is served since now of each metric's definition; where that cannot be done it says so, and nothing else fails."""
+    try:
+        CommandCenter.open(workspace).keep_definitions()
+    except QueriesError as error:
+        say_line(f"How the metrics are defined was not kept: {error}", sys.stderr)
 
 
 def say_report(report: LoadReport) -> None:
@@ -76,7 +87,7 @@ def _unused(names: Sequence[str]) -> str:
 def say_outcome(report: LoadReport) -> None:
     """Prints which files were refused, on standard error, and what came of the load."""
     for refused in report.refused:
-        print(visible(refused.reason), file=sys.stderr)  # noqa: T201 a sentence is never wrapped
+        say_line(refused.reason, sys.stderr)
     console().print(_outcome(report))
     sys.stdout.flush()
 

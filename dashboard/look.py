@@ -23,6 +23,7 @@ class Look:
     specs: Mapping[str, Any]
     newest: datetime | None = None
     panel: str = ""
+    snapshot: str = ""
 
     def day(self, moment: datetime) -> str:
         """Returns a moment's day, "30 Oct", with its year where that is not the year of the newest data."""

@@ -7,6 +7,7 @@ A section is one panel, one failure, one skeleton. It asks metrics and draws the
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -61,6 +62,11 @@ class Ask:
         """Returns what the page's options narrow it to, beside its own."""
         return {**{name: (view.options[name],) for name in self.narrowed_by if view.options.get(name)}, **self.where}
 
+    @property
+    def option_names(self) -> tuple[str, ...]:
+        """The names under which it finds the page's options."""
+        return (*self.takes, *self.renamed, *self.narrowed_by, *self.crossed_by, *(("step",) if self.step else ()))
+
     def chosen_options(self, view: View) -> dict[str, Any]:
         """Returns the options that it is asked with on a page."""
         called = {**{name: name for name in self.takes}, **self.renamed}
@@ -74,6 +80,7 @@ class Section:
     instead gives, by an option of the page and its value, the section that takes this one's place then.
     begins names the part of a long page that begins with this section; the page's head leads to its parts.
     drawn_by names the only options of the page that change what is drawn, where it is dear: with any others it is drawn once.
+    before_data: it can be drawn before anything has been loaded, of what is so now and not of a snapshot; it is never kept.
     """
 
     title: str
@@ -87,6 +94,7 @@ class Section:
     instead: Mapping[tuple[str, str], "Section"] = field(default_factory=dict)
     begins: str = ""
     drawn_by: Sequence[str] | None = None
+    before_data: bool = False
 
     def looked_at(self, view: View) -> View:
         """Returns a view with the options alone that change what is drawn."""
@@ -119,7 +127,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page. path may end in /<name>, which then takes one part of the address; such a page is not in the menu."""
+    """One page. path may end in /<name>, which then takes one part of the address; such a page is not in the menu.
+
+    in_menu: whether it is; one that is not is led to by others.
+
+    wall names the panels, up to three at a time, that a wall shows of it: by the ends of their addresses, the greatest first.
+    options names what its panels take from the address beside the page's menus and what its questions take.
+    """
 
     path: str
     title: str
@@ -128,10 +142,26 @@ class Page:
     layout: str = "flow"
     order: int = 50
     choices: Sequence[Choice] = ()
+    wall: Sequence[Sequence[str]] = ()
+    in_menu: bool = True
+    options: Sequence[str] = ()
+
+    @property
+    def option_names(self) -> frozenset[str]:
+        """The names of the page's own in an address."""
+        every = [each for section in self.sections for each in (section, *section.instead.values())]
+        asked = [name for section in every for ask in section.asks for name in ask.option_names]
+        drawn = [name for section in every for name in (*(section.drawn_by or ()), *(name for name, _ in section.instead))]
+        return frozenset([*self.options, *(choice.name for choice in self.choices), *asked, *drawn])
 
     @property
     def is_in_menu(self) -> bool:
-        return "<" not in self.path
+        return self.in_menu and "<" not in self.path
+
+    @property
+    def needs_data(self) -> bool:
+        """Whether there is nothing on it before anything has been loaded."""
+        return not any(section.before_data for section in self.sections)
 
     def holds(self, path: str) -> bool:
         """Tells whether an address's path is this page's."""
@@ -154,8 +184,9 @@ class Pages:
     pages: tuple[Page, ...]
 
     @classmethod
+    @cache
     def found(cls) -> "Pages":
-        """Reads every file of dashboard/pages; raises PageProblem with all problems at once."""
+        """Reads every file of dashboard/pages, once; raises PageProblem with all problems at once."""
         package = import_module("dashboard.pages")
         names = sorted(module.name for module in iter_modules(package.__path__))
         return cls.of([(name, import_module(f"dashboard.pages.{name}")) for name in names])
@@ -186,6 +217,12 @@ def page_problems(name: str, page: Any) -> list[str]:
     ids = [section.id for section in page.sections]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     problems = [f'{file} has two sections called "{each}". Give each a title of its own.' for each in twice]
+    problems += [
+        f'{file}: the wall shows "{name}", which is no section of the page. There is: {", ".join(ids)}.'
+        for screen in page.wall
+        for name in screen
+        if name not in ids
+    ]
     every = [each for section in page.sections for each in (section, *section.instead.values())]
     return problems + [problem for section in every for problem in _section_problems(file, section)]
 

@@ -1,17 +1,24 @@
 """Turns of phrase that several charts share."""
 
-import re
 from typing import Any, Final
 
 from dashboard.look import Look
 from metrics.answer import Answer, Change
+from metrics.language import _, later
 from metrics.selection import Period
 
-_CODE: Final = re.compile(r"[a-z]+(_[a-z]+)+")
+_BEFORE: Final = {
+    "year": later("a year before"),
+    "quarter": later("a quarter before"),
+    "month": later("a month before"),
+    "week": later("a week before"),
+    "day": later("a day before"),
+    "period": later("the days before"),
+}
 
 
 def before_words(period: Period | None) -> str:
-    """Returns what the period is one of: "month", "quarter" … "period"."""
+    """Returns what the period is one of: "month", "quarter" … "period"; a key, not a text."""
     if period is None or ".." in period.text:
         return "period"
     if "-Q" in period.text:
@@ -24,9 +31,8 @@ def before_words(period: Period | None) -> str:
 def compared_words(answer: Answer) -> str:
     """Returns what an answer is compared with: "a month before", "a year before"."""
     if answer.selection.compare == "year":
-        return "a year before"
-    word = before_words(answer.period)
-    return "the days before" if word == "period" else f"a {word} before"
+        return _("a year before")
+    return _(_BEFORE[before_words(answer.period)])
 
 
 def change_words(change: Change | None, better: str, look: Look) -> dict[str, Any] | None:
@@ -34,11 +40,11 @@ def change_words(change: Change | None, better: str, look: Look) -> dict[str, An
     if change is None or change.value is None:
         return None
     if not change.clear:
-        return {"tone": "none", "words": "no clear change", "is_clear": False}
+        return {"tone": "none", "words": _("no clear change"), "is_clear": False}
     is_better = (change.value > 0) == (better == "higher")
     size = look.reader.points(abs(change.value), 0 if abs(change.value) >= 0.02 else 1)
-    tone, word = ("met", "better") if is_better else ("missed", "worse")
-    return {"tone": tone, "words": f"{size} points {word}", "is_clear": True}
+    words = _("{points} points better", points=size) if is_better else _("{points} points worse", points=size)
+    return {"tone": "met" if is_better else "missed", "words": words, "is_clear": True}
 
 
 def signed_points(fraction: float | None, look: Look) -> str:
@@ -46,10 +52,5 @@ def signed_points(fraction: float | None, look: Look) -> str:
     if fraction is None:
         return "–"
     size = look.reader.points(abs(fraction), 0 if abs(fraction) >= 0.095 else 1)
-    return f"{'+' if fraction > 0 else '−' if fraction < 0 else ''}{size} points"
-
-
-def group_name(value: str) -> str:
-    """Returns what a group is called: "first_reply" is "first reply"; words that people wrote stay as they are."""
-    plain = {"unknown": "not known", "other": "others"}.get(value, value)
-    return plain.replace("_", " ") if _CODE.fullmatch(plain) else plain
+    sign = "+" if fraction > 0 else "−" if fraction < 0 else ""
+    return _("{points} points", points=f"{sign}{size}")

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
 
-from metrics.words import Words, known_locale
+from metrics.language import spoken_locale
+from metrics.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +20,8 @@ class Reader(Words):
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "Reader":
-        """Returns the reader of a workspace's settings; a locale that babel does not know is read as English."""
-        return cls(locale=known_locale(settings["locale"]), zone=settings["zone"], currency=settings["currency"])
+        """Returns the reader of a workspace's settings, in the language spoken; a locale babel does not know is read as English."""
+        return cls(locale=spoken_locale(settings["locale"]), zone=settings["zone"], currency=settings["currency"])
 
     def local(self, moment: datetime) -> datetime:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from metrics.answer import Value
+from metrics.language import _, later
 
 TOO_FEW_FOR_A_SHARE = 20
 TOO_FEW_FOR_A_SCORE = 10
@@ -14,23 +15,27 @@ class State:
     """One of the five states: its name in the style sheet, the word for it, the path of its shape on a 14 × 14 grid."""
 
     name: str
-    word: str
+    english: str
     shape: str
     is_hollow: bool = False
+
+    @property
+    def word(self) -> str:
+        return _(self.english)
 
 
 ROUND = "M7 2.2a4.8 4.8 0 1 0 0 9.6a4.8 4.8 0 1 0 0-9.6z"
 DIAMOND = "M7 1l6 6-6 6-6-6z"
 TRIANGLE = "M1 12.5l6-11 6 11z"
 
-MET = State(name="met", word="met", shape=ROUND)
-MISSED = State(name="missed", word="missed", shape=DIAMOND)
-BROKEN = State(name="missed", word="broken", shape=DIAMOND)
-AT_RISK = State(name="risk", word="at risk", shape=TRIANGLE)
-CANT_TELL = State(name="none", word="can’t tell", shape=ROUND, is_hollow=True)
-NO_DATA = State(name="none", word="no data", shape=DIAMOND, is_hollow=True)
-TOO_FEW = State(name="none", word="too few", shape=DIAMOND, is_hollow=True)
-TIME_LEFT = State(name="none", word="time left", shape=ROUND, is_hollow=True)
+MET = State(name="met", english=later("met"), shape=ROUND)
+MISSED = State(name="missed", english=later("missed"), shape=DIAMOND)
+BROKEN = State(name="missed", english=later("broken"), shape=DIAMOND)
+AT_RISK = State(name="risk", english=later("at risk"), shape=TRIANGLE)
+CANT_TELL = State(name="none", english=later("can’t tell"), shape=ROUND, is_hollow=True)
+NO_DATA = State(name="none", english=later("no data"), shape=DIAMOND, is_hollow=True)
+TOO_FEW = State(name="none", english=later("too few"), shape=DIAMOND, is_hollow=True)
+TIME_LEFT = State(name="none", english=later("time left"), shape=ROUND, is_hollow=True)
 
 
 def state_of(value: Value, *, target: float | None, better: str, unit: str) -> State | None:

@@ -1,20 +1,25 @@
 """A table: what a chart shows, as rows of cells; on the page in the reader's words, in a file as plain numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from dashboard.look import Look
-from metrics.answer import Answer, Value
+from metrics.answer import Answer, People, Value
+from metrics.language import _
+from metrics.named import at_name, group_name
+from metrics.sentences import in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: the words on the page, the plain value in a file, and where it leads."""
+    """One cell: the words on the page, the plain value in a file, and what it opens, or to which page it leads."""
 
     text: str
     plain: Any = None
     href: str = ""
+    is_page: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -28,14 +33,19 @@ class Table:
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
-    def plain(self) -> list[dict[str, Any]]:
-        """Returns the rows as a file holds them."""
-        return [dict(zip(self.heads, (cell.plain for cell in row), strict=True)) for row in self.rows]
+    def plain(self) -> list[list[Any]]:
+        """Returns the rows as a file holds them: a value per column, in the order of the heads."""
+        return [[cell.plain for cell in row] for row in self.rows]
 
 
 def text(words: Any, href: str = "") -> Cell:
     shown = "" if words is None else str(words)
     return Cell(shown, shown, href)
+
+
+def at(period: str | None, href: str = "") -> Cell:
+    """When a row is of: in words on the page, in a file as it is asked for, "2026-10"."""
+    return Cell(at_name(period or ""), period or "", href)
 
 
 def count(number: float | None, look: Look, href: str = "") -> Cell:
@@ -51,7 +61,7 @@ def share(value: Value | None, look: Look, href: str = "") -> Cell:
     if value is None:
         return Cell("", None)
     is_told = value.value is not None and not look.is_too_few_of(value, "percent")
-    return Cell(look.reader.percent(value.value) if is_told else "too few", value.value, href)
+    return Cell(look.reader.percent(value.value) if is_told else _("too few"), value.value, href)
 
 
 def score(value: Value, unit: str, look: Look, href: str = "") -> Sequence[Cell]:
@@ -62,7 +72,7 @@ def score(value: Value, unit: str, look: Look, href: str = "") -> Sequence[Cell]
     told, between, answers = number(value.value, unit, look), interval(value, look, unit), count(value.n, look, href)
     if value.value is None or not look.is_too_few_of(value, unit):
         return (told, between, answers)
-    return (Cell("too few", told.plain), Cell("", between.plain), answers)
+    return (Cell(_("too few"), told.plain), Cell("", between.plain), answers)
 
 
 def interval(value: Value | None, look: Look, unit: str = "percent") -> Cell:
@@ -79,17 +89,17 @@ def of_answer(answer: Answer, look: Look) -> Table:
     splits = list(dict.fromkeys(name for row in answer.rows for name in row.by))
     is_dated = any(row.at for row in answer.rows)
     heads = [
-        *(name.replace("_", " ") for name in splits),
-        *(["when"] if is_dated else []),
-        "value",
-        "rows",
-        "customers",
-        "interval",
+        *map(group_name, splits),
+        *([_("when")] if is_dated else []),
+        _("value"),
+        _("rows"),
+        _("customers"),
+        _("interval"),
     ]
     rows = [
         [
-            *(text(row.by.get(name, "")) for name in splits),
-            *([text(row.at)] if is_dated else []),
+            *(text(group_name(row.by.get(name, ""))) for name in splits),
+            *([at(row.at)] if is_dated else []),
             number(row.value.value, answer.unit, look),
             count(row.value.n, look),
             count(row.value.customers, look),
@@ -98,3 +108,22 @@ def of_answer(answer: Answer, look: Look) -> Table:
         for row in answer.rows
     ]
     return Table(heads, rows)
+
+
+def of_people(listed: Sequence[People], look: Look) -> Table:
+    """Returns lists of people as a table: who, when, and why they are listed."""
+    rows = [
+        [
+            replace(text(row.get("name") or row["customer_id"], look.story(str(row["customer_id"]))), is_page=True),
+            moment(row.get("at"), look),
+            text(in_words(row.get("because"))),
+        ]
+        for people in listed
+        for row in people.rows
+    ]
+    return Table((_("customer"), _("when"), _("why here")), rows)
+
+
+def moment(at: Any, look: Look) -> Cell:
+    """A moment; in a file as UTC."""
+    return Cell(look.reader.plain_moment(at), at) if isinstance(at, datetime) else Cell("", None)

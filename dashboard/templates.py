@@ -8,10 +8,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from metrics import language
+
 FOLDER = Path(__file__).parent / "templates"
-MEASURED = re.compile(r"[−-]?\d[\d.,]* (?:%|h\b|min\b|days?\b|points\b)")
-
-
+MEASURED = re.compile(r"[−-]?\d[\d.,]* (?:%|h\b|min\b|days?\b|points\b|Tagen?\b|Punkten?\b)")
 PARTS = re.compile(r"[_.-]+(?=\w)")
 
 
@@ -24,9 +24,22 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"_": told, "_n": told_of}
     made.filters["sentence"] = sentence
     made.filters["parted"] = parted
     return made
+
+
+def told(text: str, /, **fields: Any) -> Markup:
+    """Returns a text of a template in the language spoken; what is filled into it is escaped unless it is Markup of ours."""
+    said = escape(language._(text))
+    return said.format(**fields) if fields else said
+
+
+def told_of(one: str, many: str, count: float, /, **fields: Any) -> Markup:
+    """Returns the text for so many."""
+    said = escape(language._n(one, many, count))
+    return said.format(**fields) if fields else said
 
 
 def sentence(text: str) -> Markup:

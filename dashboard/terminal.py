@@ -11,6 +11,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from dashboard import defined
 from dashboard.answer_table import answer_table, number_words, plain_table, value_words
 from dashboard.reader import Reader
 from metrics.answer import Answer, Comparison, Explanation, People, json_ready
@@ -23,7 +24,7 @@ HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 def console(stream: TextIO | None = None) -> Console:
     """Returns where tables are drawn; a pipe gets no colours."""
     out = stream or sys.stdout
-    return Console(file=out, width=None if out.isatty() else WIDTH, highlight=False, markup=False, soft_wrap=False)
+    return Console(file=out, width=None if out.isatty() else WIDTH, highlight=False, markup=False, emoji=False)
 
 
 def say_json(thing: Any) -> None:
@@ -44,9 +45,9 @@ def say_answer(answer: Answer, reader: Reader) -> None:
     out.print(f"as of {reader.full_moment(answer.as_of)} {reader.zone} · snapshot {answer.snapshot}", style="dim")
 
 
-def say_line(text: str) -> None:
+def say_line(text: str, stream: TextIO | None = None) -> None:
     """Prints a sentence and leaves its folding to the terminal, so that a pipe gets it whole."""
-    console().print(visible(text), soft_wrap=True)
+    console(stream).print(visible(text), soft_wrap=True)
 
 
 def visible(text: str) -> str:
@@ -103,10 +104,13 @@ def say_explanation(told: Explanation, reader: Reader) -> None:
         ("rows of", told.fact),
         ("judged by", f"{judged_by}, known until {reader.full_moment(told.as_of)} {reader.zone}"),
         ("split by", ", ".join(told.split_by)),
+        ("counts", told.counts),
         ("coverage", told.coverage),
         ("owner", f"{told.owner}, reviewed {told.reviewed}"),
     ):
         say_line(f"{name:<10} {words}")
+    for sentence in (*defined.sentences(told, reader), *(told.restated or ())):
+        say_line(f"· {sentence}")
     say_line(f"\n{told.sql}")
 
 

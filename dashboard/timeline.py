@@ -9,31 +9,45 @@ from typing import Any
 from dashboard.reader import Reader
 from dashboard.states import BROKEN
 from metrics.answer import Story
+from metrics.language import _, later
+from metrics.named import group_name
 from metrics.words import Words, event_words
 
 MOST_OPEN = 40  # moments of one stretch before the rest is folded away
 RUN = 3  # so many of the same in a row are told as one
-CHANNELS = {"email": "e-mail", "mail": "letter"}
 IMPLIED = {"order placed": ("first order", "second order"), "contract started": ("first contract started", "returned")}
 BROKE = {
     "broken_open": {
-        "first_reply": "no answer",
-        "offer": "no offer",
-        "installation": "not installed",
-        "delivery": "not delivered",
+        "first_reply": later("no answer"),
+        "offer": later("no offer"),
+        "installation": later("not installed"),
+        "delivery": later("not delivered"),
     },
     "broken_paused": {},
-    "broken_closed": {"first_reply": "answered late", "offer": "offer late", "installation": "installed late"},
-    "closed_unanswered": {"first_reply": "closed without an answer"},
+    "broken_closed": {
+        "first_reply": later("answered late"),
+        "offer": later("offer late"),
+        "installation": later("installed late"),
+    },
+    "closed_unanswered": {"first_reply": later("closed without an answer")},
 }
 ELSE_BROKE = {
-    "broken_open": "not kept",
-    "broken_paused": "not kept",
-    "broken_closed": "kept late",
-    "closed_unanswered": "never kept",
+    "broken_open": later("not kept"),
+    "broken_paused": later("not kept"),
+    "broken_closed": later("kept late"),
+    "closed_unanswered": later("never kept"),
 }
-PROMISED = {"first_reply": "an answer", "offer": "an offer", "installation": "the installation", "delivery": "the delivery"}
-HELPED = {"case first reply": "Answered", "case reopened": "Opened again", "case solved": "Solved"}
+PROMISED = {
+    "first_reply": later("an answer"),
+    "offer": later("an offer"),
+    "installation": later("the installation"),
+    "delivery": later("the delivery"),
+}
+HELPED = {
+    "case first reply": later("Answered: “{subject}”"),
+    "case reopened": later("Opened again: “{subject}”"),
+    "case solved": later("Solved: “{subject}”"),
+}
 Moment = dict[str, Any]
 
 
@@ -47,6 +61,7 @@ def years(story: Story, reader: Reader, titles: Mapping[str, str]) -> list[dict[
         found.append({
             "name": str(year),
             "count": sum(moment["times"] for moment in every),
+            "counted": reader.counted(sum(moment["times"] for moment in every), "moment", "moments"),
             "broken": broken,
             "is_open": number == 0 or len(told) <= MOST_OPEN,
             "shown": every[:MOST_OPEN],
@@ -84,7 +99,7 @@ def _telling(events: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _runs(told: Iterable[Moment]) -> Iterable[Moment]:
     """Yields moments, several of the same in a row as one."""
-    for _, same in groupby(
+    for _key, same in groupby(
         told, key=lambda moment: (moment["year"], moment["what"], moment["about"], moment["state"] is not None)
     ):
         every = list(same)
@@ -96,14 +111,16 @@ def _runs(told: Iterable[Moment]) -> Iterable[Moment]:
             **newest,
             "times": len(every),
             "time": "",
-            "about": " · ".join(part for part in (f"{len(every)} times since {oldest['day']}", newest["about"]) if part),
+            "about": " · ".join(
+                part for part in (_("{n} times since {day}", n=len(every), day=oldest["day"]), newest["about"]) if part
+            ),
         }
 
 
 def _moment(event: Mapping[str, Any], story: Story, reader: Reader, titles: Mapping[str, str]) -> Moment:
     name = str(event["event"])
     what, about = _WORDS.get(name, _plainly)(event, story, reader)
-    source = titles.get(str(event.get("source")), str(event.get("source") or ""))
+    source = titles.get(str(event.get("source")), group_name(str(event.get("source") or "")))
     return {
         **_when(event["happened_at"], reader),
         "what": what,
@@ -115,20 +132,26 @@ def _moment(event: Mapping[str, Any], story: Story, reader: Reader, titles: Mapp
 
 
 def _plainly(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
-    return _capital(event_words(str(event["event"]))), [_channel(event), _text(event.get("purpose")), _text(event.get("detail"))]
+    about = [_channel(event), group_name(_text(event.get("purpose"))), _text(event.get("detail"))]
+    return _capital(event_words(str(event["event"]))), about
 
 
 def _asked(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
     case = _case_of(event, story)
-    verb = "Complained" if event["event"] == "complaint opened" else "Asked"
+    subject = case.get("subject")
+    asked = (
+        _("Complained: “{subject}”", subject=subject)
+        if event["event"] == "complaint opened"
+        else _("Asked: “{subject}”", subject=subject)
+    )
     about = [_channel(event), _text(event.get("detail")), _promised(case, event, story, reader)]
-    return (f"{verb}: “{case['subject']}”" if case.get("subject") else _capital(str(event["event"]))), about
+    return (asked if subject else _capital(event_words(str(event["event"])))), about
 
 
 def _helped(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
     case, name = _case_of(event, story), str(event["event"])
     about = [_channel(event), _text(case.get("team"))]
-    return (f"{HELPED[name]}: “{case['subject']}”" if case.get("subject") else _capital(name)), about
+    return (_(HELPED[name], subject=case["subject"]) if case.get("subject") else _capital(event_words(name))), about
 
 
 def _bought(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
@@ -136,20 +159,21 @@ def _bought(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str
     amount, currency = event.get("value"), str(event.get("detail") or "")
     is_told = amount is not None and re.fullmatch("[A-Z]{3}", currency)
     money = Words(locale=reader.locale, currency=currency).exact_money(amount) if is_told else ""
-    return _capital(str(event["event"])), [_channel(event), money]
+    return _capital(event_words(str(event["event"]))), [_channel(event), money]
 
 
 def _signed(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
-    a_month = f"{reader.exact_money(event['value'])} a month" if event.get("value") else ""
-    return _capital(str(event["event"])), [_channel(event), _text(event.get("detail")), a_month]
+    a_month = _("{amount} a month", amount=reader.exact_money(event["value"])) if event.get("value") else ""
+    return _capital(event_words(str(event["event"]))), [_channel(event), _text(event.get("detail")), a_month]
 
 
 def _answered(event: Mapping[str, Any], story: Story, reader: Reader) -> tuple[str, list[str]]:
     given = next((score for score in story.scores if score.get("answered_at") == event["happened_at"]), {})
-    about = [_channel(event), f"“{given['comment']}”" if given.get("comment") else ""]
+    about = [_channel(event), _("“{words}”", words=given["comment"]) if given.get("comment") else ""]
     if given.get("score") is None:
-        return "Answered our survey", about
-    return f"Answered our survey: {str(given.get('instrument') or '').upper()} {reader.number(given['score'], 0)}", about
+        return _("Answered our survey"), about
+    score = f"{str(given.get('instrument') or '').upper()} {reader.number(given['score'], 0)}"
+    return _("Answered our survey: {score}", score=score), about
 
 
 def _case_of(event: Mapping[str, Any], story: Story) -> Mapping[str, Any]:
@@ -165,8 +189,8 @@ def _promised(case: Mapping[str, Any], event: Mapping[str, Any], story: Story, r
             and promise.get("due_at")
             and promise["started_at"] == event["happened_at"]
         ):
-            thing = PROMISED.get(str(promise["promise"]), "it")
-            return f"we promised {thing} by {reader.moment(promise['due_at'])}"
+            thing = PROMISED.get(str(promise["promise"]), later("it"))
+            return _("we promised {thing} by {moment}", thing=_(thing), moment=reader.moment(promise["due_at"]))
     return ""
 
 
@@ -178,13 +202,19 @@ def _broke_at(promise: Mapping[str, Any]) -> datetime:
 
 def _broken(promise: Mapping[str, Any], reader: Reader) -> Moment:
     state = str(promise["state"])
-    how = BROKE[state].get(str(promise["promise"]), ELSE_BROKE[state])
+    how = _(BROKE[state].get(str(promise["promise"]), ELSE_BROKE[state]))
     kept_at = promise.get("fulfilled_at")
-    since = "still open" if state in ("broken_open", "broken_paused") else f"kept {reader.moment(kept_at)}" if kept_at else ""
+    since = (
+        _("still open")
+        if state in ("broken_open", "broken_paused")
+        else _("kept {moment}", moment=reader.moment(kept_at))
+        if kept_at
+        else ""
+    )
     about = (_channel(promise), _text(promise.get("team")), since, _text(promise.get("subject")))
     return {
         **_when(_broke_at(promise), reader),
-        "what": f"Promise broken: {how}",
+        "what": _("Promise broken: {how}", how=how),
         "about": " · ".join(part for part in about if part),
         "mark": "broken",
         "state": BROKEN,
@@ -200,7 +230,7 @@ def _when(moment: datetime, reader: Reader) -> dict[str, Any]:
 
 def _channel(row: Mapping[str, Any]) -> str:
     channel = _text(row.get("channel"))
-    return CHANNELS.get(channel, channel)
+    return group_name(channel)
 
 
 def _text(value: Any) -> str:

@@ -1,8 +1,10 @@
 """A view: everything an address asks for. Every view is a link, and every link is read with limits.
 
 The selection's own keys are metrics' (period, compare, by, where.<dimension>); ours are
-open, over, per, mark.<part>, with.<dimension>, opt.<option> (the drawer), rows (how far its list is unfolded) and q (a search).
-Every other name is an option of the page, which takes those that its menus know and leaves the others alone.
+lang, open, over, per, mark.<part>, with.<dimension>, opt.<option> (the drawer), rows (how far its list is unfolded), show and draw
+(how its number is worked out, or five of its stories and which) and q (a search).
+Every other name is an option of the page, which takes those that it knows; dashboard/link_told.py says which it does not.
+v is the version of the address: 1, and left out. One of another version is read as far as it can be.
 """
 
 import re
@@ -12,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from dashboard.errors import BadInput
+from metrics.language import LANGUAGES
 from metrics.selection import Selection
 from queries.errors import QueriesError
 
@@ -19,7 +22,9 @@ LONGEST: Final = 2000
 MOST_FIELDS: Final = 40
 MOST_ROWS: Final = 2000
 PAGE_OF_ROWS: Final = 50
-OURS: Final = ("open", "over", "per", "rows", "q")
+OURS: Final = ("lang", "open", "over", "per", "rows", "show", "draw", "q")
+SHOWN: Final = ("how", "five")
+MOST_DRAWS: Final = 9999
 LONGEST_OPTION: Final = 120
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,79}", re.ASCII)
 _PATH: Final = re.compile(r"/(?!/)[\w\-./%@~:+]{0,200}", re.ASCII)
@@ -52,6 +57,8 @@ class View:
     """What one address asks for. problem tells why its selection could not be read; the default one stands in.
 
     options are the page's own, as text; one that has its usual value is left out.
+    language is the one that the reader chose; empty: the workspace's own.
+    show is what the drawer shows beside its list: "how" the number is worked out, or "five" of its stories; draw says which five.
     """
 
     path: str = "/"
@@ -59,7 +66,10 @@ class View:
     options: Mapping[str, str] = field(default_factory=dict)
     target: Target | None = None
     rows: int = PAGE_OF_ROWS
+    show: str = ""
+    draw: int = 1
     search: str = ""
+    language: str = ""
     problem: str | None = None
 
     @classmethod
@@ -67,14 +77,17 @@ class View:
         """Reads an address. Raises BadInput for what no link of ours holds; a selection that makes no sense is a problem."""
         pairs = _pairs(_text(query, "query"))
         ours = {name: value for name, value in pairs if name in OURS}
-        selection, problem = _selection([(name, value) for name, value in pairs if _is_metrics(name)])
+        selection, problem = _selection([(name, value) for name, value in pairs if _is_metrics(name) and name != "v"])
         return cls(
             path=_path(path),
             selection=selection,
             options=_options(pairs),
             target=_target(ours, pairs),
             rows=_rows(ours.get("rows")),
+            show=shown if (shown := ours.get("show", "")) in SHOWN else "",
+            draw=_draw(ours.get("draw", "")),
             search=ours.get("q", "").strip()[:100],
+            language=chosen if (chosen := ours.get("lang", "")) in LANGUAGES else "",
             problem=problem,
         )
 
@@ -92,12 +105,18 @@ class View:
         """Returns the address's query, defaults left out."""
         pairs = parse_qsl(self.selection.to_query(), keep_blank_values=True)
         pairs += [(name, self.options[name]) for name in sorted(self.options)]
+        if self.language:
+            pairs.append(("lang", self.language))
         if self.search:
             pairs.append(("q", self.search))
         if self.target:
             pairs += self.target.pairs()
         if self.target and self.rows != PAGE_OF_ROWS:
             pairs.append(("rows", str(self.rows)))
+        if self.target and self.show:
+            pairs.append(("show", self.show))
+        if self.target and self.show == "five" and self.draw != 1:
+            pairs.append(("draw", str(self.draw)))
         return urlencode(pairs)
 
     def href(self, path: str | None = None) -> str:
@@ -106,11 +125,11 @@ class View:
 
     def elsewhere(self, path: str) -> str:
         """Returns the link to another page: the selection goes along, what is this page's own stays here."""
-        return View(path=path, selection=self.selection.changed(by=())).href()
+        return View(path=path, selection=self.selection.changed(by=()), language=self.language).href()
 
     def opened(self, target: Target | None) -> "View":
         """Returns this view with another drawer, or none."""
-        return replace(self, target=target, rows=PAGE_OF_ROWS)
+        return replace(self, target=target, rows=PAGE_OF_ROWS, show="", draw=1)
 
     def selected(self, **changes: Any) -> "View":
         """Returns this view with parts of its selection replaced and the drawer closed."""
@@ -131,6 +150,11 @@ def _selection(pairs: list[tuple[str, str]]) -> tuple[Selection, str | None]:
 
 def _is_metrics(name: str) -> bool:
     return name in ("period", "compare", "by", "v") or name.startswith("where.")
+
+
+def is_ours(name: str) -> bool:
+    """Tells whether every page knows this name of an address."""
+    return name in OURS or _is_metrics(name) or name.startswith(("mark.", "with.", "opt."))
 
 
 def _options(pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -172,6 +196,11 @@ def _rows(text: str | None) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
         raise BadInput("rows is a whole number.")
     return max(PAGE_OF_ROWS, min(int(text), MOST_ROWS))
+
+
+def _draw(text: str) -> int:
+    """Returns which five stories are drawn; anything but a number of ours is the first five."""
+    return min(max(int(text), 1), MOST_DRAWS) if re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) else 1
 
 
 def _path(path: Any) -> str:

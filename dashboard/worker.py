@@ -7,6 +7,7 @@ import os
 from threading import Thread
 from typing import Any
 
+from dashboard import scripts
 from dashboard.app import create_app
 from dashboard.settings import Settings
 
@@ -28,13 +29,8 @@ control_socket_disable = True
 
 
 def application() -> Any:
-    """Returns the WSGI application; gunicorn calls this once in each worker.
-
-    The first page is asked here: Dash knows the scripts it may serve only after it has made one, and another worker may
-    be asked for them first.
-    """
+    """Returns the WSGI application, whose files are packed; gunicorn calls this once in each worker."""
     server = create_app(Settings()).server
-    with server.test_client() as client:
-        client.get("/")
+    scripts.prepare(server)
     Thread(target=server.config["WARM"], daemon=True).start()
     return server

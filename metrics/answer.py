@@ -18,6 +18,22 @@ from metrics.selection import Period, Selection, utc_text
 LISTED_COLUMNS: Final = ("customer_id", "name", "value", "at", "subject", "because")
 
 
+class Notice(str):
+    """What to bear in mind, with its kind, by which a drawing that tells it by itself leaves it out, in whatever language it is."""
+
+    kind: str
+
+    def __new__(cls, text: str, kind: str = "") -> Notice:
+        made = super().__new__(cls, text)
+        made.kind = kind
+        return made
+
+
+def kind_of(notice: str) -> str:
+    """Returns the kind of a notice, empty of one without."""
+    return notice.kind if isinstance(notice, Notice) else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """A number with what it was made of: n rows, so many customers, and its 95 % interval."""
@@ -90,7 +106,8 @@ class Comparison:
 class Answer:
     """A metric's answer: what was understood, the total, its rows, a comparison, and what to bear in mind.
 
-    period is None for a metric that is judged now.
+    period is None for a metric that is judged now.   changes: of an answer with rows in time, what was changed then.
+    widest: of an answer that counted nothing, the widest period with data, as its text; empty where there is none.
     """
 
     metric: str
@@ -105,9 +122,11 @@ class Answer:
     comparison: Comparison | None
     notices: tuple[str, ...]
     caption: str
+    changes: tuple[Any, ...] = ()
+    widest: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        told = {
             "metric": self.metric,
             "selection": selection_json(self.selection, self.period),
             "options": json_ready(self.options),
@@ -120,6 +139,7 @@ class Answer:
             "notices": list(self.notices),
             "caption": self.caption,
         }
+        return told | ({"changes": json_ready(self.changes)} if any(row.at for row in self.rows) else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +147,7 @@ class People:
     """The list behind a number, in the number's own unit: `count` of them, by so many customers.
 
     Each row has customer_id, name, value, at, subject and because, and the dimensions of its fact.
-    rows may be a page of the list; count is always the whole.
+    rows may be a page of the list; count is always the whole.   is_of_customers: the unit is customers, and not what they did.
     """
 
     metric: str
@@ -142,6 +162,8 @@ class People:
     snapshot: str
     notices: tuple[str, ...]
     sentence: str
+    one: str = ""
+    is_of_customers: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -221,7 +243,12 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """How a metric is worked out: the question, the formula in words, the SQL, whose data judges it."""
+    """How a metric is worked out: the question, the formula in words, the SQL, whose data judges it.
+
+    counts: the figure now with its rows and customers.   since: since when its definition is known (UTC).   history: the changes
+    of its definition since then, the newest first.   restated: the closed months that tell another figure than the load before;
+    None where no earlier load is kept, or it has no months.
+    """
 
     metric: str
     title: str
@@ -240,6 +267,10 @@ class Explanation:
     sql: str
     coverage: str
     snapshot: str
+    counts: str = ""
+    since: datetime | None = None
+    history: tuple[Any, ...] = ()
+    restated: tuple[str, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {name: json_ready(getattr(self, name)) for name in self.__slots__}

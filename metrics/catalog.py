@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from metrics.errors import UnknownName
 from metrics.figures import families
-from metrics.metric import AGGREGATES, BETTER, CHARTS, INTERVALS, RELATIONSHIP, UNITS, Metric
+from metrics.metric import AGGREGATES, BETTER, CHARTS, INTERVALS, PERSONS, RELATIONSHIP, UNITS, Metric
 from metrics.options import option_name, read_options
 from metrics.selection import RESERVED, canonical_period
 from queries.dimension import carried_columns
@@ -40,11 +40,11 @@ class Catalog:
             near = [name for name in sorted(self.metrics) if metric_id and metric_id in name]
             instead = f'Did you mean "{near[0]}"?' if near else ""
             raise UnknownName(f'there is no metric "{metric_id}"', instead=instead, name=metric_id, known=self.metrics)
-        return self.metrics[metric_id]
+        return self.metrics[metric_id].spoken
 
     def all(self) -> tuple[Metric, ...]:
-        """Returns every metric in the order of the ids."""
-        return tuple(self.metrics[name] for name in sorted(self.metrics))
+        """Returns every metric in the order of the ids, in the language spoken."""
+        return tuple(self.metrics[name].spoken for name in sorted(self.metrics))
 
     @property
     def key(self) -> str:
@@ -96,6 +96,7 @@ def _read(metric_id: str, told: Told) -> Metric:
         judged_by=told.texts("judged_by", None),
         noun=noun,
         one=told.text("one", noun),
+        is_of_customers=bool(noun) and noun.startswith(PERSONS),
         verb=told.text("verb") if unit in ("percent", "money") else told.text("verb", ""),
         verb_one=told.text("verb_one", ""),
         split_by=told.texts("split_by", None),

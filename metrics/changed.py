@@ -19,16 +19,17 @@ from typing import Any, Final
 import numpy as np
 
 from metrics.answer import Value
+from metrics.language import _, later
 from metrics.period import Period, earlier, resolve
 from metrics.question import Question
 from metrics.selection import local_time, utc_text
 from queries.fact import grain_of
 from queries.warehouse import Columns, Reading
 
-LATE, MERGED, DEFINED, REMOVED = "late rows", "merges", "definitions", "removed"
+LATE, MERGED, DEFINED, REMOVED = later("late rows"), "merges", "definitions", "removed"
 WHOSE: Final = ("customer_id", "account_id")
 WORTH: Final = ("happened_at", "value")
-ONE: Final = {LATE: "late row", MERGED: "merge", DEFINED: "definition", REMOVED: "removed"}
+ONE: Final = {LATE: later("late row"), MERGED: "merge", DEFINED: "definition", REMOVED: "removed"}
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
 
@@ -181,7 +182,8 @@ class Judge:
 def sentence_of(title: str, month: Period, question: Question, was: Value, now: Value, causes: Mapping[str, int]) -> str:
     """Says what a month was and is, and why: "Answered in time, August 2026: was 4 of 5, is 3 of 4: 1 late row, …"."""
     before, after = figure_of(question, was), figure_of(question, now)
-    told = f"is {after} as before, with other rows" if before == after else f"was {before}, is {after}"
+    same = _("is {now} as before, with other rows", now=after)
+    told = same if before == after else _("was {before}, is {now}", before=before, now=after)
     shown = [LATE, MERGED, DEFINED, *([REMOVED] if REMOVED in causes else [])]
     why = ", ".join(question.words.counted(causes.get(cause, 0), ONE[cause], cause) for cause in shown)
     return f"{title}, {month.label}: {told}: {why}."
@@ -195,7 +197,7 @@ def is_counted(unit: str, value: Value) -> bool:
 def figure_of(question: Question, value: Value) -> str:
     """Returns a month's figure as it is written: a share of rows as the counts that it is made of."""
     if is_counted(question.metric.unit, value):
-        return f"{question.words.count(value.numerator)} of {question.words.count(value.denominator)}"
+        return _("{n} of {whole}", n=question.words.count(value.numerator), whole=question.words.count(value.denominator))
     return question.words.value(value.value, question.metric.unit)
 
 

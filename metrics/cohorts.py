@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from metrics.language import _n
 from metrics.period import utc_midnight
 from metrics.period_text import GRAINS
 
@@ -103,3 +104,15 @@ class Follow:
 def week_shift(week_start: str) -> int:
     """Returns the days from the first day of a week to the Monday that follows it, 0 where weeks begin on Monday."""
     return -WEEKDAYS.index(week_start) % 7
+
+
+def after_words(count: int, interval: str) -> str:
+    """Returns how long after they came: "1 month on", "3 weeks on"."""
+    match interval:
+        case "day":
+            return _n("{n} day on", "{n} days on", count, n=count)
+        case "week":
+            return _n("{n} week on", "{n} weeks on", count, n=count)
+        case "quarter":
+            return _n("{n} quarter on", "{n} quarters on", count, n=count)
+    return _n("{n} month on", "{n} months on", count, n=count)

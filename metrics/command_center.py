@@ -6,38 +6,51 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from metrics import data_health, hold_list, journey_file, ledger, lists, notices
+from metrics import data_health, definition_history, hold_list, journey_file, ledger, lists, notices
 from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
+from metrics.before_after import Effect, asked_of, effect, untold
 from metrics.case_clocks import CaseCourse, case_course, clocks_of
 from metrics.catalog import Catalog, definition_folders, load_catalog
 from metrics.changed import ChangedMonth, Changes, Since, causes_of, closed_months, figure_of, sentence_of
 from metrics.coverage import Coverage, coverage
 from metrics.customer_records import CustomerRecords, customer_records
 from metrics.data_health import CheckRows, Identity
+from metrics.deciding import LATER, Outcome, Told, as_change, decided, decided_on
 from metrics.errors import BadPeriod, QuestionError, UnknownName
-from metrics.explanation import coverage_words, sql_words
+from metrics.explanation import counts_words, coverage_words, sql_words
 from metrics.figures import families, own_marks
 from metrics.hold_list import HoldList
+from metrics.interventions import Marked, is_compared, marked, problems_of_aims, refuse_not_compared, when
+from metrics.interventions import problems_of as problems_of_changes
+from metrics.language import _, spoken_locale
 from metrics.lists import SavedList
 from metrics.marks import refuse_unknown
 from metrics.metric import Metric
+from metrics.needs import MONTHS, Finding, found_in, is_looked_at, ranked, touched
 from metrics.options import read_options
-from metrics.question import Page, Question
+from metrics.period import last_whole_day
+from metrics.question import Page, Question, spoken_stage
+from metrics.redaction import without_persons
 from metrics.restated import of_restatements
-from metrics.selection import Selection, compared, resolve, utc_text
-from metrics.words import Words, known_locale
+from metrics.selection import Selection, compared, earlier, resolve, utc_text
+from metrics.words import Words
+from queries.decisions import Decision, append_decision, read_decisions, stamp_of_decisions
 from queries.declarations import Problems, check_declarations
+from queries.definition_log import add_to_log, read_log
 from queries.dimension import AGENT
-from queries.errors import DeclarationErrors, QueriesError, did_you_mean
+from queries.errors import DeclarationError, DeclarationErrors, QueriesError, did_you_mean
 from queries.fact import judged_by
 from queries.forget import person_of
 from queries.intake.declaration import sources_of
 from queries.intake.forgotten import Person
+from queries.intervention import Intervention, load_interventions
+from queries.intervention import stamp as stamp_of_changes
 from queries.policy import Policy
+from queries.purpose import Aim, load_purpose
 from queries.quarantine import Quarantined, quarantined
 from queries.rollback import pair
 from queries.snapshots import Snapshot, published
@@ -47,9 +60,11 @@ from queries.workspace import Workspace
 
 MOST_ROWS = 100_000
 MOST_STORY_ROWS = 5000
+MOST_VALUES = 200
 ORDERS = ("newest", "value")
 
 Rows = tuple[Mapping[str, Any], ...]
+Where = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +101,8 @@ class CommandCenter:
     @property
     def definitions(self) -> str:
         """A text of all metric definitions, the saved lists, the journeys' files and the policy, for cache keys."""
-        return f"{self.catalog.key}-{self.policy.key}-{lists.stamp(self._lists)}-{journey_file.stamp(self._journeys)}"
+        own = f"{lists.stamp(self._lists)}-{journey_file.stamp(self._journeys)}"
+        return f"{self.catalog.key}-{self.policy.key}-{own}-{self._stamps}"
 
     def settings(self) -> Mapping[str, Any]:
         """Returns title, zone, currency, week_start, default_journey, segmentation, locale of the workspace."""
@@ -125,7 +141,9 @@ class CommandCenter:
                 *of_restatements(question, answer.total),
                 *self._list_notices(chosen),
             )
-            return replace(answer, notices=tuple(dict.fromkeys((*answer.notices, *told))))
+            changes, mistakes = self._marked(answer)
+            every = tuple(dict.fromkeys((*answer.notices, *told, *mistakes)))
+            return replace(answer, changes=changes, notices=every, widest=notices.widest(question, answer.total))
 
     def customers_behind(
         self,
@@ -168,7 +186,7 @@ class CommandCenter:
         earned_growth {"part": "there|earned|unknown|other"}   referrers {"part": "referred"}   pipeline {"stage": "Proposal"}
         reasons {"reason": "Moved away|other|unknown|fell silent"}
         affected {"part": "affected"}, only the rows that hit their customer
-        summary of what waits: {"part": "not_yet_known"}
+        summary of what waits: {"part": "not_yet_known"}   of a share: {"part": "yes|no"}
         any: a dimension and its value, {"reason": "Moved away"}; raises UnknownName for a value that is nowhere in the data.
         order: "newest" first, or of rows counted one by one the greatest "value" first.
         """
@@ -209,6 +227,7 @@ class CommandCenter:
             selection=chosen,
             saved_at=utc_text(people.as_of),
             mark=dict(people.mark),
+            customers_then=people.customers,
         )
         if frozen:
             with self._reading() as reading:
@@ -219,10 +238,19 @@ class CommandCenter:
     def lists(self) -> Rows:
         """Returns every saved list: name, title, kind, metric, address (its selection as a URL query), mark, saved_at, customers.
 
-        customers is how many are on it now; None where it can no longer be asked, and problem then says why.
+        customers is how many are on it now; None where it can no longer be asked, and problem then says why. customers_then is
+        how many there were when it was saved; None where its file does not say.
         """
         with self._reading() as reading:
             return tuple(self._list_row(name, reading) for name in lists.list_names(self._lists))
+
+    def delete_list(self, name: str) -> None:
+        """Removes a saved list; raises UnknownName."""
+        lists.delete_list(self._lists, name)
+
+    def list_titles(self) -> Mapping[str, str]:
+        """Returns what people call each saved list, by its name: nothing is asked of the data."""
+        return lists.titles(self._lists)
 
     def explain_customer(
         self,
@@ -256,10 +284,12 @@ class CommandCenter:
             )
 
     def explain(self, metric: str, selection: Selection | None = None) -> Explanation:
-        """Says how a metric is worked out: question, formula, SQL, whose data judges it, coverage."""
-        with self._question(metric, selection or Selection()) as (question, _):
+        """Says how a metric is worked out: question, formula, SQL, coverage, counts, its definition's history, what was restated."""
+        chosen = (selection or Selection()).changed(compare="none", by=())
+        with self._question(metric, chosen) as (question, _):
             told = question.metric
             reading = question.reading
+            kept = definition_history.read(read_log(self.warehouse.workspace, metric))
             return Explanation(
                 metric=told.metric_id,
                 title=told.title,
@@ -278,7 +308,50 @@ class CommandCenter:
                 sql=sql_words(told, reading.tables[told.fact]),
                 coverage=coverage_words(question),
                 snapshot=reading.snapshot,
+                counts=self._counts(question, metric, chosen),
+                since=kept[0].since if kept else None,
+                history=definition_history.changes_of(self.catalog[metric], kept, self._by_definition(chosen)),
+                restated=self._restated(metric),
             )
+
+    def _counts(self, question: Question, metric: str, chosen: Selection) -> str:
+        """What the figure stands on; nothing where it cannot be asked so, as one that compares two periods without a second one."""
+        try:
+            return counts_words(question, self.ask(metric, chosen))
+        except QuestionError:
+            return ""
+
+    def keep_definitions(self, *, now: datetime | None = None) -> int:
+        """Keeps in the workspace's registry each metric whose definition is another one than was kept last; returns how many.
+
+        now: UTC, naive; the present unless said. Raises WorkspaceError when the disk refuses.
+        """
+        at = (now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)).isoformat()
+        told = {
+            name: {"since": at, "snapshot": self.snapshot, "is": definition_history.told_of(metric)}
+            for name, metric in self.catalog.metrics.items()
+        }
+        return add_to_log(self.warehouse.workspace, told)
+
+    def _by_definition(self, chosen: Selection) -> definition_history.Asked:
+        """Returns what asks the figure by any definition, under a name of its own: views of one name would be mixed up."""
+
+        def ask(metric: Metric) -> tuple[str, Value]:
+            name = f"{metric.metric_id}:{definition_history.mark_of(metric)}"
+            other = replace(self, catalog=Catalog({**self.catalog.metrics, name: replace(metric, metric_id=name)}))
+            found = other.ask(name, replace(chosen, period=None) if metric.is_now else chosen)
+            return found.period.label if found.period else "", found.total
+
+        return ask
+
+    def _restated(self, metric: str) -> tuple[str, ...] | None:
+        """Returns what `changed` says of a metric's last closed months, the newest first; None where it cannot be asked."""
+        if self.catalog[metric].is_now or not self.earlier_snapshots():
+            return None
+        try:
+            return tuple(month.sentence for month in reversed(self.changed([metric], months=13).months) if not month.is_same)
+        except QueriesError:  # a snapshot of another time that cannot be asked
+            return None
 
     def story(self, customer_id: str) -> Story:
         """Returns everything known of one customer; an id that was merged away leads to the one that was kept.
@@ -307,6 +380,11 @@ class CommandCenter:
                 snapshot=reading.snapshot,
                 **parts,
             )  # fmt: skip
+
+    def redacted(self, texts: Sequence[str]) -> list[str]:
+        """Returns texts without what tells of a person: names of customers, e-mail addresses, links, phone and other numbers."""
+        with self._reading() as reading:
+            return without_persons(reading, texts)
 
     def customer(self, key: str) -> CustomerRecords:
         """Returns a customer's records, why they are one customer, and what they disagree about.
@@ -395,7 +473,8 @@ class CommandCenter:
 
         title is what people call it: as sources.toml says, else its id.   age_seconds is how far it lies behind the newest one.
         """
-        return self._rows("sources")
+        with self._reading() as reading:
+            return tuple(dict(source) for source in reading.constant("sources"))
 
     def ledger_summary(self) -> Mapping[str, Any]:
         """Returns files, sources, records, loaded_new, loaded_updated, rejected, duplicates, removed: sums over the primary rows."""
@@ -541,7 +620,7 @@ class CommandCenter:
 
     def journeys(self) -> Rows:
         """Returns a row per stage of every journey: journey_id, title, stage_no, stage_id, says, label, owner, within_seconds …"""
-        return self._rows("journeys")
+        return tuple(spoken_stage(row) for row in self._rows("journeys"))
 
     def events(self) -> Rows:
         """Returns every event that the data holds (event, n, customers, channels, first_at, last_at), the most frequent first."""
@@ -557,7 +636,8 @@ class CommandCenter:
             column = question.dimensions.get(dimension)
             if column is None:
                 raise _not_a_dimension(dimension, question.metric, question.dimensions)
-            return tuple(str(row["name"]) for row in question.run("dimension_values", split=(column,), most=limit))
+            rows = question.reading.constant("dimension_values", question.metric.view, (column,), most=limit)
+            return tuple(str(row["name"]) for row in rows)
 
     def glossary(self) -> Rows:
         """Returns every metric as words: metric, title, question, formula, unit, better, target, owner, reviewed, fact, split_by."""
@@ -572,11 +652,156 @@ class CommandCenter:
 
         Raises DeclarationErrors telling what the next load would refuse, QuestionError when a metric does not fit the snapshot.
         """
-        check_declarations(self.warehouse.workspace)
+        self.check_declared()
         with self._reading() as reading:
             for metric in self.metrics():
                 reading.check_view(metric.view)
             return tuple(reading.run("checks"))
+
+    def check_declared(self) -> None:
+        """Raises DeclarationErrors telling every mistake of what is declared, and what of it names no metric."""
+        check_declarations(self.warehouse.workspace)
+        aims = load_purpose(self.warehouse.workspace.purpose)
+        problems = [*problems_of_changes(self.changes(), self.metrics()), *problems_of_aims(aims, self.metrics())]
+        if self.warehouse.workspace.current.exists():
+            problems += self._problems_of_whom()
+        if problems:
+            raise DeclarationErrors(problems)
+
+    def _problems_of_whom(self) -> list[DeclarationError]:
+        """Returns the dimensions by which the changes name whom they touched that their metrics have not in the snapshot."""
+        problems, known = [], {metric.metric_id for metric in self.metrics() if is_compared(metric)}
+        with self._reading() as reading:
+            named = [(one, name) for one in self.changes() for name in one.metrics if name in known and reading.newest]
+            for one, name in named:
+                try:
+                    self._asked(name, Selection.of(period="all", compare="none", where={**one.touched, **one.only}), reading)
+                except QuestionError as error:
+                    where = f'changes.toml, "{one.name}", {name}'
+                    problems.append(DeclarationError(error.what, where=where, instead=error.instead))
+        return problems
+
+    def changes(self) -> tuple[Intervention, ...]:
+        """Returns what changes.toml says was changed, the earliest first; raises DeclarationErrors telling its mistakes."""
+        return load_interventions(self.warehouse.workspace.changes)
+
+    def before_and_after(self, change: str = "", metric: str = "") -> tuple[Effect, ...]:
+        """Returns each declared change's figures before and after it, of those it touched and of those it did not, the newest first.
+
+        change: the name of one of them; all unless said.   metric: another figure than those it declares. What cannot be asked of a
+        change is told as the problem of its effect. Raises UnknownName, and QuestionError for a metric that is never compared.
+        """
+        declared = self.changes()
+        if change and change not in [one.name for one in declared]:
+            raise UnknownName(f'"{change}" is no change of changes.toml', name=change, known=[one.name for one in declared])
+        if metric:
+            refuse_not_compared(self.metric(metric))
+        with self._reading() as reading:
+            return tuple(
+                self._told_effect(one, name, reading)
+                for one in reversed(declared)
+                if not change or one.name == change
+                for name in ((metric,) if metric else one.metrics)
+            )
+
+    def purpose(self, period: str | None = None, where: Where | None = None) -> tuple[tuple[Aim, Answer], ...]:
+        """Returns what purpose.toml aims at, each with the answer that tells how it stands; raises QueriesError.
+
+        where narrows them; an aim whose figure does not tell by whom is narrowed is left out.
+        """
+        found = []
+        for aim in load_purpose(self.warehouse.workspace.purpose):
+            when = None if self.metric(aim.metric).is_now else period
+            try:
+                answer = self.ask(aim.metric, period=when, compare="none", where={**(where or {}), **aim.where})
+            except UnknownName:
+                continue
+            found.append((aim, answer))
+        return tuple(found)
+
+    def needs_a_decision(self, where: Where | None = None) -> tuple[tuple[Finding, ...], int]:
+        """Returns the figures off their aim, or worse, in each of the last two whole months, and how many comparisons were made.
+
+        Those by whom the more valuable are let down come first.   where narrows the figures; who cannot be narrowed is left out.
+        """
+        with self._reading() as reading:
+            looked = [metric for metric in self.metrics() if metric.fact in reading.tables and is_looked_at(metric)]
+            asked = [(metric, self._by_month(metric.metric_id, where or {}, reading)) for metric in looked]
+            found, tried = found_in([(metric, answer) for metric, answer in asked if answer is not None])
+            return tuple(ranked([self._touched(one, where or {}, reading) for one in found])), tried
+
+    def _by_month(self, name: str, where: Where, reading: Reading) -> Answer | None:
+        """Returns a figure in the last whole months; None where nothing tells it."""
+        try:
+            question, _ = self._asked(name, Selection.of(compare="none"), reading)
+            now = resolve(None, as_of=question.as_of, zone=question.zone)
+            month = earlier(now, 2, zone=question.zone)[0] if now.is_to_date else now
+            chosen = Selection.of(period=month.text, compare="none", where=where, options={"series": MONTHS})
+            question, options = self._asked(name, chosen, reading)
+            return families()[question.metric.figure].answer(question, options)
+        except QuestionError:
+            return None
+
+    def _touched(self, one: Finding, where: Where, reading: Reading) -> Finding:
+        """Returns a finding with those who were let down: how many rows, of how many customers, worth how much a year."""
+        question, options = self._asked(one.metric, Selection.of(period=one.month, compare="none", where=where), reading)
+        return touched(one, question, options)
+
+    def decide(self, told: Told, *, now: datetime | None = None) -> Decision:
+        """Writes a decision into the workspace's log, for good, and returns it; one sent twice under its token is written once.
+
+        now: UTC, naive; the present unless said. Raises UnknownName, and NoDecision with what is wrong of each field.
+        """
+        metric = self.metric(told.metric) if told.metric else None
+        moment = now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        return append_decision(self.warehouse.workspace, decided(told, metric, zone=self.settings()["zone"], now=moment))
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Returns what was decided, the newest first, and what came of it after 30 and 90 days."""
+        with self._reading() as reading:
+            return tuple(self._outcome(one, reading) for one in read_decisions(self.warehouse.workspace))
+
+    def _outcome(self, one: Decision, reading: Reading) -> Outcome:
+        zone = reading.constant("settings")[0]["zone"]
+        day = decided_on(one, zone)
+        known_on = {days: day + timedelta(days=days) for days in LATER} if one.metric else {}
+        after: dict[int, Effect | None] = {}
+        try:
+            for days in known_on:
+                found = self._effect(as_change(one, day, days), one.metric, reading)
+                after[days] = found if found.days == days else None
+        except QueriesError as problem:
+            return Outcome(decision=one, decided_on=day, after={}, known_on={}, problem=str(problem))
+        return Outcome(decision=one, decided_on=day, after=after, known_on=known_on)
+
+    def compared_metrics(self) -> tuple[Metric, ...]:
+        """Returns the metrics that can be told before and after something: shares and means of what happens on its day."""
+        return tuple(metric for metric in self.metrics() if is_compared(metric))
+
+    def _told_effect(self, one: Intervention, name: str, reading: Reading) -> Effect:
+        try:
+            return self._effect(one, name, reading)
+        except QueriesError as problem:
+            known = {metric.metric_id: metric for metric in self.metrics()}.get(name)
+            return untold(one, name, known.title if known else name, known.unit if known else "", str(problem))
+
+    def _effect(self, one: Intervention, name: str, reading: Reading) -> Effect:
+        metric = self.catalog[name]
+        refuse_not_compared(metric)
+        everywhere = Selection.of(period="all", compare="none", where={**one.touched, **one.only})
+        question, _ = self._asked(name, everywhere, reading)
+        days, asked = asked_of(one, last_whole_day(question.as_of, question.zone), self._untouched(one, question))
+        told = {part: self._total(name, selection, reading) for part, selection in asked.items()}
+        return effect(one, metric, days, asked, told, question.words)
+
+    @staticmethod
+    def _untouched(one: Intervention, question: Question) -> tuple[str, ...]:
+        """Returns the values that the first dimension of whom a change touched takes beside those."""
+        if not one.touched:
+            return ()
+        name, values = next(iter(one.touched.items()))
+        rows = question.of(None).everybody().run("dimension_values", split=(question.dimensions[name],), most=MOST_VALUES)
+        return tuple(str(row["name"]) for row in rows if row["name"] not in (*values, "unknown"))
 
     def checks(self) -> Rows:
         """Returns what the last load found of each check of the data: check_id, severity, sentence, rows; the gravest first."""
@@ -625,6 +850,11 @@ class CommandCenter:
     def close(self) -> None:
         """Closes the snapshot after its last reader."""
         self.warehouse.close()
+
+    @property
+    def _stamps(self) -> str:
+        workspace = self.warehouse.workspace
+        return f"{stamp_of_changes(workspace.changes)}-{stamp_of_changes(workspace.purpose)}-{stamp_of_decisions(workspace)}"
 
     @property
     def _journeys(self) -> Path:
@@ -704,20 +934,31 @@ class CommandCenter:
             count, problem = len(self._people_of(saved, reading, ())), ""
         except QueriesError as error:
             return {"name": name, "title": name, "customers": None, "problem": str(error)}
-        told = {name: getattr(saved, name) for name in ("name", "title", "kind", "metric", "mark", "saved_at")}
+        told = {name: getattr(saved, name) for name in ("name", "title", "kind", "metric", "mark", "saved_at", "customers_then")}
         return {**told, "address": saved.selection.to_query(), "customers": count, "problem": problem}
+
+    def _marked(self, answer: Answer) -> tuple[tuple[Marked, ...], tuple[str, ...]]:
+        """Returns what was changed in the time that an answer tells; or says that its file cannot be read."""
+        if not any(when(row) for row in answer.rows):
+            return (), ()
+        try:
+            return marked(load_interventions(self.warehouse.workspace.changes), answer.rows), ()
+        except QueriesError:
+            return (), (_("What was changed is not shown: changes.toml has a mistake, which `cx check` tells."),)
 
     def _edit_notices(self, question: Question) -> list[str]:
         """Says where the journey asked about was changed since the last load: what is shown is not yet what its file says."""
         if "journey_id" not in question.also or not journey_file.is_edited(self._journeys, question.reading, question.journey):
             return []
         return [
-            "The file of this journey says something else now: shown is the journey of the last load. A load brings the new one."
+            _(
+                "The file of this journey says something else now: shown is the journey of the last load. A load brings the new one."
+            )
         ]
 
     def _list_notices(self, chosen: Selection) -> list[str]:
         saved = [lists.load_list(self._lists, name) for name in chosen.where.get(LISTED, ())]
-        return [f'Only the customers of the list "{one.title}".' for one in saved]
+        return [_("Only the customers of the list “{title}”.", title=one.title) for one in saved]
 
     @contextmanager
     def _reading(self) -> Iterator[Reading]:
@@ -784,7 +1025,7 @@ def _understood(
         before=compared(period, selection.compare, zone=zone) if period else None,
         reading=reading,
         zone=zone,
-        words=Words(locale=known_locale(settings["locale"]), currency=settings["currency"]),
+        words=Words(locale=spoken_locale(settings["locale"]), currency=settings["currency"]),
         journey=journey,
         as_of=as_of,
         newest=_newest(reading),

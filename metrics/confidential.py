@@ -8,6 +8,7 @@ from typing import Final
 
 from metrics.answer import Answer, Change, Row, Value
 from metrics.errors import QuestionError
+from metrics.language import _, _n
 from metrics.marks import of_everyone
 from metrics.question import Question
 from queries.warehouse import LISTED
@@ -84,7 +85,7 @@ def with_hidden(answer: Answer, count_of: Counted, is_hidden: bool) -> Answer:
         rows=rows,
         comparison=comparison,
         notices=(*answer.notices, told),
-        caption=f"Fewer than {FEWEST} confidential answers: their score is not told.",
+        caption=_("Fewer than {n} confidential answers: their score is not told.", n=FEWEST),
     )
 
 
@@ -111,6 +112,11 @@ def _counted_by(dimension: str, found: Mapping[str, tuple[int, int]]) -> Counted
 
 def _notice(groups: int, is_all: bool) -> str:
     if is_all:
-        return f"Hidden: fewer than {FEWEST} confidential answers, or they would follow from what else is told."
-    which = "1 group is hidden" if groups == 1 else f"{groups} groups are hidden"
-    return f"{which}: fewer than {FEWEST} confidential answers, or they would follow from the total."
+        return _("Hidden: fewer than {n} confidential answers, or they would follow from what else is told.", n=FEWEST)
+    return _n(
+        "{n} group is hidden: fewer than {least} confidential answers, or they would follow from the total.",
+        "{n} groups are hidden: fewer than {least} confidential answers, or they would follow from the total.",
+        groups,
+        n=groups,
+        least=FEWEST,
+    )

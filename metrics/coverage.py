@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from metrics.language import _, _n, later
 from metrics.metric import Metric
+from metrics.named import PART_WORDS
 from queries.errors import QueriesError
 from queries.fact import PARTS, facts, judged_by
 from queries.intake.contract import contract
@@ -15,25 +17,14 @@ from queries.intake.source import Source
 from queries.model import read_model
 from queries.warehouse import Reading
 
-POSSIBLE: Final = "possible"
-IN_PART: Final = "in part"
-NOT_YET: Final = "not yet"
-NOTHING_COUNTS: Final = "rows that count here: none of those loaded does"
+POSSIBLE: Final = later("possible")
+IN_PART: Final = later("in part")
+NOT_YET: Final = later("not yet")
+NOTHING_COUNTS: Final = later("rows that count here: none of those loaded does")
 STATES: Final = (POSSIBLE, IN_PART, NOT_YET)
 OF_EVERY_EVENT: Final = "fct_event"
 MOST_COLUMNS: Final = 4
 SURVEYS: Final = "survey_responses"
-PART_WORDS: Final = {
-    "nps_relational": "recommendations asked once a year",
-    "nps_transactional": "recommendations asked after a contact",
-    "csat_relational": "satisfaction asked once a year",
-    "csat_transactional": "satisfaction asked after a contact",
-    "ces_relational": "effort asked once a year",
-    "ces_transactional": "effort asked after a contact",
-    "surveys_sent": "when surveys were sent",
-    "surveys_delivered": "when surveys arrived",
-    "detractors": "recommendations of 6 and less",
-}
 UNTOLD_IS_FINE: Final = (
     "record_id", "email", "phone", "external_id", "updated_at", "is_date_only", "is_spam", "is_withdrawn", "merged_into", "dismissed",
     "confidential",
@@ -63,8 +54,8 @@ class CoveredMetric:
             lacks = ", ".join(map(in_words, self.lacks))
             told = [name for name in self.empty_columns if not lacks or name.endswith(("_at", "_on"))]
             columns = ", ".join(told[:MOST_COLUMNS])
-            return f"{lacks}; or {columns}" if lacks and columns else lacks or columns
-        return NOTHING_COUNTS if self.state == NOT_YET else ""
+            return _("{lacks}; or {columns}", lacks=lacks, columns=columns) if lacks and columns else lacks or columns
+        return _(NOTHING_COUNTS) if self.state == NOT_YET else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +89,15 @@ class Coverage:
     @property
     def sentence(self) -> str:
         """What is told of it in one line."""
-        files = "1 file gives" if self.files == 1 else f"{self.files:,} files give"
-        given = self.count(POSSIBLE) + self.count(IN_PART)
-        part = f", {self.count(IN_PART)} of them in part" if self.count(IN_PART) else ""
-        return f"Your {files} {given} of {len(self.figures)} figures{part}."
+        told = {"given": self.count(POSSIBLE) + self.count(IN_PART), "whole": len(self.figures), "n": f"{self.files:,}"}
+        part = _(", {n} of them in part", n=self.count(IN_PART)) if self.count(IN_PART) else ""
+        return _n(
+            "Your {n} file gives {given} of {whole} figures{part}.",
+            "Your {n} files give {given} of {whole} figures{part}.",
+            self.files,
+            part=part,
+            **told,
+        )
 
 
 def coverage(reading: Reading, metrics: Sequence[Metric], sources: Iterable[Source]) -> Coverage:

@@ -2,18 +2,30 @@
 
 QuestionError (of queries.errors)   a question that cannot be answered as it was asked
 ├── UnknownName                     a metric, split, filter, option or customer that does not exist
-└── BadPeriod                       a period that cannot be read, or that has not begun
+├── BadPeriod                       a period that cannot be read, or that has not begun
+└── NoDecision                      words that make no decision, each told with its field
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from queries.errors import QuestionError, did_you_mean
 
-__all__ = ["BadPeriod", "QuestionError", "UnknownName"]
+__all__ = ["BadPeriod", "NoDecision", "QuestionError", "UnknownName"]
 
 
 class BadPeriod(QuestionError):
     """A period that cannot be read, or that has not begun."""
+
+
+class NoDecision(QuestionError):
+    """Words that make no decision: `problems` holds a sentence for each field that has one, all told together."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class UnknownName(QuestionError):

@@ -10,6 +10,7 @@ from typing import Any
 from metrics.answer import Row, Value
 from metrics.figures.strip import share_value
 from metrics.funnel_way import COUNT, STATES, Way
+from metrics.language import _
 from metrics.question import Question
 from metrics.stages import most_shown
 
@@ -121,8 +122,8 @@ def stage_words(way: Way, stage: Mapping[str, Any]) -> dict[str, Any]:
     if way.mode != "any":
         names = ("stage_no", "says", "label", "owner", "is_optional")
         return {"stage": stage["stage_id"], **{name: stage[name] for name in names}}
-    label = f"{number} of {way.last} stages"
-    says = f"I have seen at least {label}" if number < way.last else f"I have seen all {way.last} stages"
+    label = _("{n} of {whole} stages", n=number, whole=way.last)
+    says = _("I have seen at least {stages}", stages=label) if number < way.last else _("I have seen all {n} stages", n=way.last)
     return {"stage": str(number), "stage_no": number, "says": says, "label": label, "owner": None, "is_optional": False}
 
 

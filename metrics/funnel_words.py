@@ -10,26 +10,36 @@ from metrics import notices
 from metrics.answer import Row, Value
 from metrics.funnel_rows import stage_words
 from metrics.funnel_way import Way
-from metrics.options import duration_text, duration_that
+from metrics.language import _, _n
+from metrics.options import duration_words, is_one
 from metrics.question import Question, period_words
 from metrics.selection import day_text, local_day
+from metrics.sentences import in_words
 from metrics.stages import followed, period_of
 
 
 def sentence(question: Question, way: Way, total: Value) -> str:
     """Returns who was counted and how many of them reached the last stage."""
-    words, whose = question.words, _whose(question, way)
+    words = question.words
     if total.value is None:
-        return f"No {_people(question)} {whose}."
-    who, count = f"{followed(question, total.n)} {whose}", round(total.numerator or 0)
+        return _whose(question, way, _("No accounts") if _is_of_accounts(question) else _("No people")) + "."
+    who, count = _whose(question, way, followed(question, total.n)), round(total.numerator or 0)
+    place = {"who": who, "n": words.count(count), "stage": _(way.stages[-1]["label"])}
     ends = {
-        "reached": f"reached {way.stages[-1]['label']}",
-        "ordered": f"reached {way.stages[-1]['label']}, stage by stage",
-        "strict": f"reached {way.stages[-1]['label']} with no other stage in between",
-        "any": f"{'was' if count == 1 else 'were'} in all {way.last} stages, in whatever order",
+        "reached": _("Of {who}, {n} reached {stage}", **place),
+        "ordered": _("Of {who}, {n} reached {stage}, stage by stage", **place),
+        "strict": _("Of {who}, {n} reached {stage} with no other stage in between", **place),
+        "any": _n(
+            "Of {who}, {n} was in all {stages} stages, in whatever order",
+            "Of {who}, {n} were in all {stages} stages, in whatever order",
+            count,
+            who=who,
+            n=words.count(count),
+            stages=way.last,
+        ),
     }
-    tries = "; each first stage again begins anew, the furthest counts" if way.anchor == "latest" else ""
-    return f"Of {who}, {words.count(count)} {ends[way.mode]}{notices.as_percent(question, total)}{tries}."
+    tries = _("; each first stage again begins anew, the furthest counts") if way.anchor == "latest" else ""
+    return f"{ends[way.mode]}{notices.as_percent(question, total)}{tries}."
 
 
 def to_bear_in_mind(question: Question, way: Way, total: Value, rows: Sequence[Row]) -> Iterator[str]:
@@ -42,39 +52,59 @@ def to_bear_in_mind(question: Question, way: Way, total: Value, rows: Sequence[R
     yield from notices.of_sizes(question, total, rows if question.split and not way.parts else ())
     if len(rows) == 1:
         yield from _small_steps(rows[0])
-    timed = [stage["label"] for stage in way.stages if stage["own_within_seconds"] is not None]
+    timed = [_(stage["label"]) for stage in way.stages if stage["own_within_seconds"] is not None]
     if timed and way.mode in ("reached", "any"):
-        counted = duration_that(way.window, "in all is", "in all are")
-        yield f"Only the {counted} counted; the own time of {' and '.join(timed)} is kept in the modes ordered and strict."
-    optional = [stage["label"] for stage in way.stages if stage["is_optional"]]
+        yield _n(
+            "Only the {window} in all is counted; the own time of {stages} is kept in the modes ordered and strict.",
+            "Only the {window} in all are counted; the own time of {stages} is kept in the modes ordered and strict.",
+            1 if is_one(way.window) else 2,
+            window=duration_words(way.window),
+            stages=_(" and ").join(timed),
+        )
+    optional = [_(stage["label"]) for stage in way.stages if stage["is_optional"]]
     if optional and way.mode == "strict":
-        yield f"Strict asks for every stage: {' and '.join(optional)} cannot be left out here."
+        yield _("Strict asks for every stage: {stages} cannot be left out here.", stages=_(" and ").join(optional))
 
 
 def because(question: Question, way: Way, row: Mapping[str, Any]) -> str:
     """Returns the rule that put a person where they are: "set out with web visit on 3 May 2026; reached …"."""
-    told = [f"{row['because']} on {_day(question, row['entered_at'])}"]
+    told = [_("{because} on {day}", because=in_words(row["because"]), day=_day(question, row["entered_at"]))]
     if row["level_after"]:
         at = _day(question, _after(row["entered_at"], row["level_after"]))
-        told.append(f"{'had' if way.mode == 'any' else 'reached'} {_label(way, row['level'])} on {at}")
+        place = {"stage": _label(way, row["level"]), "day": at}
+        told.append(_("had {stage} on {day}", **place) if way.mode == "any" else _("reached {stage} on {day}", **place))
     if row["state"] == "set aside":
-        told.append(f"set aside on {_day(question, _after(row['entered_at'], row['excluded_after']))}")
+        told.append(_("set aside on {day}", day=_day(question, _after(row["entered_at"], row["excluded_after"]))))
     elif row["level"] < way.last or row["state"] != "known":
         told.append(_outcome(question, way, row))
     return "; ".join(told)
 
 
 def _outcome(question: Question, way: Way, row: Mapping[str, Any]) -> str:
-    over = _day(question, _after(row["last_at"], way.window))
-    since = "from the last time " if row["last_at"] > row["entered_at"] else ""
+    over, window = _day(question, _after(row["last_at"], way.window)), duration_words(way.window)
+    is_anew = row["last_at"] > row["entered_at"]
     if row["state"] == "known":
-        return f"{_label(way, row['level'] + 1)} did not follow: the {duration_text(way.window)} {since}ended on {over}"
-    left = f"; left on {_day(question, _after(row['entered_at'], row['left_after']))}" if row["left_after"] is not None else ""
-    return f"not yet known: the {duration_that(way.window, f'{since}ends', f'{since}end')} on {over}{left}"
+        told = {"stage": _label(way, row["level"] + 1), "window": window, "day": over}
+        if is_anew:
+            return _("{stage} did not follow: the {window} from the last time ended on {day}", **told)
+        return _("{stage} did not follow: the {window} ended on {day}", **told)
+    whole, ends = 1 if is_one(way.window) else 2, {"window": window, "day": over}
+    if is_anew:
+        waits = _n(
+            "not yet known: the {window} from the last time ends on {day}",
+            "not yet known: the {window} from the last time end on {day}",
+            whole,
+            **ends,
+        )
+    else:
+        waits = _n("not yet known: the {window} ends on {day}", "not yet known: the {window} end on {day}", whole, **ends)
+    if row["left_after"] is None:
+        return waits
+    return f"{waits}; {_('left on {day}', day=_day(question, _after(row['entered_at'], row['left_after'])))}"
 
 
 def _label(way: Way, number: int) -> str:
-    return str(stage_words(way, way.stages[number - 1])["label"])
+    return _(str(stage_words(way, way.stages[number - 1])["label"]))
 
 
 def _after(moment: datetime, seconds: int) -> datetime:
@@ -85,24 +115,32 @@ def _day(question: Question, moment: datetime) -> str:
     return day_text(local_day(moment, question.zone))
 
 
-def _people(question: Question) -> str:
-    return "accounts" if question.stages()[0].get("per") == "account" else "people"
+def _is_of_accounts(question: Question) -> bool:
+    return question.stages()[0].get("per") == "account"
 
 
-def _whose(question: Question, way: Way) -> str:
+def _whose(question: Question, way: Way, people: str) -> str:
+    """Returns whom the funnel counts: "12 people who entered in May 2026 and whose 90 days are over"."""
     period = period_of(question)
+    told = {"people": people, "when": period_words(period), "window": duration_words(way.window)}
     if way.period_of == "entry" or period.text == "all":
-        return f"who entered {period_words(period)} and whose {duration_that(way.window, 'is over', 'are over')}"
+        return _n(
+            "{people} who entered {when} and whose {window} is over",
+            "{people} who entered {when} and whose {window} are over",
+            1 if is_one(way.window) else 2,
+            **told,
+        )
     first, end = (day_text(local_day(moment, question.zone)) for moment in (way.starts_at, way.ends_at))
-    return f"who entered from {first} to {end}, whose {duration_text(way.window)} ended {period_words(period)}"
+    return _("{people} who entered from {first} to {end}, whose {window} ended {when}", first=first, end=end, **told)
 
 
 def _small_steps(row: Row) -> Iterator[str]:
     small = [
-        stage["label"]
+        _(stage["label"])
         for stage in row.extra["stages"][1:]
         if 0 < stage["share_of_previous"].n < notices.NO_PERCENTAGE_BELOW <= row.extra["known"]
     ]
     if small:
         few = notices.NO_PERCENTAGE_BELOW
-        yield f"Fewer than {few} came to the stage before {' and '.join(small)}: too few for a percentage of that step."
+        stages = _(" and ").join(small)
+        yield _("Fewer than {n} came to the stage before {stages}: too few for a percentage of that step.", n=few, stages=stages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from metrics.language import _
 from metrics.words import Words
 
 Amount = Mapping[str, float]
@@ -22,15 +23,15 @@ def headline(row: Mapping[str, Any], words: Words, *, with_moves: bool) -> tuple
     """
     customers, value = round(row["net"]["customers"]), round(row["net"]["value"])
     if not row["opening"]["customers"] and not row["closing"]["customers"]:
-        return ({"text": "No customers in this range.", "tone": "plain"},)
+        return ({"text": _("No customers in this range."), "tone": "plain"},)
     if not is_valued(row):
         return (
             {
-                "text": f"{_customers_words(customers, words)}. Their value is not known.",
+                "text": _("{customers}. Their value is not known.", customers=_customers_words(customers, words)),
                 "tone": "worse" if customers < 0 else "plain",
             },
         )
-    joint = ", but " if customers * value < 0 else ", and "
+    joint = _(", but ") if customers * value < 0 else _(", and ")
     told = [
         {"text": _customers_words(customers, words), "tone": "worse" if customers < 0 else "plain"},
         {"text": joint, "tone": "plain"},
@@ -54,18 +55,17 @@ def text_of(parts: Iterable[Part]) -> str:
 
 def _customers_words(change: int, words: Words) -> str:
     if not change:
-        return "As many customers as before"
-    return words.counted(abs(change), f"{_more(change)} customer", f"{_more(change)} customers")
+        return _("As many customers as before")
+    if change > 0:
+        return words.counted(change, "more customer", "more customers")
+    return words.counted(-change, "fewer customer", "fewer customers")
 
 
 def _value_words(change: int, words: Words) -> str:
     if not change:
-        return "as much value a year"
-    return f"{words.money(abs(change))} a year {'more' if change > 0 else 'less'}"
-
-
-def _more(change: int) -> str:
-    return "more" if change > 0 else "fewer"
+        return _("as much value a year")
+    amount = words.money(abs(change))
+    return _("{amount} a year more", amount=amount) if change > 0 else _("{amount} a year less", amount=amount)
 
 
 def _tone_of_value(customers: int, value: int) -> str:
@@ -84,10 +84,12 @@ def _ending(row: Mapping[str, Any], customers: int, value: int, *, with_moves: b
     if not value or min(came["customers"], went["customers"]) < FEWEST or coverage is None or coverage < KNOWN_ENOUGH:
         return "."
     if customers * value > 0:
-        return ": most of it from those who stay." if by_stayers * value > 0 and abs(by_stayers) > abs(by_people) else "."
+        return _(": most of it from those who stay.") if by_stayers * value > 0 and abs(by_stayers) > abs(by_people) else "."
     if by_people * value > 0 and by_people / value >= by_stayers / value:  # with no more of them a greater value: greater each
-        return f": we {'win' if value > 0 else 'lose'} the more valuable ones."
-    return f": those who stay spend {'more' if value > 0 else 'less'}." if by_stayers * value > 0 else "."
+        return _(": we win the more valuable ones.") if value > 0 else _(": we lose the more valuable ones.")
+    if by_stayers * value <= 0:
+        return "."
+    return _(": those who stay spend more.") if value > 0 else _(": those who stay spend less.")
 
 
 def _sum(row: Mapping[str, Any], flows: Iterable[str]) -> Amount:

@@ -7,6 +7,7 @@ themselves, as they were when it was saved.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from string import Template
 from typing import Final
+from uuid import uuid4
 
 from metrics.errors import QuestionError, UnknownName
 from metrics.selection import Selection
@@ -34,7 +36,8 @@ $told""")
 class SavedList:
     """One list: what was asked, which part of the figure was opened, and until when the data was known then.
 
-    customers: of a frozen list, who is on it; a living one is asked again.
+    customers: of a frozen list, who is on it; a living one is asked again.   customers_then: how many there were when it was
+    saved; None in a file that does not say.
     """
 
     name: str
@@ -45,6 +48,7 @@ class SavedList:
     saved_at: str
     mark: Mapping[str, str] = field(default_factory=dict)
     customers: tuple[str, ...] = ()
+    customers_then: int | None = None
 
     @property
     def is_frozen(self) -> bool:
@@ -66,6 +70,18 @@ def list_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
+def titles(folder: Path) -> dict[str, str]:
+    """Returns what people call each list, by its name; one whose file is broken is called by its name."""
+    return {name: _title_of(folder, name) for name in list_names(folder)}
+
+
+def _title_of(folder: Path, name: str) -> str:
+    try:
+        return load_list(folder, name).title
+    except QueriesError:
+        return name
+
+
 def stamp(folder: Path) -> str:
     """Returns a text that changes whenever a list is saved, changed or removed; empty without any."""
     found = sorted((path.name, path.stat()) for path in folder.glob("*.toml"))
@@ -79,14 +95,30 @@ def write_list(folder: Path, saved: SavedList) -> Path:
     path = folder / f"{saved.name}.toml"
     with said_plainly(path, "Nothing was written: see that the folder can be written to"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        aside = folder / f".{saved.name}-{uuid4().hex}"
         try:
-            with path.open("x", encoding="utf-8") as file:
+            with aside.open("x", encoding="utf-8") as file:
                 file.write(_FILE.substitute(name=saved.name, told="\n".join(_lines(saved)) + "\n"))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(aside, path)  # whole or not at all, and never over another
         except FileExistsError:
             raise QuestionError(
                 f'there is a list "{saved.name}" already', where=str(path), instead="Choose another name"
             ) from None
+        finally:
+            aside.unlink(missing_ok=True)
     return path
+
+
+def delete_list(folder: Path, name: str) -> None:
+    """Removes a list's file, broken or not; raises UnknownName. What was asked of its people can then no longer be asked."""
+    names = list_names(folder)
+    if name not in names:
+        raise UnknownName(f'there is no list "{name[:60]}"', name=name, known=names)
+    path = folder / f"{name}.toml"
+    with said_plainly(path, "Nothing was removed: see that the folder can be written to"):
+        path.unlink(missing_ok=True)  # somebody else may have been quicker
 
 
 @lru_cache(maxsize=64)
@@ -108,6 +140,8 @@ def _lines(saved: SavedList) -> Iterable[str]:
     if chosen.by:
         yield f"by       = {_texts(chosen.by)}"
     yield f"saved_at = {_text(saved.saved_at)}"
+    if saved.customers_then is not None:
+        yield f"customers_then = {saved.customers_then}"
     if saved.is_frozen:
         yield f"customers = {_texts(saved.customers)}"
     yield from _table("where", {name: _texts(values) for name, values in chosen.where.items()})
@@ -149,4 +183,5 @@ def _read(name: str, told: Told) -> SavedList:
         saved_at=told.text("saved_at", ""),
         mark={key: mark.text(key) for key in mark.values},
         customers=told.texts("customers") if kind == "frozen" else (),
+        customers_then=told.whole("customers_then", None),
     )

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
+from metrics.language import SOURCE, _, spoken
 from queries.view import NOW, ViewSpec
 
 UNITS: Final = ("percent", "nps", "customers", "count", "money", "seconds", "score")
+PERSONS: Final = ("customer", "people", "person", "account")
+"""How what is counted begins, in English, where it is customers themselves."""
 BETTER: Final = ("higher", "lower")
 AGGREGATES: Final = ("count", "customers", "sum", "mean", "median")
 RELATIONSHIP: Final = ("attract", "convert", "retain", "loyalty", "refer", "service", "optimise")
 INTERVALS: Final = ("wilson", "nps", "mean", "median", "per_1000", "none")
+TEXTS: Final = ("title", "question", "formula", "noun", "one", "verb", "verb_one", "waits")
+"""The fields that are read by people: the catalog holds those of every metric that ships."""
+
 CHARTS: Final = (
     "trend", "bars", "number", "funnel", "grid", "strip", "equation", "clocks", "stock", "flow", "incidence", "drivers", "parts",
-    "paths", "survival", "lifecycle", "matrix", "ranges", "calibration",
+    "paths", "survival", "lifecycle", "matrix", "ranges", "calibration", "aftermath",
 )  # fmt: skip
 
 
@@ -25,6 +31,7 @@ class Metric:
     """One declared metric; its id is its file's name.
 
     noun, one: what the counted rows are, in the plural and the singular ("first replies", "first reply").
+    is_of_customers: whether the counted rows are customers themselves, as its noun says before it is put into another language.
     verb: what a yes means ("were kept in time").   verb_one: the same of a single one, where it differs ("was kept in time").
     dated_by: the fact's column that says when a row counts; "now" is judged at as_of and takes no period.
     judged_by: the entities whose sources decide until when it is known; empty: as its fact says.
@@ -64,6 +71,7 @@ class Metric:
     shows: tuple[str, ...] = ()
     is_personal_score: bool = False
     verb_one: str = ""
+    is_of_customers: bool = False
     waits: str = ""
     cap: float | None = None
     segmentation: str = ""
@@ -73,6 +81,14 @@ class Metric:
     def is_now(self) -> bool:
         """Whether it is judged at as_of and takes no period."""
         return self.dated_by == NOW
+
+    @property
+    def spoken(self) -> Metric:
+        """The metric with its texts in the language spoken; a workspace's own texts stay as they are written."""
+        if spoken() == SOURCE:
+            return self
+        told: dict[str, Any] = {name: _(getattr(self, name)) for name in TEXTS}
+        return replace(self, **told)
 
     def verb_of(self, count: float) -> str:
         """Returns what is said of so many: "were won", of one "was won"."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from metrics.answer import Row, Value
+from metrics.answer import Notice, Row, Value
+from metrics.language import _
+from metrics.named import at_name, group_name
 from metrics.question import Question
 from metrics.selection import day_text, local_day
 from queries.fact import judged_by
@@ -22,15 +24,25 @@ KNOWN_LATER: Final = {"tells_a_rate": "rate_known_at"}
 """What counts only after a time, and the column that tells from when on."""
 CALL_BACK: Final = "call_back"
 OLDER: Final = timedelta(hours=12)
+NOTHING: Final = "nothing"
+INDICATIVE: Final = "indicative"
+AIM: Final = "aim"
+OLDER_SOURCE: Final = "older source"
+SMALL_TEAMS: Final = "small teams"
+"""Kinds of notices that some drawings tell by themselves."""
 
 
 def of_time(question: Question) -> list[str]:
     """Says that the period is not over, and that the answer's sources are older than the others."""
     told = []
     if question.period and question.period.is_to_date:
-        told.append(f"{question.period.label} is not over: to date, until {question.as_of_words()}.")
+        told.append(
+            _("{period} is not over: to date, until {moment}.", period=question.period.label, moment=question.as_of_words())
+        )
     if question.newest - question.as_of > OLDER:
-        told.append(f"Known until {question.as_of_words()} only: what feeds this is older than the newest source.")
+        until = question.as_of_words()
+        words = _("Known until {moment} only: what feeds this is older than the newest source.", moment=until)
+        told.append(Notice(words, OLDER_SOURCE))
     return told
 
 
@@ -42,8 +54,10 @@ def of_call_backs(question: Question) -> list[str]:
         return []
     if question.as_of - known <= OLDER or (question.period and question.period.ends_at <= known):
         return []
-    sources = " and ".join(holding(question.reading, known)) or "what tells of them"
-    return [f"Call-backs after {day_text(local_day(known, question.zone))} are not known: {sources} tells no further."]
+    sources, day = _(" and ").join(holding(question.reading, known)), day_text(local_day(known, question.zone))
+    if not sources:
+        return [_("Call-backs after {day} are not known: what tells of them tells no further.", day=day)]
+    return [_("Call-backs after {day} are not known: {sources} tells no further.", day=day, sources=sources)]
 
 
 def holding(reading: Reading, as_of: datetime) -> list[str]:
@@ -60,20 +74,25 @@ def of_journey(question: Question) -> list[str]:
     unheard = [f"“{stage['says']}”" for stage in question.stages() if stage["is_unheard"]]
     if not unheard:
         return []
+    stages = _(" or ").join(unheard)
     return [
-        f"Nothing in the data means {' or '.join(unheard)}: nobody can be seen there. Write events that are found into the journey."
+        _(
+            "Nothing in the data means {stages}: nobody can be seen there. Write events that are found into the journey.",
+            stages=stages,
+        )
     ]
 
 
 def of_sizes(question: Question, total: Value, rows: Iterable[Row]) -> list[str]:
     """Says where there are too few rows for a score or a percentage."""
-    told = []
+    told: list[str] = []
     for name, value in [("", total), *((_place(row), row.value) for row in rows)]:
         if value.n >= INDICATIVE_BELOW:
             continue
         words = too_few(question.metric.unit, value.n, question.counted(value.n))
         if words:
-            told.append(f"{name}: {words}" if name else words)
+            kind = INDICATIVE if question.metric.unit in SCORES and value.n >= NO_SCORE_BELOW else ""
+            told.append(Notice(f"{name}: {words}" if name else words, kind))
     return told
 
 
@@ -83,17 +102,26 @@ def of_dimensions(question: Question) -> list[str]:
     told = []
     for row in (known[name] for name in question.selection.by if name in known):
         if (row["segment_count"] or 0) > MOST_SEGMENTS:
-            told.append(f"{row['label']} has {row['segment_count']} segments: four to six at a time are easier to act on.")
+            label, count = _label(row), row["segment_count"]
+            told.append(_("{label} has {n} segments: four to six at a time are easier to act on.", label=label, n=count))
     asked = [known[name] for name in dict.fromkeys([*question.selection.by, *question.selection.where]) if name in known]
     if "team" in (*question.selection.by, *question.selection.where) and question.reading.small_teams:
-        told.append("Teams of fewer than five known agents are told together, as smaller teams.")
+        told.append(Notice(_("Teams of fewer than five known agents are told together, as smaller teams."), SMALL_TEAMS))
     untold = _untold(question) if any(row["property"] for row in asked) else ()
     for row in asked:
         if row["property"] in untold:
-            told.append(f"No source tells the property “{row['property']}” of {row['label']}: it is unknown of everybody.")
+            name, label = row["property"], _label(row)
+            told.append(
+                _("No source tells the property “{name}” of {label}: it is unknown of everybody.", name=name, label=label)
+            )
         elif row["subject"] in ("person", "company"):
-            told.append(f"{row['label']} is as the records say now, not as on the day of each row.")
+            told.append(_("{label} is as the records say now, not as on the day of each row.", label=_label(row)))
     return told
+
+
+def _label(dimension: Mapping[str, Any]) -> str:
+    told = str(dimension["label"])
+    return _(told)
 
 
 def _untold(question: Question) -> set[str]:
@@ -106,19 +134,24 @@ def of_later_segments(question: Question, dimension: str) -> list[str]:
         known = {row["dimension_id"]: row for row in question.reading.constant("dimensions")}
         if dimension not in known or known[dimension]["kind"] != "customer":
             return []
-        label = known[dimension]["label"]
-        return [f"{label} is as the records say now: where only those who go on tell it, “not known” holds those who did not."]
-    return ["Who was not a customer yet when they entered has no segment: they are under “unknown”."]
+        label = _label(known[dimension])
+        return [
+            _(
+                "{label} is as the records say now: where only those who go on tell it, “not known” holds those who did not.",
+                label=label,
+            )
+        ]
+    return [_("Who was not a customer yet when they entered has no segment: they are under “unknown”.")]
 
 
 def too_few(unit: str, n: int, counted: str) -> str | None:
     """Returns what to say of so few rows ("7 answers"), or None when there are enough."""
     if unit in SCORES and 0 < n < NO_SCORE_BELOW:
-        return f"{counted}, too few to say."
+        return _("{counted}, too few to say.", counted=counted)
     if unit in SCORES and 0 < n < INDICATIVE_BELOW:
-        return f"{counted} only: indicative."
+        return _("{counted} only: indicative.", counted=counted)
     if unit == "percent" and 0 < n < NO_PERCENTAGE_BELOW:
-        return f"{counted} only: too few for a percentage."
+        return _("{counted} only: too few for a percentage.", counted=counted)
     return None
 
 
@@ -142,11 +175,24 @@ def of_nothing(question: Question, total: Value) -> list[str]:
         waiting = _not_known_yet(question)
         if waiting:
             return waiting
-        chosen = " under these filters" if question.selection.where else ""
-        return [f"There are no {noun} in the data{chosen}."]
+        if question.selection.where:
+            return [Notice(_("There are no {noun} in the data under these filters.", noun=noun), NOTHING)]
+        return [Notice(_("There are no {noun} in the data.", noun=noun), NOTHING)]
     if question.metric.waits or question.period is None or found["first_at"] is None:
         return []
-    return [f"No {noun} {question.when()}. Widest range with data: {_range(question, found)}."]
+    told = {"noun": noun, "when": question.when(), "range": _range(question, found)}
+    return [Notice(_("No {noun} {when}. Widest range with data: {range}.", **told), NOTHING)]
+
+
+def widest(question: Question, total: Value) -> str:
+    """Returns the widest period with data, as text, of a question that counted nothing in its own; empty where there is none."""
+    if total.n or question.period is None or question.metric.waits:
+        return ""
+    found = question.run("range")[0]
+    if not found["n"] or found["first_at"] is None:
+        return ""
+    first, last = (local_day(_moment(found[name]), question.zone) for name in ("first_at", "last_at"))
+    return f"{first:%Y-%m-%d}..{last + timedelta(days=1):%Y-%m-%d}"
 
 
 def _not_known_yet(question: Question) -> list[str]:
@@ -163,13 +209,17 @@ def _not_known_yet(question: Question) -> list[str]:
         return []
     day = day_text(local_day(_moment(found["first_at"]), question.zone))
     return [
-        f"Of {question.counted(found['n'])} it is known from {day} on whether they were answered: fourteen days after they arrived."
+        _(
+            "Of {counted} it is known from {day} on whether they were answered: fourteen days after they arrived.",
+            counted=question.counted(found["n"]),
+            day=day,
+        )
     ]
 
 
 def _range(question: Question, found: dict[str, Any]) -> str:
     first, last = (day_text(local_day(_moment(found[name]), question.zone)) for name in ("first_at", "last_at"))
-    return f"{first} to {last}"
+    return _("{first} to {last}", first=first, last=last)
 
 
 def _moment(value: Any) -> datetime:
@@ -178,4 +228,4 @@ def _moment(value: Any) -> datetime:
 
 
 def _place(row: Row) -> str:
-    return " · ".join([*([row.at] if row.at else []), *row.by.values()])
+    return " · ".join([*([at_name(row.at)] if row.at else []), *map(group_name, row.by.values())])

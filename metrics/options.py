@@ -12,6 +12,7 @@ from dataclasses import Field, fields
 from typing import Any, Final
 
 from metrics.errors import QuestionError, UnknownName
+from metrics.language import _n
 from metrics.selection import option_text
 
 _DURATION: Final = re.compile(r"(\d{1,6})\s*(s|m|h|d|w|seconds?|minutes?|hours?|days?|weeks?)")
@@ -60,10 +61,27 @@ def duration_text(seconds: int) -> str:
     return "0 seconds"
 
 
-def duration_that(seconds: int, one: str, many: str) -> str:
-    """Returns a duration as what a verb is said of: "1 day is over", "90 days are over"."""
-    text = duration_text(seconds)
-    return f"{text} {one if text.startswith('1 ') else many}"
+def duration_words(seconds: int) -> str:
+    """Returns a duration as a sentence says it, in the language spoken: "1 day", "90 days"."""
+    count, size = _in_units(seconds)
+    match size:
+        case 86_400:
+            return _n("{n} day", "{n} days", count, n=count)
+        case 3600:
+            return _n("{n} hour", "{n} hours", count, n=count)
+        case 60:
+            return _n("{n} minute", "{n} minutes", count, n=count)
+    return _n("{n} second", "{n} seconds", count, n=count)
+
+
+def is_one(seconds: int) -> bool:
+    """Whether a duration is one of its unit: "1 day is over", "90 days are over"."""
+    return _in_units(seconds)[0] == 1
+
+
+def _in_units(seconds: int) -> tuple[int, int]:
+    size = next((size for size, _word in _WORDS[1:] if seconds and seconds % size == 0), 1)
+    return seconds // size, size
 
 
 def _read(field: Field[Any], text: str) -> Any:

@@ -132,6 +132,11 @@ def local_time(moment: datetime, zone: str) -> datetime:
     return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
+def last_whole_day(as_of: datetime, zone: str) -> date:
+    """Returns the last local day that is over when the data is known until `as_of`: the one before the day under way."""
+    return local_day(as_of, zone) - timedelta(days=1)
+
+
 def local_day(moment: datetime, zone: str) -> date:
     """Returns the local day that holds a naive UTC moment."""
     return local_time(moment, zone).date()

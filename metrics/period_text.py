@@ -8,7 +8,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from babel.dates import format_date
+
 from metrics.errors import BadPeriod
+from metrics.language import _, spoken
 
 FORMS: Final = "Write 2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05, START..END or all."
 EARLIEST: Final = date(1900, 1, 1)
@@ -44,18 +47,37 @@ def canonical_period(text: str) -> str:
 def period_label(text: str) -> str:
     """Returns a period text in words."""
     first, end = days_of(text)
+    last = end - timedelta(days=1)
     if text == "all":
-        return "all time"
+        return _("all time")
     if len(text) == 4:
         return text
     if "-Q" in text:
-        return f"quarter {text[-1]} of {text[:4]}"
+        return _("quarter {quarter} of {year}", quarter=text[-1], year=text[:4])
     if "-W" in text:
-        return f"week {int(text[6:])} of {text[:4]}"
+        return _("week {week} of {year}", week=int(text[6:]), year=text[:4])
     if len(text) == 7:
-        return f"{first:%B %Y}"
+        return _("{month} {year}", month=month_text(first), year=first.year)
+    return day_text(first) if first == last else _("{first} to {last}", first=day_text(first), last=day_text(last))
+
+
+def period_words(text: str) -> str:
+    """Returns when a period is, as the end of a sentence: "in October 2026", "from 3 May 2026 to 9 June 2026", "over all time"."""
+    first, end = days_of(text)
     last = end - timedelta(days=1)
-    return day_text(first) if first == last else f"{day_text(first)} to {day_text(last)}"
+    if text == "all":
+        return _("over all time")
+    if ".." in text and first != last:
+        return _("from {first} to {last}", first=day_text(first), last=day_text(last))
+    if ".." in text or len(text) == 10:
+        return _("on {day}", day=day_text(first))
+    if "-Q" in text:
+        return _("in quarter {quarter} of {year}", quarter=text[-1], year=text[:4])
+    if "-W" in text:
+        return _("in week {week} of {year}", week=int(text[6:]), year=text[:4])
+    if len(text) == 4:
+        return _("in {year}", year=text)
+    return _("in {month} {year}", month=month_text(first), year=first.year)
 
 
 def shifted(text: str, *, years: int = 0) -> str:
@@ -88,7 +110,12 @@ def same_day(day: date, year: int) -> date:
 
 def day_text(day: date) -> str:
     """Returns "5 October 2026"."""
-    return f"{day.day} {day:%B %Y}"
+    return _("{day} {month} {year}", day=day.day, month=month_text(day), year=day.year)
+
+
+def month_text(day: date) -> str:
+    """Returns the name of a day's month in the language spoken."""
+    return format_date(day, "MMMM", locale=spoken())
 
 
 def _week_text(day: date) -> str:

@@ -9,13 +9,45 @@ from typing import Any
 
 from metrics.answer import Answer, Comparison, People, Row, Value
 from metrics.errors import UnknownName
-from metrics.metric import Metric
+from metrics.language import _, later
+from metrics.metric import PERSONS, Metric
+from metrics.period_text import period_words as words_of_period
 from metrics.selection import Period, Selection, day_text, local_day, local_time
 from metrics.words import Words
 from queries.view import ViewSpec
 from queries.warehouse import LISTED, Reading
 
 EVERYTHING = 1_000_000
+SPOKEN_OF_STAGES = ("title", "says", "moved_words")
+_SINGLE = (
+    later("person who entered"),
+    later("person whose time is over"),
+    later("person who reached the stage"),
+    later("person who moved on"),
+    later("person who skipped the stage"),
+    later("person who turned away"),
+    later("person set aside"),
+    later("person not yet known"),
+    later("person not yet known who moved on"),
+    later("person not yet known who left"),
+    later("person not yet known who may still move on"),
+    later("person who came in the same second as to the stage before"),
+    later("person who reached it"),
+    later("person who left"),
+    later("person whose time ended without it"),
+    later("person who came straight there"),
+    later("person here at the start"),
+    later("person here now"),
+    later("person whose time for the step ended"),
+    later("customer active"),
+    later("customer active before"),
+    later("customer new"),
+    later("customer returning"),
+    later("customer resurrected"),
+    later("customer dormant"),
+    later("customer not seen yet"),
+)
+"""What a single one of a list is called, of those whose list is told in the plural alone."""
 _ONE = {
     "people": "person",
     "customers": "customer",
@@ -91,6 +123,10 @@ class Question:
         """Returns the same question of another period, compared with nothing."""
         return replace(self, period=period, before=None)
 
+    def everybody(self) -> Question:
+        """Returns the same question without the filters that were chosen."""
+        return replace(self, selection=self.selection.changed(where={}), listed="")
+
     def unsplit(self) -> Question:
         """Returns the same question of everyone together."""
         return replace(self, selection=self.selection.changed(by=()))
@@ -109,7 +145,7 @@ class Question:
 
     def stages(self) -> list[dict[str, Any]]:
         """The stages of the journey asked about, in order; see the figure journeys."""
-        return [row for row in self.reading.constant("journeys") if row["journey_id"] == self.journey]
+        return [spoken_stage(row) for row in self.reading.constant("journeys") if row["journey_id"] == self.journey]
 
     def begun(self, period: Period) -> Period:
         """Returns the period; of all time only the part from the day of the first row on."""
@@ -132,7 +168,7 @@ class Question:
 
     def when(self) -> str:
         """The period, or as_of, as the end of a sentence: "in October 2026 to date"."""
-        return period_words(self.period) if self.period else f"on {self.as_of_words()}"
+        return period_words(self.period) if self.period else _("on {day}", day=self.as_of_words())
 
     def as_of_words(self) -> str:
         """As_of on the workspace's clock: "30 October 2026, 14:05"."""
@@ -154,23 +190,28 @@ class Question:
         self, *, unit: str, one: str = "", count: int, customers: int, rows: Sequence[Mapping[str, Any]], mark: Mapping[str, str],
         notices: Sequence[str] = (),
     ) -> People:  # fmt: skip
-        """Returns a list of this question, with the sentence that says what it holds."""
+        """Returns a list of this question, with the sentence that says what it holds; the unit comes in English or as declared."""
+        told, noun = _((one or one_of(unit)) if count == 1 else unit), self.metric.noun
+        is_of_customers = self.metric.is_of_customers if noun and unit.startswith(noun) else unit.startswith(PERSONS)
         return People(
-            metric=self.metric.metric_id, selection=self.selection, period=self.period, mark=dict(mark), unit=unit, count=count,
+            metric=self.metric.metric_id, selection=self.selection, period=self.period, mark=dict(mark), unit=_(unit), count=count,
             customers=customers, rows=tuple(rows), as_of=self.as_of, snapshot=self.reading.snapshot, notices=tuple(notices),
-            sentence=f"{size_words(self.words, count, customers, (one or one_of(unit)) if count == 1 else unit)} {self.when()}.",
+            sentence=_("{counted} {when}.", counted=size_words(self.words, count, customers, told, is_of_customers=is_of_customers),
+                       when=self.when()),
+            one=_(one or one_of(unit)), is_of_customers=is_of_customers,
         )  # fmt: skip
+
+
+def spoken_stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a stage with its words in the language spoken, where its journey ships; its label is its key and stays."""
+    said: dict[str, str] = {name: _(stage[name]) for name in SPOKEN_OF_STAGES if stage.get(name)}
+    return {**stage, **said}
 
 
 def period_words(period: Period) -> str:
     """Returns "in October 2026 to date", "from 3 May 2026 to 9 June 2026", "on 5 October 2026" or "over all time"."""
-    if period.text == "all":
-        return "over all time"
-    if ".." in period.text:
-        words = f"from {period.label}" if " to " in period.label else f"on {period.label}"
-    else:
-        words = f"on {period.label}" if len(period.text) == 10 else f"in {period.label}"
-    return f"{words} to date" if period.is_to_date else words
+    words = words_of_period(period.text)
+    return _("{when} to date", when=words) if period.is_to_date and period.text != "all" else words
 
 
 def one_of(unit: str) -> str:
@@ -179,8 +220,9 @@ def one_of(unit: str) -> str:
     return f"{_ONE.get(first, first)}{space}{rest}"
 
 
-def size_words(words: Words, count: int, customers: int, unit: str) -> str:
-    """Returns "1,204 requests by 1,131 customers"; the customers are left out when they are the unit."""
-    is_told = count != customers or not unit.startswith(("customer", "people", "person", "account"))
-    by = f" by {words.counted(customers, 'customer', 'customers')}" if is_told else ""
-    return f"{words.count(count)} {unit}{by}"
+def size_words(words: Words, count: int, customers: int, unit: str, *, is_of_customers: bool) -> str:
+    """Returns "1,204 requests by 1,131 customers"; the customers are left out when they are the unit, in whatever language."""
+    counted = f"{words.count(count)} {unit}"
+    if count == customers and is_of_customers:
+        return counted
+    return _("{counted} by {customers}", counted=counted, customers=words.counted(customers, "customer", "customers"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from metrics.answer import Value
+from metrics.language import _, later
 from metrics.marks import any_of
 from metrics.question import Question
 from queries.view import problems_of
@@ -14,13 +15,13 @@ PROMISES: Final = "fct_promise"
 RESTATEMENTS: Final = "fct_restatement"
 DECIDED: Final = "decided_at"
 CAUSES: Final = {
-    "late row": ("late row", "late rows"),
+    "late row": (later("late row"), later("late rows")),
     "merged": ("merged", "merged"),
     "spam": ("spam", "spam"),
-    "called off": ("called off", "called off"),
+    "called off": (later("called off"), later("called off")),
     "removed": ("removed", "removed"),
-    "known less far": ("no longer known that far", "no longer known that far"),
-    "definition changed": ("by a changed definition", "by a changed definition"),
+    "known less far": (later("no longer known that far"), later("no longer known that far")),
+    "definition changed": (later("by a changed definition"), later("by a changed definition")),
 }
 
 
@@ -44,9 +45,12 @@ def of_restatements(question: Question, total: Value) -> list[str]:
         return []
     why = ", ".join(question.words.counted(row["n"], *CAUSES[row["cause"]]) for row in found)
     count = question.words.count
-    was, now = f"{count(kept)} of {count(decided)}", f"{count(now_kept)} of {count(now_decided)}"
+    was = _("{n} of {whole}", n=count(kept), whole=count(decided))
+    now = _("{n} of {whole}", n=count(now_kept), whole=count(now_decided))
     if period.text == "all" or period.is_to_date:
-        return [f"Without the corrections since it was first told it would be {was}, it is {now}: {why}."]
+        return [
+            _("Without the corrections since it was first told it would be {was}, it is {now}: {why}.", was=was, now=now, why=why)
+        ]
     if was == now:
-        return [f"{period.label} is {now} as it was told before, with corrections: {why}."]
-    return [f"{period.label} was {was}, is {now}: {why}."]
+        return [_("{period} is {now} as it was told before, with corrections: {why}.", period=period.label, now=now, why=why)]
+    return [_("{period} was {was}, is {now}: {why}.", period=period.label, was=was, now=now, why=why)]

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.language import later
 from metrics.models import logistic
 from metrics.models.calibration import Recalibration, recalibrated
 from metrics.models.logistic import Logistic
@@ -60,23 +61,23 @@ def _value(told: Columns) -> Array:
 
 
 FEATURES: Final = (
-    _tenure("new", 0, 90, "under contract for less than three months"),
-    _tenure("first_year", 90, 270, "in the first year of the contract"),
-    _tenure("first_year_ends", 270, 365, "the first year of the contract ends soon"),
-    _tenure("first_year_over", 365, 455, "the first year of the contract is just over"),
-    _tenure("second_year", 455, 730, "in the second year of the contract"),
-    _amount("contracts", "several contracts", "one contract only"),
-    Feature(name="value_a_year", of=_value, more="brings more than most", less="brings less than most"),
-    Feature(name="has_returned", of=lambda told: told["has_returned"].astype(np.float64), more="left once before"),
-    _amount("requests", "asked for help in the last 90 days", "did not ask for help in the last 90 days"),
-    _amount("complaints", "complained in the last 90 days"),
-    _amount("open_requests", "waits for a solution"),
-    _amount("broken_promises", "a promise was broken in the last 90 days"),
-    _amount("contacts", "was often in touch in the last 90 days", "was hardly in touch in the last 90 days"),
-    _amount("orders", "ordered in the last 90 days", "ordered nothing in the last 90 days"),
+    _tenure("new", 0, 90, later("under contract for less than three months")),
+    _tenure("first_year", 90, 270, later("in the first year of the contract")),
+    _tenure("first_year_ends", 270, 365, later("the first year of the contract ends soon")),
+    _tenure("first_year_over", 365, 455, later("the first year of the contract is just over")),
+    _tenure("second_year", 455, 730, later("in the second year of the contract")),
+    _amount("contracts", later("several contracts"), later("one contract only")),
+    Feature(name="value_a_year", of=_value, more=later("brings more than most"), less=later("brings less than most")),
+    Feature(name="has_returned", of=lambda told: told["has_returned"].astype(np.float64), more=later("left once before")),
+    _amount("requests", later("asked for help in the last 90 days"), later("did not ask for help in the last 90 days")),
+    _amount("complaints", later("complained in the last 90 days")),
+    _amount("open_requests", later("waits for a solution")),
+    _amount("broken_promises", later("a promise was broken in the last 90 days")),
+    _amount("contacts", later("was often in touch in the last 90 days"), later("was hardly in touch in the last 90 days")),
+    _amount("orders", later("ordered in the last 90 days"), later("ordered nothing in the last 90 days")),
     Feature(name="answered", of=lambda told: np.asarray(~np.isnan(told["nps_points"].astype(np.float64)), dtype=np.float64)),
-    _points("detractor", -100, "would not recommend us"),
-    _points("promoter", 100, "would recommend us"),
+    _points("detractor", -100, later("would not recommend us")),
+    _points("promoter", 100, later("would recommend us")),
 )  # fmt: skip
 LEAST_TRAINED: Final = EVENTS_PER_PARAMETER * (len(FEATURES) + 1)
 

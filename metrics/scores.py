@@ -16,6 +16,7 @@ from metrics import notices
 from metrics.answer import People, Value
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import person_row
+from metrics.language import _, _n
 from metrics.models.calibration import Bin
 from metrics.question import Page, Question
 
@@ -140,8 +141,8 @@ def held_words(found: Sequence[Bin]) -> str:
     Of ten groups one or two lie outside by chance alone; three or more do in one case of a hundred.
     """
     held = sum(one.least <= one.predicted <= one.most for one in found)
-    advice = "" if len(found) - held <= 2 else ": read the chances as an order, not to the point"
-    return f"Of {len(found)} groups by chance, {held} came true within their interval{advice}."
+    advice = "" if len(found) - held <= 2 else _(": read the chances as an order, not to the point")
+    return _("Of {whole} groups by chance, {n} came true within their interval{advice}.", whole=len(found), n=held, advice=advice)
 
 
 def objectors(question: Question) -> tuple[str, ...]:
@@ -149,9 +150,13 @@ def objectors(question: Question) -> tuple[str, ...]:
     left_out = question.run("objections")[0]["accounts"]
     if not left_out:
         return ()
-    verb = "objects" if left_out == 1 else "object"
     return (
-        f"{question.words.counted(left_out, 'customer', 'customers')} {verb} to profiling and {'is' if left_out == 1 else 'are'} left out.",
+        _n(
+            "{n} customer objects to profiling and is left out.",
+            "{n} customers object to profiling and are left out.",
+            left_out,
+            n=question.words.count(left_out),
+        ),
     )
 
 

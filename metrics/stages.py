@@ -83,7 +83,9 @@ def one_of_time(question: Question, mark: Mapping[str, str], parts: Sequence[Per
 
 def followed(question: Question, count: int) -> str:
     """Returns so many of whom the journey follows: "12 people", "1 account"."""
-    return question.words.counted(count, *(of_followed(question, word) for word in ("person", "people")))
+    if of_followed(question, "person") == "account":
+        return question.words.counted(count, "account", "accounts")
+    return question.words.counted(count, "person", "people")
 
 
 def of_followed(question: Question, unit: str) -> str:

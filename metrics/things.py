@@ -9,10 +9,11 @@ from typing import Any, Final
 from metrics.answer import Change, Value
 from metrics.discovery import two_proportion_p
 from metrics.figures.strip import share_change, share_value
-from metrics.options import duration_text
+from metrics.language import _, later
+from metrics.options import duration_words
 from metrics.words import Words, event_words
 
-TIMES: Final = {1: "", 3: ", three times or more"}
+TIMES: Final = {1: later("{event}"), 3: later("{event}, three times or more")}
 UNEVEN: Final = 0.1  # a value known of so many points more of those who moved on, or turned away, was told because they did
 
 
@@ -111,15 +112,17 @@ def words_of(thing: Thing, patience: int, labels: Mapping[str, str]) -> str:
     key = thing.key
     match key["kind"]:
         case "event":
-            return f"{event_words(key['event'])}{TIMES[key['times']]}"
+            template = TIMES[key["times"]]
+            return _(template, event=event_words(key["event"]))
         case "event property":
             return f"{event_words(key['event'])}, {key['name']}: {key['value']}"
         case "property":
             return f"{key['name']}: {key['value']}"
         case "reply":
-            return f"asked, no reply within {duration_text(patience)}"
+            return _("asked, no reply within {duration}", duration=duration_words(patience))
         case "promise":
-            return f"promise broken: {key['name'].replace('_', ' ')}"
+            promise = key["name"].replace("_", " ")
+            return _("promise broken: {promise}", promise=_(promise))
     return f"{labels.get(key['name'], key['name'].replace('_', ' '))} = {key['value']}"
 
 
@@ -128,20 +131,24 @@ def against(thing: Thing) -> str:
     key = thing.key
     match key["kind"]:
         case "reply":
-            return "asked and had a reply in time"
+            return _("asked and had a reply in time")
         case "promise":
-            return "the same promise kept"
-    return {"everyone": "everyone else", "event": f"others with {event_words(key['event'])}", "same": "another value known"}[
-        key["among"]
-    ]
+            return _("the same promise kept")
+    return {
+        "everyone": _("everyone else"),
+        "event": _("others with {event}", event=event_words(key["event"])),
+        "same": _("another value known"),
+    }[key["among"]]
 
 
 def says(words: Words, thing: Thing) -> str:
     """Returns what is found of it, as an association and no more."""
     change = thing.difference.value or 0
     with_it, without = (words.percent(value.value) for value in (thing.with_it, thing.without))
-    more = "more" if change > 0 else "fewer"
-    return f"associated with {words.points(abs(change), 1)} points {more} turning away: {with_it} with it, {without} without"
+    told = {"points": words.points(abs(change), 1), "share": with_it, "other": without}
+    if change > 0:
+        return _("associated with {points} points more turning away: {share} with it, {other} without", **told)
+    return _("associated with {points} points fewer turning away: {share} with it, {other} without", **told)
 
 
 def _is_opposite(other: Thing, thing: Thing) -> bool:

@@ -3,14 +3,60 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+
+from metrics.language import _, _n, later
 
 MINUS: Final = "−"
 UNKNOWN: Final = "–"
-_STAGES: Final = {"lifecycle": "lifecycle stage", "opportunity": "sales stage"}
+_STAGES: Final = {"lifecycle": later("lifecycle stage “{stage}”"), "opportunity": later("sales stage “{stage}”")}
+EVENTS: Final = {
+    event: event
+    for event in (
+        later("account set up"),
+        later("became a customer"),
+        later("call-back"),
+        later("case first reply"),
+        later("case opened"),
+        later("case reopened"),
+        later("case solved"),
+        later("complaint opened"),
+        later("consent given"),
+        later("consent taken back"),
+        later("contract ended"),
+        later("contract renewed"),
+        later("contract started"),
+        later("ended"),
+        later("fell silent"),
+        later("first contract started"),
+        later("first order"),
+        later("installation done"),
+        later("installation promised"),
+        later("offer made"),
+        later("offer promised"),
+        later("opportunity lost"),
+        later("opportunity opened"),
+        later("opportunity won"),
+        later("order placed"),
+        later("product added"),
+        later("recommended one became a customer"),
+        later("recommended someone"),
+        later("returned"),
+        later("second order"),
+        later("survey answered"),
+        later("survey sent"),
+        later("store visit"),
+        later("web visit"),
+        later("sales call"),
+        later("service call"),
+        later("chat"),
+    )
+}
+"""The events that facts make and that exports often bring; others are shown as their source calls them."""
 DUST: Final = 1e-9  # what sums of floats are off by: no person of a thousand million
 
 
@@ -27,7 +73,7 @@ class Words:
 
     def counted(self, value: float | None, one: str, many: str) -> str:
         """Returns a count with its noun: "1 customer", "338 customers"."""
-        return f"{self.count(value)} {one if value == 1 else many}"
+        return f"{self.count(value)} {_n(one, many, 2 if value is None else value)}"
 
     def signed(self, value: float) -> str:
         """Returns a whole number with its sign: "+118"."""
@@ -57,6 +103,8 @@ class Words:
             return UNKNOWN
         size = abs(amount)
         shown = 2 if size >= 1_000_000 else 1 if 1000 <= size < 9_950 else 0
+        if size < 1_000_000 and not _shortens_thousands(self.locale):
+            return self.whole_money(amount)
         rounded = amount if size >= 1000 else round(amount)  # below a thousand babel keeps every digit
         return _minus(format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=shown))
 
@@ -86,7 +134,7 @@ class Words:
             return f"{self.number(seconds / 60, 0)} min"
         if size < 48 * 3600:
             return f"{self.number(seconds / 3600, 1 if size < 36_000 else 0)} h"
-        return f"{self.number(seconds / 86400, 1 if size < 864_000 else 0)} days"
+        return _("{number} days", number=self.number(seconds / 86400, 1 if size < 864_000 else 0))
 
     def value(self, value: float | None, unit: str) -> str:
         """Returns a metric's value in its unit."""
@@ -110,18 +158,21 @@ class Words:
         return _minus(format_percent(fraction, format=f"{_pattern(digits)} %", locale=self.locale))
 
 
+def sentence_start(text: str) -> str:
+    """Returns words with a capital, as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def event_words(event: str) -> str:
     """Returns an event as people say it; one that a source's stage made says whose: "lifecycle stage “opportunity”"."""
-    kind, _, stage = event.partition(": ")
-    return f"{_STAGES[kind]} “{stage}”" if stage and kind in _STAGES else event
+    kind, stage = (*event.split(": ", 1), "")[:2]
+    return _(_STAGES[kind], stage=stage) if stage and kind in _STAGES else _(EVENTS.get(event, "")) or event
 
 
-def known_locale(name: str) -> str:
-    """Returns a locale's name as babel writes it, or English for one that it does not know."""
-    try:
-        return str(Locale.parse(name.replace("-", "_")))
-    except (UnknownLocaleError, ValueError):
-        return "en"
+@cache
+def _shortens_thousands(locale: str) -> bool:
+    """Tells whether a locale has a short form of thousands, as English "12K" and French "12 k"; German has none."""
+    return str(Locale.parse(locale).compact_currency_formats["short"]["other"]["1000"].pattern) != "0"
 
 
 def _pattern(digits: int) -> str:

@@ -14,10 +14,12 @@ from queries.errors import DeclarationError, DeclarationErrors, QueriesError, di
 from queries.identity_rule import identity_rows, load_identity_rule
 from queries.intake.declaration import habits_of, sources_of
 from queries.intake.forgotten import Forgotten, added
+from queries.intervention import load_interventions
 from queries.journey import journey_tables, load_journeys
 from queries.local_day import NO_DATA, Span, local_day_rows, span_of
 from queries.promise import pause_rows, policy_rows, setting_row
 from queries.promise_file import load_promises
+from queries.purpose import load_purpose
 from queries.registry import read_registry
 from queries.respect import ConsentRule, RespectRule, load_consent_rule, load_respect_rule, respect_rows
 from queries.retention import load_retention
@@ -75,6 +77,8 @@ def check_declarations(workspace: Workspace) -> None:
     problems.none_in(sources_of, workspace)
     problems.none_in(habits_of, workspace)
     problems.none_in(load_retention, workspace.retention_rules)
+    problems.none_in(load_interventions, workspace.changes)
+    problems.none_in(load_purpose, workspace.purpose)
     problems.none_in(check_declared, workspace)
     problems.tell()
 

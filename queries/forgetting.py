@@ -250,8 +250,7 @@ def drop_others(workspace: Workspace, but: Snapshot | None) -> None:
     """Remove every snapshot but one: the others were made while the raw files still held who is gone."""
     for path in workspace.snapshots.glob("*.duckdb"):
         if but is None or path != but.path:
-            path.unlink()
-            path.with_suffix(".json").unlink(missing_ok=True)
+            snapshots.remove(path)
 
 
 def _own_files(workspace: Workspace) -> Iterator[Path]:

@@ -23,6 +23,11 @@ class Quarantined:
     since: datetime
     reason: str
 
+    @property
+    def why(self) -> str:
+        """The reason without the file's name, to stand beside it."""
+        return self.reason.removeprefix(f"{self.file_name}: ")
+
 
 def quarantined(workspace: Workspace) -> list[Quarantined]:
     """Return the files in quarantine, the one that has lain there longest first."""

@@ -165,8 +165,13 @@ def drop_outdated(workspace: Workspace, raw: Mapping[str, str]) -> None:
     served = current(workspace)
     for old in published(workspace):
         if old != served and is_outdated(old, raw):
-            old.path.unlink()
-            old.path.with_suffix(".json").unlink(missing_ok=True)
+            remove(old.path)
+
+
+def remove(path: Path) -> None:
+    """Remove a snapshot's database, and what says of what it was made."""
+    path.unlink()
+    path.with_suffix(".json").unlink(missing_ok=True)
 
 
 def sweep(workspace: Workspace, in_use: Sequence[str]) -> None:
@@ -175,16 +180,12 @@ def sweep(workspace: Workspace, in_use: Sequence[str]) -> None:
     A snapshot of files that are not in use was never served: its load was killed before the pointer moved.
     """
     for left in _left_behind(workspace):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)  # what a parser that is being stopped still writes there goes the next time
-        else:
-            left.unlink(missing_ok=True)
+        _clear(left)
     served = current(workspace)
     kept = [one for one in published(workspace) if not served or served == one or set(one.files) <= set(in_use)]
     for old in published(workspace):
         if old not in kept[:KEPT] and old != served:
-            old.path.unlink()
-            old.path.with_suffix(".json").unlink(missing_ok=True)
+            remove(old.path)
 
 
 def _left_behind(workspace: Workspace) -> Iterator[Path]:
@@ -204,7 +205,15 @@ def staging_emptied(workspace: Workspace) -> Iterator[None]:
         yield
     finally:
         for left in workspace.staging.iterdir():
-            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+            _clear(left)
+
+
+def _clear(left: Path) -> None:
+    """Remove what was left behind; what a parser that is being stopped still writes there goes the next time."""
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
 
 
 def _verified(build: Path) -> Mapping[str, int]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from queries.workspace import Workspace
 
 PROGRAM = Path(__file__).parent
-NOT_BUILT_FROM = ("metrics", "lists")
+NOT_BUILT_FROM = ("metrics", "lists", "views", "sample")
+READ_WHEN_ASKED = ("changes.toml", "purpose.toml")
 
 
 def definitions_stamp(workspace: Workspace) -> str:
@@ -15,6 +16,8 @@ def definitions_stamp(workspace: Workspace) -> str:
         path
         for path in sorted(workspace.root.rglob("*.toml"))
         if not any(folder in path.parents for folder in (*workspace.made_folders, *map(workspace.declared, NOT_BUILT_FROM)))
+        and not path.relative_to(workspace.root).parts[0].startswith(".")
+        and path not in [workspace.root / name for name in READ_WHEN_ASKED]
     ]
     shipped = [
         path for path in sorted(PROGRAM.rglob("*")) if path.suffix in (".sql", ".toml", ".py") and "figures" not in path.parts

@@ -51,6 +51,10 @@ class Told:
             f"a whole number of at most {LARGEST}",
         )
 
+    def day(self, key: str, default: Any = _MISSING) -> Any:
+        """Return a day, which TOML writes without quotes."""
+        return self._get(key, default, lambda value: type(value) is date, f"a day. Write it without quotes: {key} = 2026-11-21")
+
     def texts(self, key: str, default: Any = _MISSING) -> tuple[str, ...]:
         """Return a list of texts."""
         told = self._get(key, default, _is_texts, 'a list of texts. Write it as ["…", "…"]')

@@ -241,12 +241,12 @@ class Reading:
         told = QuestionError(_without_values(error), where=f"definition {view.metric_id}", instead=COUNTABLE)
         return (is_missing and self._of_another_version(view)) or told
 
-    def constant(self, figure: str, view: ViewSpec | None = None) -> list[Row]:
-        """Returns the rows of a figure that takes nothing, or nothing but a metric's rows, run once per snapshot and policy."""
+    def constant(self, figure: str, view: ViewSpec | None = None, split: Sequence[str] = (), **parameters: Any) -> list[Row]:
+        """Returns the rows of a figure that takes no filters, of all or of a metric's rows, run once per snapshot and policy."""
         kept = self._snapshot.constants
-        place = (self._policy.key, figure, view)
+        place = (self._policy.key, figure, view, tuple(split), tuple(sorted(parameters.items())))
         if place not in kept:
-            kept[place] = self.run(figure, view)
+            kept[place] = self.run(figure, view, None, split, **parameters)
         return kept[place]
 
     def size(self, table: str) -> int:
@@ -322,7 +322,7 @@ class _Snapshot:
     known_until: dict[str, datetime] = field(init=False)
     segmentation: str = field(init=False)
     hidden: Hidden = field(init=False)
-    constants: dict[tuple[str, str, ViewSpec | None], list[Row]] = field(default_factory=dict)
+    constants: dict[tuple[Any, ...], list[Row]] = field(default_factory=dict)
     lists: dict[tuple[str, str], str] = field(default_factory=dict)
     names: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(init=False)

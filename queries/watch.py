@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from queries import forgetting, rollback
+from queries import arrivals, forgetting, rollback
 from queries.errors import BuildError, DeclarationError, DeclarationErrors, QueriesError, WorkspaceBusy
 from queries.intake.forgotten import Forgotten
 from queries.intake.manifest import listed, write_durably
@@ -32,6 +32,8 @@ from queries.workspace import Workspace, said_plainly
 SECONDS = 1.0
 SECONDS_TO_RETRY = 60.0  # after the first failure; twice as long after each further one
 LONGEST_TO_RETRY = 3600.0
+SECONDS_FOR_LOCK = 3.0  # longer than anybody holds it who only looks whether it is free
+MOST_LOADS = 50
 MOST_REASONS = 10
 NICENESS = 10
 TOTALS = (
@@ -59,7 +61,7 @@ class Inbox:
 
     def ready(self) -> list[Path]:
         """Return the files that are as large and as old as at the last look."""
-        now = dict(self._files())
+        now = dict(self.files())
         still = sorted(path for path, held in now.items() if self.seen.get(path) == held)
         self.seen = now
         return still
@@ -70,7 +72,8 @@ class Inbox:
         is_here = path.parent.resolve() == inbox.resolve() / path.parent.relative_to(inbox)  # no folder became a link
         return is_here and held is not None and held == self.seen.get(path)
 
-    def _files(self) -> Iterator[tuple[Path, Held]]:
+    def files(self) -> Iterator[tuple[Path, Held]]:
+        """Yield what lies in the inbox, and how large and old each is; what is hidden is none of it."""
         for path in sorted(self.workspace.inbox.rglob("*")):
             if not path.name.startswith(".") and (path.is_symlink() or not path.is_dir()) and (held := _held(path)):
                 yield path, held
@@ -108,6 +111,44 @@ def watch(
         lock.release()
 
 
+def load_waiting(workspace: Workspace, *, progress: Progress | None = None, reported: Reported | None = None) -> None:
+    """Load what is in the inbox until nothing is left, and end: what `watch` does, once. Where another process watches, leave it to that.
+
+    A load that fails ends it, too: what could not be loaded stays, and the workspace's status says why.
+    """
+    lock = FileLock(workspace.watch_lock)
+    while waiting(workspace):  # looked at again once the lock is free: what came meanwhile was left to this process
+        with said_plainly(workspace.root):
+            if not _taken(lock, SECONDS_FOR_LOCK):
+                return
+        try:
+            if not _emptied(workspace, progress, reported):
+                return
+        finally:
+            lock.release()
+
+
+def _emptied(workspace: Workspace, progress: Progress | None, reported: Reported | None) -> bool:
+    """Load until nothing waits; return whether that was reached."""
+    inbox, loads = Inbox(workspace=workspace), 0
+    while waiting(workspace):
+        report = look(inbox, progress)
+        if report is not None:
+            loads += 1
+            if reported is not None:
+                reported(report)
+        if inbox.failed is not None or loads >= MOST_LOADS:
+            return False
+        if report is None:
+            time.sleep(SECONDS)
+    return True
+
+
+def waiting(workspace: Workspace) -> list[Path]:
+    """Return the files of the inbox that are still to be dealt with."""
+    return [path for path, _ in Inbox(workspace=workspace).files()]
+
+
 def is_watched(workspace: Workspace) -> bool:
     """Return whether a process watches the workspace now."""
     lock = FileLock(workspace.watch_lock)
@@ -116,10 +157,10 @@ def is_watched(workspace: Workspace) -> bool:
     return not is_free
 
 
-def _taken(lock: FileLock) -> bool:
-    """Take the lock if nobody has it; return whether it was taken."""
+def _taken(lock: FileLock, seconds: float = 0) -> bool:
+    """Take the lock if nobody has it, or lets it go in so many seconds; return whether it was taken."""
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=seconds)
     except Timeout:
         return False
     return True
@@ -219,9 +260,13 @@ def _loaded(inbox: Inbox, paths: Sequence[Path], progress: Progress | None) -> L
         if len(paths) > 1:
             return [_loaded(inbox, [path], progress) for path in paths][-1]
         if inbox.holds_still(paths[0]):
-            set_aside(workspace, paths[0], _stops_the_build(paths[0], error))
+            why = _stops_the_build(paths[0], error)
+            set_aside(workspace, paths[0], why)
+            arrivals.note_refused(workspace, readable(paths[0].name), why)
         return load(workspace, [], progress)
     _empty_inbox(inbox, report)
+    with suppress(OSError):  # a full disk: what became of them is in the snapshot and in quarantine all the same
+        arrivals.note(workspace, report)
     return report
 
 

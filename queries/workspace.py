@@ -138,6 +138,11 @@ class Workspace:
         return self.root / ".watch.json"
 
     @property
+    def progress(self) -> Path:
+        """How far the load is that takes in what came by the inbox, as JSON; there only meanwhile."""
+        return self.root / ".progress.json"
+
+    @property
     def settings(self) -> Settings:
         """What workspace.toml says, over the defaults."""
         return read_settings(self.root / "workspace.toml")
@@ -171,6 +176,21 @@ class Workspace:
     def retention_rules(self) -> Path:
         """The file that says how long rows keep the person they tell of."""
         return self.root / "retention.toml"
+
+    @property
+    def changes(self) -> Path:
+        """The file in which people declare what they changed, and when."""
+        return self.root / "changes.toml"
+
+    @property
+    def purpose(self) -> Path:
+        """The file that says what the company aims at."""
+        return self.root / "purpose.toml"
+
+    @property
+    def decisions(self) -> Path:
+        """What was decided, a line of JSON each, only ever added to."""
+        return self.root / "decisions.jsonl"
 
     @property
     def source_settings(self) -> Path:

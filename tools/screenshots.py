@@ -1,6 +1,6 @@
-"""Photographs the pages that README shows into docs/images, from a server of its own on a free port.
+"""Photographs every page in both themes and three sizes, from a server of its own on a free port.
 
-Pictures of the other themes, and for a laptop and a phone, go to .cache/screenshots: to be looked at, not to be kept.
+What README shows goes to docs/images, every other picture to .cache/screenshots: to be looked at, not to be kept.
 """
 
 import os
@@ -16,7 +16,9 @@ from typing import Literal, get_args
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dashboard.page import Pages
 
 Theme = Literal["light", "dark"]
 
@@ -24,8 +26,11 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 LOOKED_AT = ROOT / ".cache" / "screenshots"
 SIZES = {"": (1920, 1080), "-laptop": (1280, 800), "-phone": (390, 844)}
-PAGES = {"overview": "", "voice": "voice", "service": "service", "respect": "respect"}
-SHOWN = {"overview-light", "overview-dark", "voice-light", "service-light", "respect-light"}
+SHOWN = {
+    *("overview-light", "overview-dark", "journey-light", "voice-light", "service-light", "respect-light", "improve-light"),
+    *("wall-dark", "overview-light-phone"),
+}
+WALL = "?wall=1&pages=overview&theme="
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -50,14 +55,24 @@ def photograph(browser: Browser, address: str, theme: Theme, size: str) -> None:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
     page = context.new_page()
-    for name, path in PAGES.items():
-        page.goto(address + path, wait_until="load")
+    for each in Pages.found().menu:
+        page.goto(address + each.path.strip("/"), wait_until="load")
         page.wait_for_selector("#page .drawn:not([data-waits])")
         page.wait_for_selector("[data-waits]", state="detached")
-        page.wait_for_timeout(1000)
-        picture = f"{name}-{theme}{size}"
-        page.screenshot(path=(IMAGES if picture in SHOWN else LOOKED_AT) / f"{picture}.png", full_page=size == "-phone")
+        keep(page, each.path.strip("/") or "overview", theme, size)
+    if size == "":
+        page.goto(f"{address}{WALL}{theme}", wait_until="load")
+        page.wait_for_selector(".place:not([hidden]) h2")
+        keep(page, "wall", theme, size)
     context.close()
+
+
+def keep(page: Page, name: str, theme: Theme, size: str) -> None:
+    """One picture: where README shows it from, or to be looked at, there the whole length of a phone's page."""
+    page.wait_for_timeout(1000)
+    picture = f"{name}-{theme}{size}"
+    is_shown = picture in SHOWN
+    page.screenshot(path=(IMAGES if is_shown else LOOKED_AT) / f"{picture}.png", full_page=size == "-phone" and not is_shown)
 
 
 def main(workspace: Path) -> None:

@@ -7,13 +7,14 @@ from dashboard.charts._scale import Scale
 from dashboard.charts._told import worth_saying
 from dashboard.look import Look
 from dashboard.states import INDICATIVE_SCORE, is_too_few
-from metrics.answer import Answer, Value
+from metrics.answer import Answer, Value, kind_of
+from metrics.language import _, later
+from metrics.notices import AIM, INDICATIVE
 
 EDGES = {"nps": 10.0, "percent": 0.05, "score": 0.5}  # the ends of an axis are whole multiples of this
 STEPS = {"nps": (5.0, 10.0, 25.0, 50.0, 100.0), "percent": (0.05, 0.1, 0.2, 0.25, 0.5), "score": (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)}
 ENDS = {"nps": (-100.0, 100.0), "percent": (0.0, 1.0)}
 MOST_MARKS = 6
-INDICATIVE = "only: indicative."
 
 
 def axis_of(values: Sequence[Value], aim: float | None, unit: str, also: Sequence[float] = ()) -> Scale:
@@ -46,15 +47,13 @@ def between_words(value: Value, unit: str, look: Look) -> str:
         return ""
     if unit == "percent":
         return f"{look.reader.points(value.low)}–{look.reader.points(value.high)}"
-    link = "–" if value.low >= 0 else " to "
+    link = "–" if value.low >= 0 else _(" to ")
     return f"{look.reader.value(value.low, unit)}{link}{look.reader.value(value.high, unit)}"
 
 
 def unsaid(answer: Answer) -> list[str]:
     """Returns the notices of an answer that its drawing does not tell by itself: what is too few, or near the aim, is marked there."""
-    return [
-        notice for notice in worth_saying(answer) if not notice.endswith(INDICATIVE) and not notice.startswith("The target of")
-    ]
+    return [notice for notice in worth_saying(answer) if kind_of(notice) not in (INDICATIVE, AIM)]
 
 
 def is_indicative(value: Value, unit: str) -> bool:
@@ -67,9 +66,11 @@ def is_told(value: Value, unit: str) -> bool:
     return value.value is not None and not is_too_few(value, unit)
 
 
-def few_words(value: Value, look: Look, *, one: str = "answer", many: str = "answers") -> str:
+def few_words(value: Value, look: Look, *, one: str = later("answer"), many: str = later("answers")) -> str:
     """Returns why a score is not told: "7 answers, too few", "no answers", or, of enough answers, "not told"."""
     if not value.n:
-        return f"no {many}"
+        return _("no {noun}", noun=_(many))
     counted = look.reader.counted(value.n, one, many)
-    return f"{counted}, too few" if value.n < INDICATIVE_SCORE else f"{counted}, score not told"
+    if value.n < INDICATIVE_SCORE:
+        return _("{counted}, too few", counted=counted)
+    return _("{counted}, score not told", counted=counted)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from metrics.answer import Answer
+from metrics.language import _, later
 from queries.errors import QueriesError
 
-SAID_ELSEWHERE = ("too few for a percentage.", "too few to say.")  # by the marks themselves
-OUTSIDE_THE_SHARE = ("Beside them: ", "closed without an answer")  # drawn in a panel of their own
+SAID_ELSEWHERE = (later("too few for a percentage."), later("too few to say."))  # by the marks themselves
+OUTSIDE_THE_SHARE = (later("Beside them: "), later("closed without an answer"))  # drawn in a panel of their own
 
 
 def told(answers: Mapping[str, Any], name: str) -> Answer:
@@ -26,5 +27,6 @@ def worth_saying(*answers: Answer, drawn: Sequence[str] = ()) -> tuple[str, ...]
     above the chart tell, and what holds one of the words in `drawn`.
     """
     said = dict.fromkeys(notice for answer in answers for notice in answer.notices)
-    seen = (" is not over: to date", *drawn)
-    return tuple(notice for notice in said if not notice.endswith(SAID_ELSEWHERE) and not any(words in notice for words in seen))
+    seen = (_(" is not over: to date"), *(_(words) for words in drawn))
+    elsewhere = tuple(_(words) for words in SAID_ELSEWHERE)
+    return tuple(notice for notice in said if not notice.endswith(elsewhere) and not any(words in notice for words in seen))

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._changed import changes_on, columns_left
 from dashboard.charts._columns import Column, Part, placed
 from dashboard.charts._told import worth_saying
 from dashboard.charts.empty import nothing
@@ -13,6 +14,7 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
 from metrics.selection import Period, resolve
 
 
@@ -20,20 +22,18 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the answer of the backlog, asked with a series: a column per instant, a part per age."""
     answer: Answer = next(iter(answers.values()))
     if not any(row.value.n for row in answer.rows):
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     ages = list(answer.rows[0].extra["ages"])
     return render(
         "columns.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
-        keys=[{"kind": f"age-{place}", "words": age} for place, age in enumerate(ages, start=1)],
-        foot="all",
+        keys=[{"kind": f"age-{place}", "words": _(age)} for place, age in enumerate(ages, start=1)],
+        foot=_("all"),
+        changes=changes_on(answer, look, columns_left(len(answer.rows))),
         drawing=placed([_column(row, ages, answer, look) for row in answer.rows], look),
         notices=worth_saying(answer),
-        table=table(answers, look),
     )
 
 
@@ -44,7 +44,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     parts = ("opening", "opened", "reopened", "solved")
     rows = [
         [
-            tables.text(row.at),
+            tables.at(row.at),
             *(tables.count(row.extra[part], look, look.behind(answer, {"at": str(row.at), "part": part})) for part in parts),
             tables.count(row.value.n, look, look.behind(answer, {"at": str(row.at)})),
             *(tables.count(row.extra["ages"][age], look, look.behind(answer, {"at": str(row.at), "age": age})) for age in ages),
@@ -52,7 +52,16 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    heads = ("when", "at the start", "opened", "opened again", "solved", "at the end", *ages, "half younger than")
+    heads = (
+        _("when"),
+        _("at the start"),
+        _("opened"),
+        _("opened again"),
+        _("solved"),
+        _("at the end"),
+        *map(_, ages),
+        _("half younger than"),
+    )
     return Table(heads, rows)
 
 
@@ -62,7 +71,7 @@ def _column(row: Row, ages: list[str], answer: Answer, look: Look) -> Column:
 
     def part(place: int, age: str) -> Part:
         count = float(row.extra["ages"][age])
-        told = f"{name}: {look.reader.count(count)} waiting, {age} old"
+        told = _("{when}: {n} waiting, {age} old", when=name, n=look.reader.count(count), age=_(age))
         return Part(count=count, kind=f"age-{place}", name=told, href=look.behind(answer, {"at": str(row.at), "age": age}))
 
     return Column(

@@ -10,6 +10,8 @@ from dashboard.look import Look
 from dashboard.states import is_too_few
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
+from metrics.named import group_name
 
 MOST = 7
 UNKNOWN = "unknown"
@@ -23,7 +25,7 @@ def draw(answers: Mapping[str, Answer], look: Look) -> Markup:
     money = {row.by[by]: row.value.value for other in others[:1] for row in other.rows}
     shown = shown_rows(counts, by)
     if not shown:
-        return nothing(look.title, look.question, counts)
+        return nothing(look, counts)
     most = max((_size(rows) for rows in shown), default=0) or 1
     return render(
         "bars.html",
@@ -51,10 +53,10 @@ def _bar(rows: Sequence[Row], most: float, money: Mapping[str, float | None], an
     few = len(rows) == 1 and is_too_few(rows[0].value, answer.unit)
     return {
         "key": names[0],
-        "name": f"{len(names)} others" if len(names) > 1 else {UNKNOWN: "Not known", "other": "Others"}.get(names[0], names[0]),
-        "count": "too few" if few else look.reader.value(_size(rows), answer.unit),
+        "name": _("{n} others", n=len(names)) if len(names) > 1 else _capital(group_name(names[0])),
+        "count": _("too few") if few else look.reader.value(_size(rows), answer.unit),
         "money": worth,
-        "spoken": f", {worth} a year" if worth else "",
+        "spoken": _(", {amount} a year", amount=worth) if worth else "",
         "share": 0 if few else round(100 * _size(rows) / most, 2),
         "is_unknown": names[0] == UNKNOWN,
         "href": look.opens(answer.metric, where={by: names}),
@@ -65,7 +67,13 @@ def _question(answer: Answer, by: str, look: Look) -> str:
     spec = look.specs[answer.metric]
     unknown = next((row.value.n for row in answer.rows if row.by[by] == UNKNOWN), 0)
     told = f"{look.question} {look.reader.count(answer.total.n)} {spec.noun}".strip()
-    return f"{told}, {by.replace('_', ' ')} not known for {look.reader.count(unknown)}" if unknown else told
+    if not unknown:
+        return told
+    return _("{told}, {dimension} not known for {n}", told=told, dimension=group_name(by), n=look.reader.count(unknown))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _size(rows: Sequence[Row]) -> float:

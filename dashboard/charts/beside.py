@@ -10,21 +10,22 @@ from dashboard.charts._told import OUTSIDE_THE_SHARE, worth_saying
 from dashboard.charts.crossed import LAST
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
+from metrics.named import group_name
 
-BAR = (("kept", "kept"), ("broken", "broken"), ("undecided", "not decided yet"))
+BAR = (("kept", later("kept")), ("broken", later("broken")), ("undecided", later("not decided yet")))
 COLUMNS = (
-    ("kept", "kept"),
-    ("provisional", "unless opened again"),
-    ("broken", "broken"),
-    ("closed_unanswered", "closed unanswered"),
-    ("undecided", "not decided yet"),
-    ("paused", "of them paused"),
-    ("superseded", "replaced"),
-    ("void", "called off"),
+    ("kept", later("kept")),
+    ("provisional", later("unless opened again")),
+    ("broken", later("broken")),
+    ("closed_unanswered", later("closed unanswered")),
+    ("undecided", later("not decided yet")),
+    ("paused", later("of them paused")),
+    ("superseded", later("replaced")),
+    ("void", later("called off")),
 )
 MOST = 9
 
@@ -34,20 +35,17 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     rows = _shown(answer)
     if not rows:
-        return nothing(look.title, look.question, answer)
-    most = max(sum(row.extra[part] for part, _ in BAR) for row in rows) or 1
+        return nothing(look, answer)
+    most = max(sum(row.extra[part] for part, _words in BAR) for row in rows) or 1
     return render(
         "beside.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         by=group_name(answer.selection.by[0]),
-        bar_keys=[{"kind": part, "words": words} for part, words in BAR],
-        heads=[words for _, words in COLUMNS],
+        bar_keys=[{"kind": part, "words": _(words)} for part, words in BAR],
+        heads=[_(words) for _part, words in COLUMNS],
         rows=[_row(row, most, answer, look) for row in rows],
         notices=worth_saying(answer, drawn=OUTSIDE_THE_SHARE),
-        table=table(answers, look),
     )
 
 
@@ -58,16 +56,16 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     rows = [
         [
             tables.text(group_name(row.by[by])),
-            *(tables.count(row.extra[part], look, _href(row, part, answer, look)) for part, _ in COLUMNS),
+            *(tables.count(row.extra[part], look, _href(row, part, answer, look)) for part, _words in COLUMNS),
         ]
         for row in _shown(answer)
     ]
-    return Table((group_name(by), *(words for _, words in COLUMNS)), rows)
+    return Table((group_name(by), *(_(words) for _part, words in COLUMNS)), rows)
 
 
 def _shown(answer: Answer) -> Sequence[Row]:
     by = answer.selection.by[0]
-    told = [row for row in answer.rows if any(row.extra[part] for part, _ in COLUMNS)]
+    told = [row for row in answer.rows if any(row.extra[part] for part, _words in COLUMNS)]
     return sorted(told, key=lambda row: (row.by[by] in LAST, -row.value.n, row.by[by]))[:MOST]
 
 
@@ -85,7 +83,7 @@ def _row(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
                 "kind": part,
                 "width": round(100 * row.extra[part] / most, 2),
                 "href": _href(row, part, answer, look),
-                "name": f"{name}: {look.reader.count(row.extra[part])} {words}",
+                "name": f"{name}: {look.reader.count(row.extra[part])} {_(words)}",
             }
             for part, words in BAR
             if row.extra[part]
@@ -94,7 +92,7 @@ def _row(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
             {
                 "text": look.reader.count(row.extra[part]),
                 "href": _href(row, part, answer, look),
-                "words": words,
+                "words": _(words),
                 "is_none": not row.extra[part],
             }
             for part, words in COLUMNS

@@ -14,6 +14,7 @@ from dashboard.phrases import signed_points
 from dashboard.table import Cell, Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
 
 UNOPENED = "told"  # what another tool shows is a number without rows
 ENDS = ("told", "reported")
@@ -24,15 +25,13 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     known = [row.value for row in answer.rows if row.value.value is not None]
     if not known or answer.total.value is None:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     scale = scale_of(known, None, "percent", from_zero=False)
     before: list[float | None] = [None, *(row.value.value for row in answer.rows)]
     return render(
         "bridge.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         rows=[_row(row, before[place], scale, answer, look) for place, row in enumerate(answer.rows)],
         ours={
@@ -45,7 +44,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         },
         grid=axis(scale, None, "percent", look),
         notices=worth_saying(answer),
-        table=table(answers, look),
     )
 
 
@@ -54,7 +52,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     answer: Answer = next(iter(answers.values()))
     rows = [
         [
-            tables.text(row.extra["says"]),
+            tables.text(_(row.extra["says"])),
             tables.number(row.value.value, "percent", look),
             tables.interval(row.value, look),
             Cell(signed_points(row.extra["change"], look), row.extra["change"]),
@@ -63,7 +61,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    return Table(("step", "share", "95 % interval", "change", "touched", "counted"), rows)
+    return Table((_("step"), _("share"), _("95 % interval"), _("change"), _("touched"), _("counted")), rows)
 
 
 def _href(row: Row, answer: Answer, look: Look) -> str:
@@ -78,7 +76,7 @@ def _row(row: Row, before: float | None, scale: Scale, answer: Answer, look: Loo
     change = row.extra["change"]
     return {
         "key": row.by["step"],
-        "says": row.extra["says"],
+        "says": _(row.extra["says"]),
         "is_end": is_end,
         "x": here,
         "from": None if was is None or here is None or is_end else round(low, 2),
@@ -86,7 +84,7 @@ def _row(row: Row, before: float | None, scale: Scale, answer: Answer, look: Loo
         "was": was,
         "tone": "up" if (change or 0) > 0 else "down",
         "share": reader.percent(value.value) if value.value is not None else "–",
-        "change": "" if is_end or change is None else signed_points(change, look) if round(1000 * change) else "no change",
+        "change": "" if is_end or change is None else signed_points(change, look) if round(1000 * change) else _("no change"),
         "touched": reader.count(row.extra["touched"]) if row.extra["touched"] else "",
         "href": _href(row, answer, look),
     }

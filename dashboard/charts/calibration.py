@@ -12,6 +12,7 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
 
 ALL = "all"
 
@@ -23,23 +24,20 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     points = whole.extra.get("calibration", ()) if whole else ()
     bands = [row for row in answer.rows if row.by.get("band") != ALL]
     if not bands or not points:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     ends = [end for point in points for end in (point["predicted"], point["observed"], *(point["interval"] or ()))]
     plane = Plane(last=top_of(ends), top=top_of(ends))
     most = max(row.value.n for row in bands) or 1
     return render(
         "calibration.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         bands=[_band(row, most, answer, look) for row in bands],
         ys=shares_axis(plane, look),
         diagonal={"x": plane.x(plane.top), "y": plane.y(plane.top)},
         points=[_point(point, plane, look) for point in points],
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -48,7 +46,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     answer: Answer = next(iter(answers.values()))
     rows = [
         [
-            tables.text(row.by.get("band")),
+            tables.text(_(row.by.get("band", ""))),
             tables.Cell(look.reader.percent(point["predicted"]), point["predicted"]),
             tables.Cell(look.reader.percent(point["observed"]), point["observed"]),
             tables.count(point["n"], look),
@@ -56,14 +54,14 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         for row in answer.rows
         for point in row.extra.get("calibration", ())
     ]
-    return Table(("band", "foretold", "came true", "people"), rows)
+    return Table((_("band"), _("foretold"), _("came true"), _("people")), rows)
 
 
 def _band(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
     band = row.by["band"]
     return {
         "key": band,
-        "name": band,
+        "name": _(band),
         "count": look.reader.count(row.value.n),
         "width": round(100 * row.value.n / most, 1),
         "href": look.behind(answer, {"band": band}),
@@ -78,11 +76,11 @@ def _told(row: Row, answer: Answer, look: Look) -> str:
         return ""
     if answer.unit == "percent":
         return reader.percent(value.value)
-    told = f"{reader.count(value.value)} expected"
+    told = _("{n} expected", n=reader.count(value.value))
     if value.low is not None:
         told += f" ({reader.count(value.low)}–{reader.count(value.high)})"
     worth = row.extra.get("value_at_risk")
-    return f"{told}, {reader.money(worth)} a year" if worth else told
+    return told + _(", {amount} a year", amount=reader.money(worth)) if worth else told
 
 
 def _point(point: Mapping[str, Any], plane: Plane, look: Look) -> dict[str, Any]:
@@ -92,8 +90,12 @@ def _point(point: Mapping[str, Any], plane: Plane, look: Look) -> dict[str, Any]
         "y": round(plane.y(point["observed"]) / 10, 2),
         "low": None if low is None else round(plane.y(low) / 10, 2),
         "high": None if high is None else round(plane.y(high) / 10, 2),
-        "name": f"foretold {look.reader.percent(point['predicted'])}, came true {look.reader.percent(point['observed'])}"
-        f" of {look.reader.count(point['n'])}",
+        "name": _(
+            "foretold {foretold}, came true {share} of {n}",
+            foretold=look.reader.percent(point["predicted"]),
+            share=look.reader.percent(point["observed"]),
+            n=look.reader.count(point["n"]),
+        ),
     }
 
 

@@ -10,14 +10,20 @@ from dashboard.charts._told import told, worth_saying
 from dashboard.charts.crossed import LAST
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.states import BROKEN, MET, NO_DATA, State
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer
+from metrics.language import _, later
+from metrics.named import group_name
 
 ORDER = ("valid", "unknown", "not needed", "breached")
-WORDS = {"valid": "allowed", "unknown": "not known", "breached": "against their word", "not needed": "needs none"}
+WORDS = {
+    "valid": later("allowed"),
+    "unknown": later("not known"),
+    "breached": later("against their word"),
+    "not needed": later("needs none"),
+}
 STATES: Mapping[str, State] = {"valid": MET, "unknown": NO_DATA, "breached": BROKEN}
 
 
@@ -25,19 +31,16 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the answer "parts", split by a group and by its classes, as a bar per group; "share" tells the sentence above, if there."""
     parts, share = told(answers, "parts"), answers.get("share")
     if not parts.total.n:
-        return nothing(look.title, look.question, parts)
+        return nothing(look, parts)
     groups, classes = _groups(parts), _classes(parts)
     return render(
         "classes.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(share if isinstance(share, Answer) else parts),
         caption=share.caption if isinstance(share, Answer) else parts.caption,
-        classes=[{"kind": _kind(each), "words": WORDS.get(each, each), "state": STATES.get(each)} for each in classes],
+        classes=[{"kind": _kind(each), "words": _named(each), "state": STATES.get(each)} for each in classes],
         rows=[_row(group, classes, parts, look) for group in groups],
         notices=worth_saying(parts),
-        table=table(answers, look),
     )
 
 
@@ -48,17 +51,21 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     rows = [
         [
             tables.text(group_name(row.by[group])),
-            tables.text(WORDS.get(row.by[kind], row.by[kind])),
+            tables.text(_named(row.by[kind])),
             tables.count(row.value.n, look, look.behind(parts, dict(row.by))),
             tables.count(row.value.customers, look),
         ]
         for row in parts.rows
     ]
-    return Table((group_name(group), group_name(kind), look.specs[parts.metric].noun, "customers"), rows)
+    return Table((group_name(group), group_name(kind), look.specs[parts.metric].noun, _("customers")), rows)
 
 
 def _kind(name: str) -> str:
     return name.replace(" ", "_")
+
+
+def _named(name: str) -> str:
+    return _(WORDS[name]) if name in WORDS else name
 
 
 def _groups(parts: Answer) -> list[str]:
@@ -86,7 +93,7 @@ def _row(group: str, classes: Sequence[str], parts: Answer, look: Look) -> dict[
             "share": look.reader.percent(counts[name].value.n / whole),
             "state": STATES.get(name),
             "href": look.behind(parts, dict(counts[name].by)),
-            "name": f"{group_name(group)}: {look.reader.count(counts[name].value.n)} {WORDS.get(name, name)}",
+            "name": f"{group_name(group)}: {look.reader.count(counts[name].value.n)} {_named(name)}",
         }
         for name in classes
         if name in counts

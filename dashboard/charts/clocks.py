@@ -11,10 +11,11 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.states import AT_RISK, BROKEN, TIME_LEFT, State
 from dashboard.templates import render
 from metrics.answer import Answer, People
+from metrics.language import _, later
+from metrics.named import group_name
 
 METRIC = "running_clocks"
 WHERE: Mapping[str, tuple[str, ...]] = {"promise": ("first_reply",)}
@@ -22,12 +23,18 @@ HOURS_BACK, HOURS_AHEAD = 1, 4
 GAP = 1.7  # the least distance between two marks of a row, in percent of the width
 LEVELS = (0, -13, 13)
 MOST_LANES = 7
-CHANNELS = {"email": "E-mail", "unknown": "Not known"}
+CHANNELS = {"email": later("E-mail"), "unknown": later("Not known")}
 PARTS: tuple[tuple[str, State, str], ...] = (
-    ("broke_last_hour", BROKEN, "broke in the last hour"),
-    ("at_risk", AT_RISK, "at risk"),
-    ("time_left", TIME_LEFT, "with time left"),
+    ("broke_last_hour", BROKEN, later("{n} broke in the last hour")),
+    ("at_risk", AT_RISK, later("{n} at risk")),
+    ("time_left", TIME_LEFT, later("{n} with time left")),
 )
+
+STANDS = {
+    "broke_last_hour": later("broke in the last hour"),
+    "at_risk": later("at risk"),
+    "time_left": later("with time left"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,21 +114,27 @@ def _in_lane(clock: Clock, lane: str) -> str:
 def _lane(name: str, clocks: Sequence[Clock], look: Look) -> dict[str, Any]:
     words = group_name(name)
     return {
-        "name": CHANNELS.get(name, words[:1].upper() + words[1:]),
+        "name": _(CHANNELS[name]) if name in CHANNELS else words[:1].upper() + words[1:],
         "marks": [_mark(clock, x, level, look) for clock, x, level in spread(clocks)],
     }
 
 
 def _mark(clock: Clock, x: float, level: int, look: Look) -> dict[str, Any]:
     row = clock.row
-    state, words = next((state, words) for part, state, words in PARTS if part == clock.part)
+    state = next(state for part, state, _words in PARTS if part == clock.part)
     who = row.get("name") or row["customer_id"]
     return {
         "key": str(row["clock_id"]),
         "x": min(x, 99.4),
         "dy": level,
         "state": state,
-        "name": f"{who}: {row.get('subject') or 'a request'}, due {look.reader.time(row['due_at'])}, {words}",
+        "name": _(
+            "{who}: {subject}, due {time}, {state}",
+            who=who,
+            subject=row.get("subject") or _("a request"),
+            time=look.reader.time(row["due_at"]),
+            state=_(STANDS[clock.part]),
+        ),
         "href": look.story(str(row["customer_id"])),
     }
 
@@ -130,7 +143,7 @@ def _part(part: str, state: State, words: str, count: int, look: Look, where: Ma
     return {
         "key": part,
         "state": state if count else replace(state, name="none"),
-        "text": f"{look.reader.count(count)} {words}",
+        "text": _(words, n=look.reader.count(count)),
         "href": look.opens(METRIC, mark={"part": part}, where=where),
     }
 
@@ -143,6 +156,6 @@ def _foretold(forecast: Answer | None, look: Look) -> dict[str, str] | None:
     expected, of = forecast.total.value, whole.extra["foretold"]
     told = look.reader.number(expected, 0 if expected >= 9.5 else 1)
     return {
-        "text": f"about {told} of {look.reader.count(of)} expected to break",
+        "text": _("about {n} of {whole} expected to break", n=told, whole=look.reader.count(of)),
         "href": look.behind(forecast, {"part": "foretold"}),
     }

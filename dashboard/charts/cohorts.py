@@ -8,14 +8,31 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._changed import changes_on
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.cohorts import after_words
+from metrics.language import _, later
+from metrics.named import group_name, period_name
 
 MOST_COHORTS, MOST_STEPS = 13, 12
 NAMES, SIZES, CELL, ROW, TOP = 84, 52, 38, 27, 26  # the grid's measures, in units of its drawing
+ALL = "all known"
+SPOKEN = {
+    "day": later("by when they came, the share in percent who are there so many days later"),
+    "week": later("by when they came, the share in percent who are there so many weeks later"),
+    "month": later("by when they came, the share in percent who are there so many months later"),
+    "quarter": later("by when they came, the share in percent who are there so many quarters later"),
+}
+COLUMNS = {
+    "day": later("Columns are days after the one in which they came."),
+    "week": later("Columns are weeks after the one in which they came."),
+    "month": later("Columns are months after the one in which they came."),
+    "quarter": later("Columns are quarters after the one in which they came."),
+}
 FAINTEST, STRONGEST = 0.07, 0.5  # how strongly the least and the greatest share are filled
 
 
@@ -24,28 +41,27 @@ def draw(answers: Mapping[str, Answer], look: Look) -> Markup:
     answer = next(iter(answers.values()))
     overall, *cohorts = [row for row in answer.rows if not row.extra["left_censored"]] or [None]
     if overall is None or not cohorts:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     rows = [overall, *cohorts[-MOST_COHORTS:]]
     steps = list(range(1, min(MOST_STEPS, len(overall.extra["cells"]) - 1) + 1))
     fill = _filling(rows, steps)
     return render(
         "cohorts.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
-        unit=answer.options["interval"],
+        spoken=_(SPOKEN[answer.options["interval"]]),
+        columns_are=_(COLUMNS[answer.options["interval"]]),
         width=NAMES + SIZES + CELL * len(steps),
         height=TOP + ROW * len(rows),
         months=[{"name": str(step), "x": _x(step) + CELL / 2} for step in steps],
         rows=[_row(row, place, steps, fill, answer, look) for place, row in enumerate(rows)],
+        changes=changes_on(answer, look, lambda place: round(TOP + ROW * (place + 1), 1), rows),
         sizes_end=NAMES + SIZES - 14,
         cell_width=CELL - 2,
         row_height=ROW - 2,
         has_provisional=any(cell["provisional"] for row in rows for cell in row.extra["cells"]),
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -61,8 +77,8 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         values = [cells[step]["value"] if step in cells else None for step in steps]
         rows.append(
             [
-                tables.text(row.by["cohort"]),
-                *(tables.text(row.by[name]) for name in by),
+                tables.Cell(_shown(row.by["cohort"], look), row.by["cohort"]),
+                *(tables.text(group_name(row.by[name])) for name in by),
                 tables.count(row.extra["size"], look),
                 *(
                     tables.share(value, look, look.behind(answer, {**row.by, "since": str(step)}))
@@ -70,7 +86,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
                 ),
             ]
         )
-    return Table(("cohort", *by, "size", *(f"{step} {unit}{'' if step == 1 else 's'}" for step in steps)), rows)
+    return Table((_("cohort"), *map(group_name, by), _("size"), *(after_words(step, unit) for step in steps)), rows)
 
 
 def _filling(rows: Sequence[Row], steps: Sequence[int]) -> Callable[[float], float]:
@@ -112,15 +128,16 @@ def _shown(name: str, look: Look) -> str:
         return look.reader.short_month(date.fromisoformat(f"{name}-01"))
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", name):
         return look.reader.full_day(date.fromisoformat(name))
-    return name.replace("-", " ") if "-" in name else name
+    return _("all known") if name == ALL else period_name(name)
 
 
 def _cell(
     row: Row, shown: str, cell: Mapping[str, Any], fill: Callable[[float], float], answer: Answer, look: Look
 ) -> dict[str, Any]:
     step, share = cell["since"], cell["value"].value
-    after = f"{step} {answer.options['interval']}{'' if step == 1 else 's'} on"
-    may_change = ", can still rise" if cell["provisional"] else ""
+    after = after_words(step, answer.options["interval"])
+    may_change = _(", can still rise") if cell["provisional"] else ""
+    told = _("{share} of {n}", share=look.reader.percent(share), n=look.reader.count(cell["value"].n))
     return {
         "key": f"{row.by['cohort']} {step}",
         "x": _x(step),
@@ -128,7 +145,7 @@ def _cell(
         "text": look.reader.points(share),
         "fill": 0 if cell["provisional"] else fill(share),
         "is_provisional": cell["provisional"],
-        "name": f"{shown}, {after}: {look.reader.percent(share)} of {look.reader.count(cell['value'].n)}{may_change}",
+        "name": f"{shown}, {after}: {told}{may_change}",
         "href": look.behind(answer, {**row.by, "since": str(step)}),
     }
 

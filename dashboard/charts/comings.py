@@ -6,35 +6,35 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._changed import changes_on, columns_left
 from dashboard.charts._columns import Column, Part, placed
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
 from metrics.selection import Period, resolve
 
-UPS = (("gained", "joined"), ("returned", "returned"))
-DOWNS = (("ended", "ended"), ("fell_silent", "fell silent"))
+UPS = (("gained", later("joined")), ("returned", later("returned")))
+DOWNS = (("ended", later("ended")), ("fell_silent", later("fell silent")))
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the answer of the customer equation, asked with a series."""
     answer: Answer = next(iter(answers.values()))
     if not answer.rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     return render(
         "columns.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
-        keys=[{"kind": part, "words": words} for part, words in (*UPS, *DOWNS)],
-        foot="net",
+        keys=[{"kind": part, "words": _(words)} for part, words in (*UPS, *DOWNS)],
+        foot=_("net"),
+        changes=changes_on(answer, look, columns_left(len(answer.rows))),
         drawing=placed([_column(row, answer, look) for row in answer.rows], look),
         notices=(),
-        table=table(answers, look),
     )
 
 
@@ -42,14 +42,20 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per month, in customers and in value a year."""
     answer: Answer = next(iter(answers.values()))
     parts = [*UPS, *DOWNS]
-    heads = ("when", "at the start", *(words for _, words in parts), "at the end", *(f"{words}, value" for _, words in parts))
+    heads = (
+        _("when"),
+        _("at the start"),
+        *(_(words) for _part, words in parts),
+        _("at the end"),
+        *(_("{part}, value", part=_(words)) for _part, words in parts),
+    )
     rows = [
         [
-            tables.text(row.at),
+            tables.at(row.at),
             tables.count(_size(row, "opening"), look),
-            *(tables.count(_size(row, part), look, _href(row, part, answer, look)) for part, _ in parts),
+            *(tables.count(_size(row, part), look, _href(row, part, answer, look)) for part, _words in parts),
             tables.count(_size(row, "closing"), look),
-            *(tables.number(row.extra[part]["value"], "money", look) for part, _ in parts),
+            *(tables.number(row.extra[part]["value"], "money", look) for part, _words in parts),
         ]
         for row in answer.rows
     ]
@@ -61,7 +67,7 @@ def _column(row: Row, answer: Answer, look: Look) -> Column:
     name = look.reader.short_month(period.first_day) if len(period.text) == 7 else period.label
 
     def part(key: str, words: str) -> Part:
-        told = f"{name}: {look.reader.count(_size(row, key))} {words}"
+        told = f"{name}: {look.reader.count(_size(row, key))} {_(words)}"
         return Part(count=_size(row, key), kind=key, name=told, href=_href(row, key, answer, look))
 
     return Column(

@@ -13,10 +13,17 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, _n, later
 
 SHOWN = 12
 TONES = {"promoter": "met", "passive": "none", "detractor": "missed"}
-GIVEN = (("", "all"), ("detractors", "detractors"), ("passives", "passives"), ("promoters", "promoters"))
+KINDS = {"promoter": later("promoter"), "passive": later("passive"), "detractor": later("detractor")}
+GIVEN = (
+    ("", later("all")),
+    ("detractors", later("detractors")),
+    ("passives", later("passives")),
+    ("promoters", later("promoters")),
+)
 NO_WAVE = ("no wave", "unknown", "", None)
 
 
@@ -26,24 +33,21 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     told = [row for row in answer.rows if not row.extra["is_confidential"]]
     theme, given = (str(answer.options.get(name) or "") for name in ("theme", "given"))
     if not told and not theme and not given:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     return render(
         "comments.html",
-        look=look,
         title=look.title,
-        how=look.behind(answer),
         count=look.reader.count(answer.total.n),
-        noun="comment" if answer.total.n == 1 else "comments",
+        noun=_n("comment", "comments", answer.total.n),
         href=look.behind(answer),
-        theme=theme,
+        theme=_(theme),
         givers=[_giver(value, words, given, look) for value, words in GIVEN],
-        of_whom=f" of {given}" if given else "",
+        of_whom=_(" of {group}", group=_(dict(GIVEN).get(given, given))) if given else "",
         without_theme=look.view.chosen(theme=None).href(),
         comments=[_comment(row, look) for row in told[:SHOWN]],
         shown=look.reader.count(min(len(told), SHOWN)),
         has_confidential=len(told) < len(answer.rows),
         notices=[] if len(told) < len(answer.rows) else worth_saying(answer),
-        table=table(answers, look),
     )
 
 
@@ -55,14 +59,14 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.text(row.extra["comment"]),
             tables.number(row.extra["score"], "count", look),
             tables.text(row.extra["scale"]),
-            tables.text(row.extra["kind"]),
+            tables.text(_kind(row)),
             tables.text(look.day(row.extra["answered_at"]) if row.extra["answered_at"] else ""),
-            tables.text(", ".join(each["theme"] for each in row.extra["themes"])),
+            tables.text(", ".join(_(each["theme"]) for each in row.extra["themes"])),
         ]
         for row in answer.rows
         if not row.extra["is_confidential"]
     ]
-    return Table(("comment", "score", "scale", "from", "answered", "themes"), rows)
+    return Table((_("comment"), _("score"), _("scale"), _("from"), _("answered"), _("themes")), rows)
 
 
 def marked(comment: str, words: Sequence[str]) -> list[tuple[str, bool]]:
@@ -75,22 +79,27 @@ def marked(comment: str, words: Sequence[str]) -> list[tuple[str, bool]]:
 
 
 def _giver(value: str, words: str, given: str, look: Look) -> dict[str, Any]:
-    return {"words": words, "href": look.view.chosen(given=value or None).href(), "is_chosen": value == given}
+    return {"words": _(words), "href": look.view.chosen(given=value or None).href(), "is_chosen": value == given}
+
+
+def _kind(row: Row) -> str:
+    kind = str(row.extra["kind"] or "")
+    return _(KINDS[kind]) if kind in KINDS else kind
 
 
 def _comment(row: Row, look: Look) -> dict[str, Any]:
     extra = row.extra
     customer, score, scale = extra["customer_id"], extra["score"], str(extra["scale"] or "")
     when = look.day(extra["answered_at"]) if extra["answered_at"] else ""
-    about = [when, *([f"wave {extra['wave']}"] if extra["wave"] not in NO_WAVE else [])]
+    about = [when, *([_("wave {name}", name=extra["wave"])] if extra["wave"] not in NO_WAVE else [])]
     return {
         "key": f"{customer} {extra['answered_at']}",
         "score": look.reader.number(score, 0 if score is None or float(score).is_integer() else 1),
-        "scale": scale.partition(",")[0].replace("–", " to "),
-        "word": extra["kind"],
+        "scale": scale.partition(",")[0].replace("–", _(" to ")),
+        "word": _kind(row),
         "tone": TONES.get(extra["kind"], "none"),
         "pieces": marked(str(extra["comment"]), [str(each["word"]) for each in extra["themes"]]),
-        "themes": [str(each["theme"]) for each in extra["themes"]],
+        "themes": [_(str(each["theme"])) for each in extra["themes"]],
         "about": " · ".join(part for part in about if part),
         "story": look.story(str(customer)) if customer and row.value.customers else "",
     }

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._changed import changes_on
 from dashboard.charts._lines import Plane
 from dashboard.charts._scale import scale_of, short
 from dashboard.charts._told import OUTSIDE_THE_SHARE, worth_saying
@@ -14,6 +15,8 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
+from metrics.language import _
+from metrics.named import period_name
 from metrics.selection import Period, resolve
 
 MOST_NAMES = 7
@@ -24,26 +27,24 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     told = [(place, row) for place, row in enumerate(answer.rows) if _is_told(row.value, answer, look)]
     if not told:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     aim = look.target(answer.metric)
     scale = scale_of([row.value for _, row in told], aim, answer.unit, from_zero=answer.unit != "percent")
     plane = Plane(last=max(len(answer.rows) - 1, 1), low=scale.low, top=scale.high)
     points = [_point(place, row, plane, answer, look) for place, row in told]
     return render(
         "course.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         ys=[{"at": plane.down(mark), "name": short(mark, answer.unit, look)} for mark in scale.marks],
         xs=_names(answer, plane, look),
-        aim=None if aim is None else {"at": plane.down(aim), "name": f"aim {short(aim, answer.unit, look)}"},
+        aim=None if aim is None else {"at": plane.down(aim), "name": _("aim {aim}", aim=short(aim, answer.unit, look))},
         line="M" + "L".join(f"{point['px']} {point['py']}" for point in points),
         points=points,
+        changes=changes_on(answer, look, lambda place: plane.left(place - 0.5)),
         is_open=_period(answer.rows[-1], answer, look).is_to_date,
         notices=worth_saying(answer, drawn=OUTSIDE_THE_SHARE),
-        table=table(answers, look),
     )
 
 
@@ -53,7 +54,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     spec = look.specs[answer.metric]
     rows = [
         [
-            tables.text(row.at),
+            tables.at(row.at),
             tables.number(row.value.value, answer.unit, look, look.behind(answer, period=row.at)),
             tables.interval(row.value, look, answer.unit),
             tables.count(row.value.n, look),
@@ -61,7 +62,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    return Table(("when", spec.title, "95 % interval", spec.noun, "customers"), rows)
+    return Table((_("when"), spec.title, _("95 % interval"), spec.noun, _("customers")), rows)
 
 
 def _is_told(value: Value, answer: Answer, look: Look) -> bool:
@@ -84,7 +85,7 @@ def _point(place: int, row: Row, plane: Plane, answer: Answer, look: Look) -> di
         "y": plane.down(value.value),
         "low": plane.down(value.low) if value.low is not None else None,
         "high": plane.down(value.high) if value.high is not None else None,
-        "name": f"{_period(row, answer, look).label}: {words}, of {look.reader.count(value.n)}",
+        "name": _("{name}: {value}, of {n}", name=_period(row, answer, look).label, value=words, n=look.reader.count(value.n)),
         "href": look.behind(answer, period=row.at),
     }
 
@@ -101,4 +102,4 @@ def _names(answer: Answer, plane: Plane, look: Look) -> list[dict[str, Any]]:
 def _short(row: Row, answer: Answer, look: Look) -> str:
     at = str(row.at)
     is_month = len(at) == 7 and "-Q" not in at and "-W" not in at
-    return look.reader.month_name(_period(row, answer, look).first_day)[:3] if is_month else at[5:] if "-W" in at else at
+    return look.reader.month_name(_period(row, answer, look).first_day)[:3] if is_month else period_name(at)

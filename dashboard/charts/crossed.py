@@ -12,13 +12,15 @@ from dashboard.charts._told import told, worth_saying
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.page import Ask
-from dashboard.phrases import group_name
 from dashboard.states import TOO_FEW, State, state_of
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Value
+from metrics.language import _, _n
+from metrics.named import group_name
 
 MOST_ROWS, MOST_COLUMNS = 9, 5
+ALL = "all"
 IN_ORDER = ("urgent", "high", "normal", "low")
 LAST = ("other", "unknown", "none")
 
@@ -77,7 +79,7 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a cell per pair of groups, on one scale with the aim; groups beyond the greatest are in the table."""
     crossed = Crossed.of(answers)
     if not crossed.rows.total.n:
-        return nothing(look.title, look.question, crossed.rows)
+        return nothing(look, crossed.rows)
     groups, heads = ["", *crossed.groups[:MOST_ROWS]], ["", *crossed.heads[:MOST_COLUMNS]]
     aim, unit = look.target(crossed.rows.metric), crossed.rows.unit
     values = [
@@ -86,17 +88,15 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     scale = scale_of(values or [crossed.rows.total], aim, unit, from_zero=False)
     return render(
         "crossed.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(crossed.rows),
         caption=crossed.rows.caption,
         by=group_name(crossed.by),
-        heads=[group_name(head) if head else "all" for head in heads],
+        heads=[group_name(head) if head else _("all") for head in heads],
         lines=[
             {
-                "key": group or "all",
-                "name": group_name(group) if group else "all",
+                "key": group or ALL,
+                "name": group_name(group) if group else _("all"),
                 "cells": [_cell(crossed, group, head, scale, look) for head in heads],
             }
             for group in groups
@@ -105,7 +105,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         ends=(look.reader.percent(scale.low, 0), look.reader.percent(scale.high, 0)),
         left_out=_left_out(crossed),
         notices=worth_saying(crossed.rows),
-        table=table(answers, look),
     )
 
 
@@ -115,8 +114,8 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     pairs = [(group, head) for group in ["", *crossed.groups] for head in ["", *crossed.heads]]
     rows = [
         [
-            tables.text(group_name(group) if group else "all"),
-            *([tables.text(group_name(head) if head else "all")] if crossed.across else []),
+            tables.text(group_name(group) if group else _("all")),
+            *([tables.text(group_name(head) if head else _("all"))] if crossed.across else []),
             tables.share(value, look, look.behind(crossed.cells if head and group else crossed.rows, crossed.mark(group, head))),
             tables.interval(value, look),
             tables.count(value.n, look),
@@ -126,7 +125,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         if (value := crossed.value(group, head))
     ]
     heads = [group_name(crossed.by), *([group_name(crossed.across)] if crossed.across else [])]
-    return Table((*heads, "share", "95 % interval", look.specs[crossed.rows.metric].noun, "customers"), rows)
+    return Table((*heads, _("share"), _("95 % interval"), look.specs[crossed.rows.metric].noun, _("customers")), rows)
 
 
 def _rank(name: str) -> int:
@@ -147,13 +146,15 @@ def _cell(crossed: Crossed, group: str, head: str, scale: Scale, look: Look) -> 
     reader = look.reader
     share = reader.value(value.value, unit) if is_told else TOO_FEW.word
     between = _between(value, look) if is_told else ""
-    who = ", ".join(group_name(name) for name in (group, head) if name) or "all"
+    who = ", ".join(group_name(name) for name in (group, head) if name) or _("all")
     return {
         "href": look.behind(crossed.cells if group and head else crossed.rows, crossed.mark(group, head)),
         "state": state,
         "share": share,
-        "of": " · ".join(words for words in (between, f"of {reader.count(value.n)}") if words),
-        "name": f"{who}: {share}{', between ' + between if between else ''}, of {reader.count(value.n)}",
+        "of": " · ".join(words for words in (between, _("of {n}", n=reader.count(value.n))) if words),
+        "name": _(
+            "{name}: {value}, of {n}", name=who, value=f"{share} ({between})" if between else share, n=reader.count(value.n)
+        ),
         "x": scale.x(value.value) if is_told else None,
         "low": scale.x(value.low) if is_told else None,
         "high": scale.x(value.high) if is_told else None,
@@ -169,4 +170,4 @@ def _between(value: Value, look: Look) -> str:
 
 def _left_out(crossed: Crossed) -> str:
     more = max(0, len(crossed.groups) - MOST_ROWS) + max(0, len(crossed.heads) - MOST_COLUMNS)
-    return f"{more} more {'group is' if more == 1 else 'groups are'} in the table." if more else ""
+    return _n("{n} more group is in the table.", "{n} more groups are in the table.", more, n=more) if more else ""

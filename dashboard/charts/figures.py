@@ -12,6 +12,8 @@ from dashboard.states import state_of
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer
+from metrics.language import _
+from metrics.period_text import period_words as words_of_period
 from queries.errors import QueriesError
 
 
@@ -19,11 +21,9 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a line per answer; a question that could not be answered says why in its own line."""
     return render(
         "figures.html",
-        look=look,
         title=look.title,
         question=look.question,
-        lines=[_line(name, answer, look) for name, answer in answers.items()],
-        table=table(answers, look),
+        lines=[line(name, answer, look) for name, answer in answers.items()],
     )
 
 
@@ -40,10 +40,11 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for answer in told
     ]
-    return Table(("figure", "value", "95 % interval", "rows", "before"), rows)
+    return Table((_("figure"), _("value"), _("95 % interval"), _("rows"), _("before")), rows)
 
 
-def _line(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any]:
+def line(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any]:
+    """Returns what one answer says, as the parts of its line."""
     if isinstance(answer, QueriesError):
         return {"key": name, "title": look.title_of(name), "problem": str(answer)}
     spec, value, reader = look.specs[answer.metric], answer.total, look.reader
@@ -58,7 +59,7 @@ def _line(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any
         "value": value_words(answer, reader) if is_shown else "",
         "state": state,
         "word": state.word if state and not is_shown else "",
-        "aim": f"aim {reader.value(spec.target, answer.unit)}" if spec.target is not None and is_shown else "",
+        "aim": _("aim {aim}", aim=reader.value(spec.target, answer.unit)) if spec.target is not None and is_shown else "",
         "of": " · ".join(words for words in (_of(answer, look) if value.n else "", _own_period(answer, look)) if words),
         "href": look.behind(answer),
         "change": moved,
@@ -69,7 +70,7 @@ def _line(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any
 def _own_period(answer: Answer, look: Look) -> str:
     """The period of a figure that is told of another one than the page."""
     asked = answer.selection.period
-    return f"in {answer.period.label}" if answer.period and asked and asked != look.view.selection.period else ""
+    return words_of_period(answer.period.text) if answer.period and asked and asked != look.view.selection.period else ""
 
 
 def _of(answer: Answer, look: Look) -> str:
@@ -78,9 +79,9 @@ def _of(answer: Answer, look: Look) -> str:
     if answer.unit not in ("percent", "seconds", "money", "score") or value.low is None or value.high is None:
         return ""
     if answer.metric == RANGE:
-        return f"of {reader.count(value.n)}"
+        return _("of {n}", n=reader.count(value.n))
     if answer.unit == "percent":
-        between = f"{reader.points(value.low, 1)}{'–' if value.low >= 0 else ' to '}{reader.points(value.high, 1)}"
+        between = f"{reader.points(value.low, 1)}{'–' if value.low >= 0 else _(' to ')}{reader.points(value.high, 1)}"
     else:
-        between = f"{reader.value(value.low, answer.unit)} to {reader.value(value.high, answer.unit)}"
-    return f"{between} · of {reader.count(value.n)}"
+        between = f"{reader.value(value.low, answer.unit)}{_(' to ')}{reader.value(value.high, answer.unit)}"
+    return f"{between} · {_('of {n}', n=reader.count(value.n))}"

@@ -12,37 +12,50 @@ from dashboard.phrases import compared_words
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
 
 # part, sign before it, its words, the mark that lists it
 COLUMNS = (
-    ("opening", "", "here at the start"),
-    ("entered", "+", "entered"),
-    ("moved_on", "−", "moved on"),
-    ("left", "−", "left"),
-    ("closing", "=", "here at the end"),
+    ("opening", "", later("here at the start")),
+    ("entered", "+", later("entered")),
+    ("moved_on", "−", later("moved on")),
+    ("left", "−", later("left")),
+    ("closing", "=", later("here at the end")),
 )
-BESIDE = (("re_entered", "of the entered, anew"), ("left_idle", "of the left, silent"), ("rework", "stepped back"))
+BESIDE = (
+    ("re_entered", later("of the entered, anew")),
+    ("left_idle", later("of the left, silent")),
+    ("rework", later("stepped back")),
+)
+
+NAMES = {
+    "opening": later("opening"),
+    "entered": later("entered"),
+    "moved_on": later("moved on"),
+    "left": later("left"),
+    "closing": later("closing"),
+    "re_entered": later("re entered"),
+    "left_idle": later("left idle"),
+    "rework": later("rework"),
+}
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a line per stage; visits, the people beside where they differ, and the period before under them."""
     answer: Answer = next(iter(answers.values()))
     if not answer.rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     before = {row.extra["stage_id"]: row for row in answer.comparison.rows} if answer.comparison else {}
     return render(
         "flow.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         compared=compared_words(answer) if before else "",
-        columns=[{"sign": sign, "words": words} for _, sign, words in COLUMNS],
-        beside=[words for _, words in BESIDE],
+        columns=[{"sign": sign, "words": _(words)} for _part, sign, words in COLUMNS],
+        beside=[_(words) for _part, words in BESIDE],
         stages=[_stage(row, before.get(row.extra["stage_id"]), answer, look) for row in answer.rows],
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -50,11 +63,12 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per stage: visits and people of every part, and the time in the stage."""
     answer: Answer = next(iter(answers.values()))
     parts = [part for part, *_ in (*COLUMNS, *BESIDE)]
-    names = [part.replace("_", " ") for part in parts]
-    heads = ("stage", *names, *(f"{name}, people" for name in names), "half left within", "nine in ten left within")
+    names = [_(NAMES[part]) for part in parts]
+    people = (_("{part}, people", part=name) for name in names)
+    heads = (_("stage"), *names, *people, _("half left within"), _("nine in ten left within"))
     rows = [
         [
-            tables.text(row.extra["label"]),
+            tables.text(_(row.extra["label"])),
             *(tables.count(_amount(row, part, "visits"), look, look.behind(answer, _mark(row, part))) for part in parts),
             *(tables.count(_amount(row, part, "people"), look) for part in parts),
             tables.number(row.extra["time_in_stage"]["median_seconds"], "seconds", look),
@@ -69,13 +83,12 @@ def _stage(row: Row, then: Row | None, answer: Answer, look: Look) -> dict[str, 
     stays, reader = row.extra["time_in_stage"], look.reader
     lasting = ""
     if stays["median_seconds"] is not None:
-        lasting = (
-            f"half within {reader.duration(stays['median_seconds'])}, nine in ten within {reader.duration(stays['p90_seconds'])}"
-        )
+        half, most = reader.duration(stays["median_seconds"]), reader.duration(stays["p90_seconds"])
+        lasting = _("half within {half}, nine in ten within {most}", half=half, most=most)
     return {
         "key": row.extra["stage_id"],
-        "says": f"“{row.extra['says']}”",
-        "own": row.extra["label"],
+        "says": _("“{words}”", words=row.extra["says"]),
+        "own": _(row.extra["label"]),
         "cells": [_cell(row, then, part, sign, words, answer, look) for part, sign, words in COLUMNS],
         "beside": [_cell(row, then, part, "", words, answer, look) for part, words in BESIDE],
         "lasting": lasting,
@@ -92,7 +105,7 @@ def _cell(row: Row, then: Row | None, part: str, sign: str, words: str, answer: 
         "people": look.reader.counted(people, "person", "people") if visits != people else "",
         "was": look.reader.count(was) if was is not None else "",
         "href": look.behind(answer, _mark(row, part)),
-        "name": f"{words}, “{row.extra['says']}”",
+        "name": f"{_(words)}, “{row.extra['says']}”",
     }
 
 

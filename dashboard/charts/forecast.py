@@ -10,10 +10,11 @@ from dashboard.charts._told import worth_saying
 from dashboard.charts.crossed import LAST
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
+from metrics.language import _
+from metrics.named import group_name
 
 MOST = 8
 
@@ -22,20 +23,17 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the first answer's groups: a bar of what runs, on it what is expected to break with its interval."""
     answer: Answer = next(iter(answers.values()))
     if not answer.total.n:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     rows = sorted(answer.rows, key=lambda row: (_name(row) in LAST, -row.value.n))[:MOST]
     most = max((row.value.n for row in rows), default=0) or 1
     return render(
         "forecast.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         by=group_name(answer.selection.by[0]),
         rows=[_row(row, most, answer, look) for row in rows if row.value.n],
         notices=worth_saying(answer),
-        table=table(answers, look),
     )
 
 
@@ -54,7 +52,15 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    heads = (group_name(answer.selection.by[0]), "running", "at risk", "paused", "expected to break", "between", "too few to say")
+    heads = (
+        group_name(answer.selection.by[0]),
+        _("running"),
+        _("at risk"),
+        _("paused"),
+        _("expected to break"),
+        _("between"),
+        _("too few to say"),
+    )
     return Table(heads, rows)
 
 
@@ -75,7 +81,7 @@ def _row(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
         return None if count is None else round(100 * count / most, 2)
 
     name = group_name(_name(row))
-    expected = "too few to say" if value.value is None else f"about {reader.number(value.value, 0)}"
+    expected = _("too few to say") if value.value is None else _("about {n}", n=reader.number(value.value, 0))
     return {
         "key": name,
         "name": name,
@@ -88,5 +94,5 @@ def _row(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
         "high": x(value.high),
         "at_risk": reader.count(row.extra["at_risk"]) if row.extra["at_risk"] else "",
         "href": look.behind(answer, dict(row.by)),
-        "spoken": f"{name}: {reader.count(value.n)} running, {expected} to break",
+        "spoken": _("{name}: {n} running, expected to break: {expected}", name=name, n=reader.count(value.n), expected=expected),
     }

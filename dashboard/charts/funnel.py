@@ -14,6 +14,8 @@ from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
 from metrics.figures.strip import share_change
+from metrics.language import _
+from metrics.named import group_name
 
 METRIC = "journey_funnel"
 ROOM = 1.34  # the width of the drawing in longest bars: beside them stands what is not yet known
@@ -37,7 +39,7 @@ def draw(answers: Answers, look: Look) -> Markup:
     answer: Answer = answers[METRIC]
     row = next(iter(answer.rows), None)
     if row is None or not row.extra["entered"]:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     stages = row.extra["stages"]
     before = _before(answer)
     scale = Scale(most=max(stage["reached"] + stage["not_yet_known"]["reached"] for stage in stages))
@@ -47,7 +49,6 @@ def draw(answers: Answers, look: Look) -> Markup:
         look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         finding=_finding(answers) or _greatest_loss(stages, look),
         compared=compared_words(answer) if before else "",
@@ -57,7 +58,6 @@ def draw(answers: Answers, look: Look) -> Markup:
         has_waiting=any(stage["not_yet_known"]["reached"] for stage in stages),
         has_skipped=any(stage["skipped"] for stage in stages),
         notices=tuple(dict.fromkeys((*answer.notices, *(split.notices if isinstance(split, Answer) else ())))),
-        table=table(answers, look),
     )
 
 
@@ -67,11 +67,11 @@ def table(answers: Answers, look: Look) -> Table:
     answer = answer if isinstance(answer, Answer) else answers[METRIC]
     by = answer.selection.by
     heads = (
-        *by, "stage", "reached", "skipped ahead", "of the first", "of the stage before", "95 % interval", "turned away",
-        "set aside", "not yet known", "half within", "nine in ten within",
+        *map(group_name, by), _("stage"), _("reached"), _("skipped ahead"), _("of the first"), _("of the stage before"),
+        _("95 % interval"), _("turned away"), _("set aside"), _("not yet known"), _("half within"), _("nine in ten within"),
     )  # fmt: skip
     rows = [
-        [*(tables.text(row.by.get(name)) for name in by), *_cells(stage, row, answer, look)]
+        [*(tables.text(group_name(row.by.get(name) or "")) for name in by), *_cells(stage, row, answer, look)]
         for row in answer.rows
         for stage in row.extra["stages"]
     ]
@@ -84,7 +84,7 @@ def _cells(stage: Stage, row: Row, answer: Answer, look: Look) -> list[tables.Ce
 
     is_first = stage["stage_no"] == 1
     return [
-        tables.text(stage["label"]),
+        tables.text(_(stage["label"])),
         part("reached", stage["reached"]),
         part("skipped", stage["skipped"]),
         tables.share(stage["share_of_first"], look),
@@ -112,7 +112,10 @@ def _greatest_loss(stages: list[Stage], look: Look) -> dict[str, str] | None:
     if not most["turned_away"]:
         return None
     lost, reached = look.reader.count(most["turned_away"]), look.reader.count(most["reached"])
-    return {"text": f"Most turned away after “{most['says']}”: {lost} of {reached}.", "tone": ""}
+    return {
+        "text": _("Most turned away after “{stage}”: {lost} of {reached}.", stage=most["says"], lost=lost, reached=reached),
+        "tone": "",
+    }
 
 
 def _before(answer: Answer) -> Mapping[str, Stage]:
@@ -131,7 +134,7 @@ def _stage(
     was = _where_it_was(share_before, stages[0]["reached"], scale, look)
     ends = max(reached + (scale.x(waiting) + 0.4 if waiting else 0), was or 0)
     count = look.reader.count(stage["reached"])
-    says = f"“{stage['says']}”"
+    says = _("“{words}”", words=stage["says"])
 
     def opens(part: str) -> str:
         return look.behind(answer, {"stage": str(stage["stage_no"]), "part": part})
@@ -139,7 +142,7 @@ def _stage(
     return {
         "key": stage["stage"],
         "says": says,
-        "own": stage["label"],
+        "own": _(stage["label"]),
         "count": count,
         "seen": round(reached - skipped, 2),
         "reached": reached,
@@ -147,14 +150,13 @@ def _stage(
         "is_wide": reached >= WIDE,
         "waiting": scale.x(waiting),
         "waiting_count": f"+{look.reader.count(waiting)}",
-        "waiting_words": f"+{look.reader.count(waiting)} not yet known" if waiting else "",
+        "waiting_words": _("+{n} not yet known", n=look.reader.count(waiting)) if waiting else "",
         "was": was,
         "ends": round(ends, 2),
         "href": opens("reached"),
-        "name": f"{says}: {look.reader.counted(stage['reached'], 'person', 'people')} reached it"
-        + (f", {look.reader.count(stage['skipped'])} of them by skipping ahead" if stage["skipped"] else ""),
+        "name": _reached_words(says, stage, look),
         "skipped_href": opens("skipped"),
-        "skipped_name": f"{look.reader.count(stage['skipped'])} skipped ahead",
+        "skipped_name": _("{n} skipped ahead", n=look.reader.count(stage["skipped"])),
         "waiting_href": opens("not_yet_known"),
         "told": _told(stage, then, answer, look) if stage["stage_no"] > 1 else None,
         "closer": look.view.chosen(step=None if stage["stage_no"] == 2 else stage["stage"]).href(),
@@ -162,6 +164,14 @@ def _stage(
         "is_closer": stage["stage_no"] > 1 and look.view.options.get("step", stages[1]["stage"]) == stage["stage"],
         "away": _away(stage, opens("turned_away"), look),
     }
+
+
+def _reached_words(says: str, stage: Stage, look: Look) -> str:
+    told = {"stage": says, "people": look.reader.counted(stage["reached"], "person", "people")}
+    if not stage["skipped"]:
+        return _("{stage}: {people} reached it", **told)
+    skipped = look.reader.count(stage["skipped"])
+    return _("{stage}: {people} reached it, {skipped} of them by skipping ahead", **told, skipped=skipped)
 
 
 def _where_it_was(share: Value | None, first: float, scale: Scale, look: Look) -> float | None:
@@ -174,16 +184,17 @@ def _where_it_was(share: Value | None, first: float, scale: Scale, look: Look) -
 def _told(stage: Stage, then: Stage | None, answer: Answer, look: Look) -> dict[str, Any]:
     share, reader = stage["share_of_previous"], look.reader
     if share.value is None or look.is_too_few_of(share, "percent"):
-        return {"head": "too few to say", "tone": "none", "lines": _times(stage, look)}
+        return {"head": _("too few to say"), "tone": "none", "lines": _times(stage, look)}
     change = None
     lines = []
     if then and then["share_of_previous"].value is not None and not look.is_too_few_of(then["share_of_previous"], "percent"):
         change = change_words(share_change(share, then["share_of_previous"]), "higher", look)
         was = reader.points(then["share_of_previous"].value, 1)
         lines.append(f"{compared_words(answer)} {was}: {change['words'] if change else ''}")
-    of = " of the stage before" if stage["stage_no"] == 2 else ""
+    told = {"share": reader.percent(share.value), "range": f"{reader.points(share.low, 1)}–{reader.points(share.high, 1)}"}
+    of_before = stage["stage_no"] == 2
     return {
-        "head": f"{reader.percent(share.value)}{of} ({reader.points(share.low, 1)}–{reader.points(share.high, 1)})",
+        "head": _("{share} of the stage before ({range})", **told) if of_before else f"{told['share']} ({told['range']})",
         "tone": change["tone"] if change and change["is_clear"] else "",
         "lines": [*lines, *_times(stage, look)],
     }
@@ -193,13 +204,14 @@ def _times(stage: Stage, look: Look) -> list[str]:
     if stage["median_seconds"] is None:
         return []
     half, most = look.reader.duration(stage["median_seconds"]), look.reader.duration(stage["p90_seconds"])
-    return [f"half within {half}, nine in ten within {most}"]
+    return [_("half within {half}, nine in ten within {most}", half=half, most=most)]
 
 
 def _away(stage: Stage, href: str, look: Look) -> dict[str, str] | None:
     if not stage["turned_away"]:
         return None
-    return {"text": f"{look.reader.count(stage['turned_away'])} turned away", "name": f"after “{stage['says']}”", "href": href}
+    text = _("{n} turned away", n=look.reader.count(stage["turned_away"]))
+    return {"text": text, "name": _("after “{stage}”", stage=stage["says"]), "href": href}
 
 
 def _set_aside(row: Row, answer: Answer, look: Look) -> dict[str, str] | None:
@@ -208,7 +220,7 @@ def _set_aside(row: Row, answer: Answer, look: Look) -> dict[str, str] | None:
     stages = [stage for stage in row.extra["stages"] if stage["excluded"]]
     where = {"stage": str(stages[0]["stage_no"])} if stages else {}
     return {
-        "text": f"{look.reader.count(row.extra['set_aside'])} set aside",
+        "text": _("{n} set aside", n=look.reader.count(row.extra["set_aside"])),
         "href": look.behind(answer, {**where, "part": "excluded"}),
     }
 
@@ -218,11 +230,11 @@ def _groups(split: Answer, look: Look) -> dict[str, Any]:
     by = split.selection.by[0]
     stages = split.rows[0].extra["stages"][1:] if split.rows else []
     return {
-        "by": by.replace("_", " "),
-        "stages": [f"“{stage['says']}”" for stage in stages],
+        "by": _(by.replace("_", " ")),
+        "stages": [_("“{words}”", words=stage["says"]) for stage in stages],
         "rows": [
             {
-                "name": {"unknown": "not known"}.get(row.by[by], row.by[by]),
+                "name": group_name(row.by[by]),
                 "count": look.reader.count(row.extra["known"]),
                 "href": look.behind(split, {**row.by, "part": "known"}),
                 "cells": [_group_cell(stage, row.by[by], by, split, look) for stage in row.extra["stages"][1:]],
@@ -236,7 +248,7 @@ def _group_cell(stage: Stage, group: str, by: str, split: Answer, look: Look) ->
     share, reader = stage["share_of_previous"], look.reader
     is_told = share.value is not None and not look.is_too_few_of(share, "percent")
     return {
-        "text": reader.percent(share.value) if is_told else "too few",
+        "text": reader.percent(share.value) if is_told else _("too few"),
         "range": f"{reader.points(share.low)}–{reader.points(share.high)}" if is_told else "",
         "x": round(100 * share.value, 1) if is_told else 0,
         "low": round(100 * share.low, 1) if is_told else None,

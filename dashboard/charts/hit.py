@@ -11,18 +11,19 @@ from dashboard.charts.crossed import LAST
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.page import Ask
-from dashboard.phrases import group_name
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
+from metrics.named import group_name
 
 MOST = 8
-HEADS = {"grade": "what had happened"}
+HEADS = {"grade": later("what had happened")}
 NAMES = {
-    "open": "a complaint was open",
-    "open and promise broken": "open, and a promise broken",
-    "detractor awaiting call-back": "a call-back was awaited",
-    "just solved": "a complaint was just solved",
+    "open": later("a complaint was open"),
+    "open and promise broken": later("open, and a promise broken"),
+    "detractor awaiting call-back": later("a call-back was awaited"),
+    "just solved": later("a complaint was just solved"),
 }
 
 
@@ -36,22 +37,19 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the answer "groups" as bars of what hit somebody; "all" is the same metric of everyone."""
     everyone, groups = told(answers, "all"), told(answers, "groups")
     if not everyone.total.n:
-        return nothing(look.title, look.question, everyone)
+        return nothing(look, everyone)
     rows = _shown(groups)
     most = max((row.extra["affected"] for row in rows), default=0) or 1
     return render(
         "hit.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(everyone),
         caption=everyone.caption,
-        by=HEADS.get(groups.selection.by[0], group_name(groups.selection.by[0])),
+        by=_head(groups.selection.by[0]),
         noun=look.specs[groups.metric].noun if everyone.unit in ("count", "percent") else "",
         has_share=everyone.unit == "percent",
         rows=[_row(row, most, groups, look) for row in rows],
         notices=worth_saying(everyone),
-        table=table(answers, look),
     )
 
 
@@ -62,7 +60,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     is_share = groups.unit == "percent"
     rows = [
         [
-            tables.text(NAMES.get(row.by[by], group_name(row.by[by]))),
+            tables.text(_name(row.by[by])),
             tables.count(row.extra["affected"], look, _href(row, groups, look)),
             *([tables.count(row.value.n, look, look.behind(groups, dict(row.by)))] if is_share else []),
             *([tables.share(row.value, look)] if is_share else []),
@@ -71,8 +69,16 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in sorted(groups.rows, key=lambda row: -row.extra["affected"])
     ]
-    of = ("of", "share") if is_share else ()
-    return Table((group_name(by), "how often", *of, "customers", "value a year"), rows)
+    of = (_("of"), _("share")) if is_share else ()
+    return Table((group_name(by), _("how often"), *of, _("customers"), _("value a year")), rows)
+
+
+def _head(by: str) -> str:
+    return _(HEADS[by]) if by in HEADS else group_name(by)
+
+
+def _name(group: str) -> str:
+    return _(NAMES[group]) if group in NAMES else group_name(group)
 
 
 def _shown(groups: Answer) -> list[Row]:
@@ -87,7 +93,7 @@ def _href(row: Row, groups: Answer, look: Look) -> str:
 
 def _row(row: Row, most: float, groups: Answer, look: Look) -> dict[str, Any]:
     by = groups.selection.by[0]
-    reader, name = look.reader, NAMES.get(row.by[by], group_name(row.by[by]))
+    reader, name = look.reader, _name(row.by[by])
     is_few = look.is_too_few_of(row.value, groups.unit)
     return {
         "key": row.by[by],
@@ -95,8 +101,8 @@ def _row(row: Row, most: float, groups: Answer, look: Look) -> dict[str, Any]:
         "width": round(100 * row.extra["affected"] / most, 2),
         "count": reader.count(row.extra["affected"]),
         "href": _href(row, groups, look),
-        "share": "" if groups.unit != "percent" else "too few" if is_few else reader.percent(row.value.value),
+        "share": "" if groups.unit != "percent" else _("too few") if is_few else reader.percent(row.value.value),
         "of": reader.count(row.value.n),
         "customers": reader.count(row.extra["customers_affected"]),
-        "worth": reader.money(row.extra["value_a_year"]) if row.extra["known_accounts"] else "not known",
+        "worth": reader.money(row.extra["value_a_year"]) if row.extra["known_accounts"] else _("not known"),
     }

@@ -13,6 +13,8 @@ from dashboard.phrases import compared_words
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, json_ready
+from metrics.language import _
+from metrics.named import group_name
 from metrics.options import seconds_of
 
 METRIC = "time_to_convert"
@@ -24,18 +26,16 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     rows = [row for row in answer.rows if curve_of(row) and not look.is_too_few_of(row.value, "percent")][:MOST_LINES]
     if not rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     window = seconds_of(str(answer.options["window"]))
     before = _before(answer) if len(rows) == 1 else None
     shares = [point["share"] for row in [*rows, *([before] if before else [])] for point in curve_of(row)]
     plane = Plane(last=window, top=top_of(shares))
     return render(
         "lines.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
-        x_title="days",
+        x_title=_("days"),
         ys=shares_axis(plane, look),
         xs=days_axis(window / DAY, plane),
         bands=[{"path": band(_bounds(rows[0]), plane), "series": 0}] if len(rows) == 1 else [],
@@ -47,7 +47,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         labels=_labels(rows, before, plane, answer, look),
         caption=answer.caption,
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -55,10 +54,10 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns the steps of every curve."""
     answer: Answer = next(iter(answers.values()))
     by = answer.selection.by
-    heads = (*by, "days", "share", "low", "high", "still followed")
+    heads = (*map(group_name, by), _("days"), _("share"), _("low"), _("high"), _("still followed"))
     rows = [
         [
-            *(tables.text(row.by.get(name)) for name in by),
+            *(tables.text(group_name(row.by.get(name) or "")) for name in by),
             tables.Cell(look.reader.number(point["seconds"] / DAY, 1), point["seconds"] / DAY),
             *(tables.Cell(look.reader.percent(point[name]), point[name]) for name in ("share", "low", "high")),
             tables.count(point.get("at_risk"), look),
@@ -108,7 +107,7 @@ def _labels(rows: Sequence[Row], before: Row | None, plane: Plane, answer: Answe
     for i, row in enumerate(rows):
         share = curve_of(row)[-1]["share"]
         name = row.by[by[0]] if by else ""
-        words = f"{look.reader.percent(share)} {'not known' if name == 'unknown' else name}".strip()
+        words = f"{look.reader.percent(share)} {group_name(name) if name else ''}".strip()
         labels.append(
             {"at": plane.down(share), "series": i, "words": words, "href": look.behind(answer, {**row.by, "part": "reached"})}
         )

@@ -14,7 +14,10 @@ from dashboard.states import INDICATIVE_SCORE
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Value
+from metrics.language import _
+from metrics.named import group_name, mark_name
 from metrics.question import period_words
+from metrics.words import sentence_start
 
 ALWAYS_ON = {"nps": (0.0, 50.0)}
 SCALE = "scale"
@@ -25,40 +28,52 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the first answer's total and its groups; an answer of the journey, if there, gives the groups' order."""
     answer: Answer = next(iter(answers.values()))
     if not answer.total.n:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     aim, unit = look.target(answer.metric), answer.unit
-    groups = [
-        *([] if answer.total.value is None else [("All", answer.total, None)]),
-        *_groups(answer, answers.get("journey_strip")),
-    ]
-    shown = [value for _, value, _ in groups if value.n and not look.is_too_few(answer.metric, value)]
-    axis = axis_of(shown, aim, unit, ALWAYS_ON.get(unit, ()))
+    scale = axis(answers, look)
     return render(
         "intervals.html",
-        look=look,
         title=look.title,
         question=_question(answer, look),
         when=period_words(answer.period) if answer.period else "",
-        how=look.behind(answer),
-        rows=[_row(name, value, mark, axis, answer, look) for name, value, mark in groups],
-        grid=[_line(place, mark, aim, axis, unit, look) for place, mark in enumerate(axis.marks)],
-        aim=None if aim is None else {"x": axis.x(aim), "name": score_words(aim, unit, look)},
+        rows=rows(answers, look),
+        grid=[_line(place, mark, aim, scale, unit, look) for place, mark in enumerate(scale.marks)],
+        aim=None if aim is None else {"x": scale.x(aim), "name": score_words(aim, unit, look)},
         notes=_notes(answer, look),
-        table=table(answers, look),
     )
+
+
+def axis(answers: Mapping[str, Any], look: Look) -> Scale:
+    """Returns the line on which all scores of the panel stand."""
+    answer: Answer = next(iter(answers.values()))
+    shown = [value for _, value, _ in _every_group(answers) if value.n and not look.is_too_few(answer.metric, value)]
+    return axis_of(shown, look.target(answer.metric), answer.unit, ALWAYS_ON.get(answer.unit, ()))
+
+
+def rows(answers: Mapping[str, Any], look: Look) -> list[dict[str, Any]]:
+    """Returns a row for all answers and for each group: its score, its place and interval on the axis, its state."""
+    answer: Answer = next(iter(answers.values()))
+    scale = axis(answers, look)
+    return [_row(name, value, mark, scale, answer, look) for name, value, mark in _every_group(answers)]
+
+
+def _every_group(answers: Mapping[str, Any]) -> list[tuple[str, Value, Mapping[str, str] | None]]:
+    answer: Answer = next(iter(answers.values()))
+    groups = _groups(answer, answers.get("journey_strip"))
+    return groups if answer.total.value is None else [(_("All"), answer.total, None), *groups]
 
 
 def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per group."""
     answer: Answer = next(iter(answers.values()))
-    rows = [
+    listed = [
         [
-            *(tables.text(row.by.get(name, "")) for name in _splits(answer)),
+            *(tables.text(mark_name(name, row.by.get(name, ""))) for name in _splits(answer)),
             *tables.score(row.value, answer.unit, look, look.behind(answer, dict(row.by))),
         ]
         for row in answer.rows
     ]
-    return Table((*_splits(answer), "score", "95 % interval", "answers"), rows)
+    return Table((*map(group_name, _splits(answer)), _("score"), _("95 % interval"), _("answers")), listed)
 
 
 def _splits(answer: Answer) -> list[str]:
@@ -85,9 +100,10 @@ def _row(name: str, value: Value, mark: Mapping[str, str] | None, axis: Scale, a
     is_shown = value.value is not None and not look.is_too_few(metric, value)
     word = state.word if state else f"{reader.counted(value.n, 'answer', 'answers')}"
     if value.n and not is_shown:
-        word = f"{reader.count(value.n)}, too few" if look.is_too_few(metric, value) else few_words(value, look)
+        few = _("{counted}, too few", counted=reader.count(value.n))
+        word = few if look.is_too_few(metric, value) else few_words(value, look)
     score = score_words(value.value, answer.unit, look) if is_shown else "–"
-    shown_name = "Not known" if name == "unknown" else name[:1].upper() + name[1:]
+    shown_name = sentence_start(mark_name("stage", name) if "stage" in (mark or {}) else group_name(name))
     return {
         "key": name,
         "name": shown_name,
@@ -115,9 +131,10 @@ def _line(place: int, step: float, aim: float | None, axis: Scale, unit: str, lo
 
 
 def _question(answer: Answer, look: Look) -> str:
-    score = "NPS of " if answer.unit == "nps" else ""
-    return f"{look.question} {score}{look.reader.counted(answer.total.n, 'answer', 'answers')}".strip()
+    answers = look.reader.counted(answer.total.n, "answer", "answers")
+    of = _("NPS of {answers}", answers=answers) if answer.unit == "nps" else answers
+    return f"{look.question} {of}".strip()
 
 
 def _notes(answer: Answer, look: Look) -> str:
-    return f"◇ answers are known until {look.reader.moment(answer.as_of)} only" if look.lags(answer) else ""
+    return _("◇ answers are known until {moment} only", moment=look.reader.moment(answer.as_of)) if look.lags(answer) else ""

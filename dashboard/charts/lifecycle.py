@@ -6,36 +6,44 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._changed import changes_on, columns_left
 from dashboard.charts._columns import Column, Part, placed
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
 from metrics.selection import resolve
 
-UPS = (("new", "new"), ("resurrected", "back after a pause"))
-DOWNS = (("dormant", "dormant"), ("not_seen_yet", "not seen yet"))
-PARTS = ("active_before", "new", "returning", "resurrected", "dormant", "not_seen_yet", "active")
+UPS = (("new", later("new")), ("resurrected", later("back after a pause")))
+DOWNS = (("dormant", later("dormant")), ("not_seen_yet", later("not seen yet")))
+PARTS = {
+    "active_before": later("active before"),
+    "new": later("new"),
+    "returning": later("returning"),
+    "resurrected": later("back after a pause"),
+    "dormant": later("dormant"),
+    "not_seen_yet": later("not seen yet"),
+    "active": later("active"),
+}
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the moves between active and not; those who simply stayed active are told in the table."""
     answer: Answer = next(iter(answers.values()))
     if not answer.rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     return render(
         "columns.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
-        keys=[{"kind": part, "words": words} for part, words in (*UPS, *DOWNS)],
-        foot="active",
+        keys=[{"kind": part, "words": _(words)} for part, words in (*UPS, *DOWNS)],
+        foot=_("active"),
+        changes=changes_on(answer, look, columns_left(len(answer.rows))),
         drawing=placed([_column(row, answer, look) for row in answer.rows], look),
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -43,10 +51,10 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per period."""
     answer: Answer = next(iter(answers.values()))
     rows = [
-        [tables.text(row.at), *(tables.count(row.extra[part], look, _href(row, part, answer, look)) for part in PARTS)]
+        [tables.at(row.at), *(tables.count(row.extra[part], look, _href(row, part, answer, look)) for part in PARTS)]
         for row in answer.rows
     ]
-    return Table(("when", *(part.replace("_", " ") for part in PARTS)), rows)
+    return Table((_("when"), *(_(words) for words in PARTS.values())), rows)
 
 
 def _column(row: Row, answer: Answer, look: Look) -> Column:
@@ -55,7 +63,9 @@ def _column(row: Row, answer: Answer, look: Look) -> Column:
 
     def part(key: str, words: str) -> Part:
         count = row.extra[key] or 0
-        return Part(count=count, kind=key, name=f"{name}: {look.reader.count(count)} {words}", href=_href(row, key, answer, look))
+        return Part(
+            count=count, kind=key, name=f"{name}: {look.reader.count(count)} {_(words)}", href=_href(row, key, answer, look)
+        )
 
     return Column(
         key=str(row.at),

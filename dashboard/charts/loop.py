@@ -16,6 +16,8 @@ from dashboard.states import BROKEN, is_too_few, state_of
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Value
+from metrics.language import _, _n
+from metrics.named import group_name
 from queries.errors import QueriesError
 
 WAITING, PAST, REACHED, RECOVERED = "detractors_waiting", "past", "detractors_called_back", "detractors_recovered"
@@ -26,16 +28,14 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a line for those who wait, and a share for each of the two that follow; the last one by whether we had called."""
     told = {name: answer for name, answer in answers.items() if isinstance(answer, Answer)}
     if not any(answer.total.n for answer in told.values()):
-        return nothing(look.title, look.question, next(iter(told.values())))
+        return nothing(look, next(iter(told.values())))
     return render(
         "loop.html",
-        look=look,
         title=look.title,
         question=look.question,
         waiting=_waiting(told, look),
         shares=[_share(told[name], look) for name in (REACHED, RECOVERED) if name in told],
         problems=[str(problem) for problem in answers.values() if isinstance(problem, QueriesError)],
-        table=table(answers, look),
     )
 
 
@@ -47,14 +47,14 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     rows = [
         [
             tables.text(look.specs[answer.metric].title),
-            tables.text(group),
+            tables.text(group_name(group)),
             tables.share(value, look) if answer.unit == "percent" else tables.count(value.customers, look),
             tables.interval(value, look) if answer.unit == "percent" else tables.text(""),
             tables.count(value.n, look, look.behind(answer, {SPLIT: group} if group else None)),
         ]
         for answer, group, value in told
     ]
-    return Table(("step", "called back", "value", "95 % interval", "of"), rows)
+    return Table((_("step"), _("called back"), _("value"), _("95 % interval"), _("of")), rows)
 
 
 def _groups(answer: Answer) -> list[tuple[str, Value]]:
@@ -68,9 +68,9 @@ def _waiting(told: Mapping[str, Answer], look: Look) -> dict[str, Any] | None:
     count, late = answer.total.customers, past.total.customers if past else 0
     return {
         "count": look.reader.count(count),
-        "words": f"{'detractor' if count == 1 else 'detractors'} to call back now",
+        "words": _n("detractor to call back now", "detractors to call back now", count),
         "href": look.behind(answer),
-        "late": f"{look.reader.count(late)} of them past our promise" if past and late else "",
+        "late": _("{n} of them past our promise", n=look.reader.count(late)) if past and late else "",
         "late_state": BROKEN,
         "late_href": look.behind(past) if past else "",
     }
@@ -87,12 +87,17 @@ def _share(answer: Answer, look: Look) -> dict[str, Any]:
         "state": None
         if is_too_few(value, "percent")
         else state_of(value, target=spec.target, better=spec.better, unit="percent"),
-        "aim": f", aim {look.reader.points(spec.target)}" if spec.target is not None else "",
+        "aim": ", " + _("aim {aim}", aim=look.reader.points(spec.target)) if spec.target is not None else "",
         "href": look.behind(answer),
         "bar": _bar(value, before.value if before and is_before_told else None, spec.target, spec.title, look),
         "change": change(answer.comparison, "percent", spec.better, look.reader) if is_before_told and value.n else None,
         "groups": [
-            {"key": group, "name": group, "href": look.behind(answer, {SPLIT: group}), **_told(each, spec.one, spec.noun, look)}
+            {
+                "key": group,
+                "name": group_name(group),
+                "href": look.behind(answer, {SPLIT: group}),
+                **_told(each, spec.one, spec.noun, look),
+            }
             for group, each in _groups(answer)[1:]
             if each.n
         ],
@@ -106,7 +111,11 @@ def _told(value: Value, one: str, many: str, look: Look) -> dict[str, str]:
         "between": between_words(value, "percent", look) if is_shown else "",
         "of": look.reader.counted(value.n, one, many),
         "count": look.reader.count(value.n),
-        "few": "" if is_shown else f"{look.reader.counted(value.n, one, many)}, too few to say" if value.n else f"no {many}",
+        "few": ""
+        if is_shown
+        else _("{counted}, too few to say", counted=look.reader.counted(value.n, one, many))
+        if value.n
+        else _("no {noun}", noun=many),
     }
 
 

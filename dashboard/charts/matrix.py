@@ -11,6 +11,8 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
+from metrics.named import group_name
 
 FROM, TO = "from", "to"
 NOBODY = "not a customer"
@@ -21,40 +23,37 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a cell per pair of groups that anybody is in; those who stayed where they were stand in the diagonal, unfilled."""
     answer: Answer = next(iter(answers.values()))
     if not answer.total.n:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     cells = {(row.by[FROM], row.by[TO]): row for row in answer.rows}
     groups = _groups(answer.rows)
     most = max((row.value.n for row in answer.rows if row.extra["kind"] != "stayed"), default=0) or 1
     return render(
         "matrix.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
-        heads=[{"name": _name(group, "left"), "href": look.behind(answer, {TO: group})} for group in groups],
+        heads=[{"name": _name(group, _("left")), "href": look.behind(answer, {TO: group})} for group in groups],
         rows=[
             {
                 "key": group,
-                "name": _name(group, "new or back"),
+                "name": _name(group, _("new or back")),
                 "href": look.behind(answer, {FROM: group}),
                 "cells": [_cell(cells.get((group, to)), group, to, most, answer, look) for to in groups],
             }
             for group in groups
         ],
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
 def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per pair."""
     answer: Answer = next(iter(answers.values()))
-    heads = ("from", "to", "customers", "value a year before", "value a year after")
+    heads = (_("from"), _("to"), _("customers"), _("value a year before"), _("value a year after"))
     rows = [
         [
-            tables.text(row.by[FROM]),
-            tables.text(row.by[TO]),
+            tables.text(_name(row.by[FROM], _("new or back"))),
+            tables.text(_name(row.by[TO], _("left"))),
             tables.count(row.value.n, look, look.behind(answer, dict(row.by))),
             tables.number(row.extra["value_before"], "money", look),
             tables.number(row.extra["value_after"], "money", look),
@@ -72,7 +71,7 @@ def _groups(rows: Sequence[Row]) -> list[str]:
 
 
 def _name(group: str, nobody: str) -> str:
-    return nobody if group == NOBODY else {"unknown": "not known"}.get(group, group)
+    return nobody if group == NOBODY else group_name(group)
 
 
 def _cell(row: Row | None, group: str, to: str, most: float, answer: Answer, look: Look) -> dict[str, Any] | None:
@@ -87,5 +86,10 @@ def _cell(row: Row | None, group: str, to: str, most: float, answer: Answer, loo
         "count": reader.count(row.value.n),
         "money": "" if kind == "stayed" else reader.signed_money(moved),
         "href": look.behind(answer, {FROM: group, TO: to}),
-        "name": f"{_name(group, 'new or back')} to {_name(to, 'left')}: {reader.counted(row.value.n, 'customer', 'customers')}",
+        "name": _(
+            "{before} to {after}: {customers}",
+            before=_name(group, _("new or back")),
+            after=_name(to, _("left")),
+            customers=reader.counted(row.value.n, "customer", "customers"),
+        ),
     }

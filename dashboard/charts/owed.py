@@ -12,6 +12,8 @@ from dashboard.states import AT_RISK, BROKEN, MET, NO_DATA, State
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer
+from metrics.language import _, later
+from metrics.named import owner_name
 from metrics.question import period_words
 from queries.errors import QueriesError
 
@@ -29,22 +31,28 @@ class Words:
 
 
 WORDS: Mapping[str, Words] = {
-    "past_promise_now": Words(one="waits past a promise", many="wait past a promise", none="nobody waits past a promise"),
+    "past_promise_now": Words(
+        one=later("waits past a promise"), many=later("wait past a promise"), none=later("nobody waits past a promise")
+    ),
     "call_back": Words(
-        one="detractor not called back in time",
-        many="detractors not called back in time",
-        none="every detractor was called back in time",
+        one=later("detractor not called back in time"),
+        many=later("detractors not called back in time"),
+        none=later("every detractor was called back in time"),
     ),
     "outreach_during_complaint": Words(
-        one="sold to while complaining", many="sold to while complaining", none="nobody was sold to while complaining"
+        one=later("sold to while complaining"),
+        many=later("sold to while complaining"),
+        none=later("nobody was sold to while complaining"),
     ),
     "silence": Words(
-        one="let down, and not a word since", many="let down, and not a word since", none="nobody let down and left alone"
+        one=later("let down, and not a word since"),
+        many=later("let down, and not a word since"),
+        none=later("nobody let down and left alone"),
     ),
     "must_not_be_contacted": Words(
-        one="must not be contacted today",
-        many="must not be contacted today",
-        none="nobody has to be left alone today",
+        one=later("must not be contacted today"),
+        many=later("must not be contacted today"),
+        none=later("nobody has to be left alone today"),
         is_to_heed=True,
     ),
 }
@@ -67,12 +75,10 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     owed = owed_of(answers)
     return render(
         "owed.html",
-        look=look,
         title=look.title,
         question=look.question,
-        lines=[_line(each, look) for each in owed],
+        lines=[line(each, look) for each in owed],
         problems=[str(problem) for problem in answers.values() if isinstance(problem, QueriesError)],
-        table=table(answers, look),
     )
 
 
@@ -80,14 +86,14 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per answer."""
     rows = [
         [
-            tables.text(each.words.many),
+            tables.text(_(each.words.many)),
             tables.count(each.customers, look, look.behind(each.answer, each.mark)),
             tables.number(each.value, "money", look),
-            tables.text(look.specs[each.answer.metric].owner),
+            tables.text(owner_name(str(look.specs[each.answer.metric].owner))),
         ]
         for each in owed_of(answers)
     ]
-    return Table(("what", "customers", "value a year", "owner"), rows)
+    return Table((_("what"), _("customers"), _("value a year"), _("owner")), rows)
 
 
 def owed_of(answers: Mapping[str, Any]) -> list[Owed]:
@@ -110,17 +116,18 @@ def _owed(key: str, answer: Answer) -> Owed:
     )
 
 
-def _line(owed: Owed, look: Look) -> dict[str, Any]:
+def line(owed: Owed, look: Look) -> dict[str, Any]:
+    """Returns what one answer says, as the parts of its line."""
     count, words = owed.customers, owed.words
     spec = look.specs[owed.answer.metric]
     return {
         "key": owed.key,
         "state": _state(owed),
         "count": look.reader.count(count) if count else "",
-        "words": (words.one if count == 1 else words.many) if count else words.none,
+        "words": _(words.one if count == 1 else words.many) if count else _(words.none),
         "value": look.reader.money(owed.value) if count and owed.value else "",
-        "owner": str(spec.owner).capitalize(),
-        "when": period_words(owed.answer.period) if owed.answer.period else "now",
+        "owner": owner_name(str(spec.owner)),
+        "when": period_words(owed.answer.period) if owed.answer.period else _("now"),
         "href": look.behind(owed.answer, owed.mark),
     }
 

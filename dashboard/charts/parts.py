@@ -12,6 +12,8 @@ from dashboard.phrases import signed_points
 from dashboard.table import Cell, Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
+from metrics.named import group_name
 
 MOST = 8
 _OF_A_YEAR = {"now": {"when": "now", "against": "year"}, "before": {"when": "year"}}
@@ -21,17 +23,15 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a line per group: what it adds to the change through who came and through how it did."""
     answer: Answer = next(iter(answers.values()))
     if not answer.rows or answer.total.value is None:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     parts = [abs(row.extra[part]) for row in answer.rows for part in ("mix", "rate") if row.extra[part] is not None]
     most = max([*parts, abs(answer.options["mix"] or 0), abs(answer.options["rate"] or 0)]) or 1.0
     by = next(iter(answer.rows[0].by))
     return render(
         "parts.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
-        by=by.replace("_", " "),
+        by=_(by.replace("_", " ")),
         caption=answer.caption,
         is_clear=answer.comparison.change.clear if answer.comparison else False,
         rows=[_row(row, by, most, answer, look) for row in answer.rows[:MOST]],
@@ -41,7 +41,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
             "words": signed_points(answer.total.value, look),
         },
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -49,18 +48,18 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per group."""
     answer: Answer = next(iter(answers.values()))
     heads = (
-        *answer.rows[0].by,
-        "people now",
-        "people before",
-        "share now",
-        "share before",
-        "who came",
-        "how they did",
-        "together",
+        *(map(group_name, answer.rows[0].by) if answer.rows else ()),
+        _("people now"),
+        _("people before"),
+        _("share now"),
+        _("share before"),
+        _("who came"),
+        _("how they did"),
+        _("together"),
     )
     rows = [
         [
-            *(tables.text(value) for value in row.by.values()),
+            *(tables.text(group_name(value)) for value in row.by.values()),
             tables.count(row.extra["people_now"], look, _href(row, "now", answer, look)),
             tables.count(row.extra["people_before"], look, _href(row, "before", answer, look)),
             tables.share(row.extra["rate_now"], look),
@@ -77,12 +76,12 @@ def _row(row: Row, by: str, most: float, answer: Answer, look: Look) -> dict[str
     name = row.by[by]
     return {
         "key": name,
-        "name": {"unknown": "not known"}.get(name, name),
+        "name": group_name(name),
         "now": reader.count(told["people_now"]),
         "now_href": _href(row, "now", answer, look),
         "before": reader.count(told["people_before"]),
         "before_href": _href(row, "before", answer, look),
-        "rates": f"{_rate(told['rate_now'], look)}, was {_rate(told['rate_before'], look)}",
+        "rates": _("{now}, was {before}", now=_rate(told["rate_now"], look), before=_rate(told["rate_before"], look)),
         "mix": _bar(told["mix"], most, look),
         "rate": _bar(told["rate"], most, look),
         "words": signed_points(row.value.value, look),
@@ -91,7 +90,7 @@ def _row(row: Row, by: str, most: float, answer: Answer, look: Look) -> dict[str
 
 def _rate(value: Any, look: Look) -> str:
     if value is None or value.value is None or look.is_too_few_of(value, "percent"):
-        return "too few"
+        return _("too few")
     return look.reader.percent(value.value)
 
 

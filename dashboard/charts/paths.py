@@ -13,6 +13,8 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer
+from metrics.language import _, later
+from metrics.named import mark_name, path_name
 
 SIDE = 1000.0
 COLUMNS = 5
@@ -20,7 +22,7 @@ NODE, GAP = 12.0, 34.0  # how wide a place is drawn, and how far two lie apart
 LEAST_NAMED = 0.01  # of everybody; narrower places are named only where they are pointed at
 LEAST_APART = 6.5  # two names of a step, in percent of the height
 MOST_LISTED = 6
-FURTHER = "went no further"
+FURTHER = later("went no further")
 Link = Mapping[str, Any]
 
 
@@ -39,14 +41,12 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     links = [link for link in answer.options["links"] if int(link["step"]) < COLUMNS]
     if not links:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     places, scale = _places(links)
     return render(
         "paths.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         places=[_drawn(place, links, scale, look) for place in places.values()],
         names=_names(list(places.values()), links),
@@ -55,7 +55,7 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         rows=[
             {
                 "key": row.by["path"],
-                "name": row.by["path"].replace(" > ", " → "),
+                "name": _path(row.by["path"]),
                 "count": look.reader.count(row.value.n),
                 "share": look.reader.percent(row.extra["share"].value),
                 "href": look.behind(answer, {"path": row.by["path"]}),
@@ -63,7 +63,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
             for row in answer.rows[:MOST_LISTED]
         ],
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -72,14 +71,18 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     answer: Answer = next(iter(answers.values()))
     rows = [
         [
-            tables.text(row.by["path"]),
+            tables.Cell(path_name(row.by["path"]), row.by["path"]),
             tables.count(row.value.n, look, look.behind(answer, {"path": row.by["path"]})),
             tables.share(row.extra["share"], look),
             tables.interval(row.extra["share"], look),
         ]
         for row in answer.rows
     ]
-    return Table(("path", "people", "share", "95 % interval"), rows)
+    return Table((_("path"), _("people"), _("share"), _("95 % interval")), rows)
+
+
+def _path(path: str) -> str:
+    return " → ".join(_end(name) for name in path.split(" > "))
 
 
 def _places(links: Sequence[Link]) -> tuple[dict[tuple[int, str], Place], float]:
@@ -118,13 +121,18 @@ def _x(column: int, links: Sequence[Link]) -> float:
 def _drawn(place: Place, links: Sequence[Link], scale: float, look: Look) -> dict[str, Any]:
     people = look.reader.counted(round(place.height / scale), "person", "people")
     return {
-        "name": f"{place.name}, {people}",
+        "name": f"{_end(place.name)}, {people}",
         "x": round(_x(place.column, links), 1),
         "y": round(place.y, 1),
         "width": NODE,
         "height": round(max(place.height, 1), 1),
         "is_end": place.name == FURTHER,
     }
+
+
+def _end(name: str) -> str:
+    """Returns a place's name; of those who went no further, what is said of them."""
+    return mark_name("place", name)
 
 
 def _names(places: Sequence[Place], links: Sequence[Link]) -> list[dict[str, Any]]:
@@ -139,7 +147,7 @@ def _names(places: Sequence[Place], links: Sequence[Link]) -> list[dict[str, Any
         for name in apart(
             [
                 {
-                    "name": place.name,
+                    "name": _end(place.name),
                     "left": round(100 * (_x(column, links) + NODE) / SIDE, 2),
                     "at": round(100 * (place.y + place.height / 2) / SIDE, 2),
                     "is_end": place.name == FURTHER,
@@ -166,7 +174,9 @@ def _bands(
         into = there.y + arrived.setdefault((step, there.name), 0.0)
         left[(step, here.name)] += wide
         arrived[(step, there.name)] += wide
-        name = f"{here.name} to {there.name}, step {step}: {look.reader.counted(link['customers'], 'person', 'people')}"
+        people = look.reader.counted(link["customers"], "person", "people")
+        told = {"start": _end(here.name), "end": _end(there.name), "step": step, "people": people}
+        name = _("{start} to {end}, step {step}: {people}", **told)
         bands.append(
             {
                 "key": f"{step} {here.name} {there.name}",

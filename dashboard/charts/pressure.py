@@ -13,8 +13,11 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
+from metrics.named import group_name
 
 UNCOUNTED = "not counted"
+KINDS = {"allowed": later("allowed"), "too_many": later("too many")}
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
@@ -22,22 +25,19 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     rows = _rows(answer)
     if not rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     most = max(row.value.n for row in rows)
     room = 100 / len(rows)
     allowed = [place for place, row in enumerate(rows) if not row.extra["affected"]]
     return render(
         "pressure.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         columns=[_column(place, row, room, most, answer, look) for place, row in enumerate(rows)],
         cap=round(room * (allowed[-1] + 1), 2) if allowed and len(allowed) < len(rows) else None,
         is_late=bool(allowed) and 2 * len(allowed) > len(rows),
         notices=worth_saying(answer),
-        table=table(answers, look),
     )
 
 
@@ -47,7 +47,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     by = answer.selection.by[0]
     rows = [
         [
-            tables.text(row.by[by]),
+            tables.text(group_name(row.by[by])),
             tables.count(row.value.n, look, look.behind(answer, dict(row.by))),
             tables.count(row.extra["affected"], look, look.behind(answer, {**row.by, "part": "affected"})),
             tables.count(row.extra["customers_affected"], look),
@@ -55,7 +55,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in _rows(answer)
     ]
-    return Table(("which one", "contacts", "over the cap", "customers over it", "their value a year"), rows)
+    return Table((_("which one"), _("contacts"), _("over the cap"), _("customers over it"), _("their value a year")), rows)
 
 
 def _rows(answer: Answer) -> list[Row]:
@@ -69,7 +69,7 @@ def _column(place: int, row: Row, room: float, most: int, answer: Answer, look: 
     parts = [("allowed", within, row.value.n), ("too_many", over, over)]
     return {
         "key": name,
-        "name": name,
+        "name": group_name(name),
         "x": round(room * (place + 0.14), 2),
         "width": round(room * 0.72, 2),
         "middle": round(room * (place + 0.5), 2),
@@ -82,7 +82,12 @@ def _column(place: int, row: Row, room: float, most: int, answer: Answer, look: 
                 "y": round(100 * (1 - ends / most), 2),
                 "height": round(100 * count / most, 2),
                 "href": look.behind(answer, {**row.by, "part": "affected"} if kind == "too_many" else dict(row.by)),
-                "name": f"contact {name} of its time: {look.reader.count(count)} {kind.replace('_', ' ')}",
+                "name": _(
+                    "contact {which} of its time: {n} {allowed}",
+                    which=group_name(name),
+                    n=look.reader.count(count),
+                    allowed=_(KINDS[kind]),
+                ),
             }
             for kind, count, ends in parts
             if count and (kind == "too_many" or not over)

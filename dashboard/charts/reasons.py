@@ -11,8 +11,9 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
 
-NAMES = {"unknown": "Not known", "other": "Another reason", "fell silent": "Fell silent, told none"}
+NAMES = {"unknown": later("Not known"), "other": later("Another reason"), "fell silent": later("Fell silent, told none")}
 UNTOLD = ("unknown", "fell silent")
 
 
@@ -20,18 +21,15 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a bar per reason with what those customers were worth a year."""
     answer: Answer = next(iter(answers.values()))
     if not answer.rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     most = max(row.value.n for row in answer.rows) or 1
     return render(
         "reasons.html",
-        look=look,
         title=look.title,
         question=_question(answer, look),
-        how=look.behind(answer),
         caption=answer.caption,
         bars=[_bar(row, most, answer, look) for row in answer.rows],
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -39,17 +37,17 @@ def _question(answer: Answer, look: Look) -> str:
     counts = {row.by["reason"]: row.value.n for row in answer.rows}
     told = [look.reader.counted(answer.total.n, "customer", "customers")]
     if counts.get("unknown"):
-        told.append(f"reason not known for {look.reader.count(counts['unknown'])}")
+        told.append(_("reason not known for {n}", n=look.reader.count(counts["unknown"])))
     return f"{look.question} {', '.join(told)}"
 
 
 def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per reason."""
     answer: Answer = next(iter(answers.values()))
-    heads = ("reason", "customers", "value a year", "share of those who ended")
+    heads = (_("reason"), _("customers"), _("value a year"), _("share of those who ended"))
     rows = [
         [
-            tables.text(NAMES.get(row.by["reason"], row.by["reason"])),
+            tables.text(name_of(row.by["reason"])),
             tables.count(row.value.n, look, look.behind(answer, dict(row.by))),
             tables.number(row.extra["value_a_year"], "money", look),
             tables.Cell(look.reader.percent(row.extra["share_of_ended"]), row.extra["share_of_ended"]),
@@ -59,15 +57,19 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     return Table(heads, rows)
 
 
+def name_of(reason: str) -> str:
+    return _(NAMES[reason]) if reason in NAMES else reason
+
+
 def _bar(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
     name = row.by["reason"]
     worth = look.reader.money(row.extra["value_a_year"])
     return {
         "key": name,
-        "name": NAMES.get(name, name),
+        "name": name_of(name),
         "count": look.reader.count(row.value.n),
         "money": worth,
-        "spoken": f", {worth} a year",
+        "spoken": _(", {amount} a year", amount=worth),
         "share": round(100 * row.value.n / most, 2),
         "is_unknown": name in UNTOLD,
         "href": look.behind(answer, {"reason": name}),

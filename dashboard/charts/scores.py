@@ -15,6 +15,7 @@ from dashboard.states import state_of
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Comparison, Value
+from metrics.language import _
 from queries.errors import QueriesError
 
 SCALE = "scale"
@@ -39,7 +40,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     silent = [look.title_of(answer.metric).lower() for _, answer in asked if not answer.total.n]
     return render(
         "scores.html",
-        look=look,
         title=look.title,
         question=look.question,
         lines=[_line(series, look) for name, answer in there for series in series_of(name, answer)],
@@ -49,7 +49,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
             if isinstance(problem, QueriesError)
         ],
         silent=silent,
-        table=table(answers, look),
     )
 
 
@@ -65,7 +64,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for series in told
     ]
-    return Table(("score", "scale", "value", "95 % interval", "rows", "before"), rows)
+    return Table((_("figure"), _("scale"), _("value"), _("95 % interval"), _("rows"), _("before")), rows)
 
 
 def series_of(name: str, answer: Answer) -> list[Series]:
@@ -85,7 +84,7 @@ def _line(series: Series, look: Look) -> dict[str, Any]:
     return {
         "key": series.key,
         "title": spec.title,
-        "scale": f"scale {series.scale}" if series.scale else "",
+        "scale": _("scale {scale}", scale=series.scale) if series.scale else "",
         "question": spec.question,
         "value": score_words(value.value, unit, look) if is_shown else "",
         "state": state_of(value, target=spec.target, better=spec.better, unit=unit) if is_shown else None,

@@ -10,14 +10,16 @@ from dashboard.charts._told import OUTSIDE_THE_SHARE, told, worth_saying
 from dashboard.charts.crossed import LAST
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.states import TOO_FEW, state_of
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
+from metrics.language import _, later
+from metrics.named import group_name
 from queries.errors import QueriesError
 
 MOST = 12
+ALL = "all"
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
@@ -26,25 +28,23 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     figures = [answer for answer in answers.values() if isinstance(answer, Answer)]
     groups = _groups(figures)[:MOST]
     if not groups:
-        return nothing(look.title, look.question, first)
+        return nothing(look, first)
     by = first.selection.by[0]
     return render(
         "sheet.html",
-        look=look,
         title=look.title,
         question=look.question,
         by=group_name(by),
         heads=[look.specs[answer.metric].title for answer in figures],
         rows=[
             {
-                "key": group or "all",
-                "name": group_name(group) or "all",
+                "key": group or ALL,
+                "name": group_name(group) or _("all"),
                 "cells": [_cell(group, answer, look) for answer in figures],
             }
             for group in ["", *groups]
         ],
         notices=_notices(answers),
-        table=table(answers, look),
     )
 
 
@@ -55,7 +55,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     heads = [
         head
         for answer in figures
-        for head in (look.specs[answer.metric].title, "95 % interval", f"{look.specs[answer.metric].noun}")
+        for head in (look.specs[answer.metric].title, _("95 % interval"), look.specs[answer.metric].noun)
     ]
     rows = []
     for group in _groups(figures):
@@ -81,7 +81,7 @@ def _unlike(heads: list[str]) -> list[str]:
 
 def _notices(answers: Mapping[str, Any]) -> list[str]:
     figures = [answer for answer in answers.values() if isinstance(answer, Answer)]
-    said = worth_saying(*figures, drawn=(*OUTSIDE_THE_SHARE, "still wait", "Calendar time"))
+    said = worth_saying(*figures, drawn=(*OUTSIDE_THE_SHARE, later("still wait"), later("Calendar time")))
     return [*said, *(str(problem) for problem in answers.values() if isinstance(problem, QueriesError))]
 
 
@@ -113,8 +113,10 @@ def _cell(group: str, answer: Answer, look: Look) -> dict[str, Any] | None:
         "words": words,
         "of": ""
         if answer.unit == "count"
-        else f"{_between(value, answer.unit, look) if is_told else ''}of {reader.count(value.n)}",
-        "name": f"{spec.title}, {group_name(group) or 'all'}: {words}, of {reader.count(value.n)}",
+        else f"{_between(value, answer.unit, look) if is_told else ''}{_('of {n}', n=reader.count(value.n))}",
+        "name": _(
+            "{name}: {value}, of {n}", name=f"{spec.title}, {group_name(group) or _('all')}", value=words, n=reader.count(value.n)
+        ),
     }
 
 
@@ -123,4 +125,4 @@ def _between(value: Value, unit: str, look: Look) -> str:
         return ""
     if unit == "percent":
         return f"{look.reader.points(value.low)}–{look.reader.points(value.high)} · "
-    return f"{look.reader.value(value.low, unit)} to {look.reader.value(value.high, unit)} · "
+    return f"{look.reader.value(value.low, unit)}{_(' to ')}{look.reader.value(value.high, unit)} · "

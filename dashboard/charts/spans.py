@@ -10,11 +10,12 @@ from dashboard.charts._scale import Scale, axis, scale_of, short
 from dashboard.charts._told import worth_saying
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.states import TOO_FEW, state_of
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
+from metrics.language import _
+from metrics.named import group_name
 
 MOST = 10
 LAST = ("other", "unknown", "none")
@@ -25,26 +26,23 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the total of the first answer and its groups, in an order of their own where they are numbers, else the most first."""
     answer: Answer = next(iter(answers.values()))
     if not answer.total.n:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     rows = ordered(answer)[:MOST]
     told = [value for value in (answer.total, *(row.value for row in rows)) if _is_told(value, answer, look)]
     aim = look.target(answer.metric)
     scale = scale_of(told or [answer.total], aim, answer.unit, from_zero=answer.unit != "percent")
     return render(
         "spans.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         rows=[
-            _row("all", answer.total, {}, scale, answer, look),
+            _row(_("all"), answer.total, {}, scale, answer, look),
             *(_row(_name(row), row.value, dict(row.by), scale, answer, look) for row in rows),
         ],
         grid=axis(scale, aim, answer.unit, look),
         aim=None if aim is None else {"x": scale.x(aim), "name": short(aim, answer.unit, look)},
         notices=worth_saying(answer),
-        table=table(answers, look),
     )
 
 
@@ -63,7 +61,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         for row in ordered(answer)
     ]
     spec = look.specs[answer.metric]
-    return Table((group_name(by), spec.title, "95 % interval", spec.noun, "customers"), rows)
+    return Table((group_name(by), spec.title, _("95 % interval"), spec.noun, _("customers")), rows)
 
 
 def ordered(answer: Answer) -> list[Row]:
@@ -98,11 +96,12 @@ def _row(name: str, value: Value, mark: Mapping[str, str], scale: Scale, answer:
         "key": name,
         "name": name,
         "value": words,
-        "of": f"of {reader.count(value.n)}",
+        "of": _("of {n}", n=reader.count(value.n)),
         "x": scale.x(value.value) if is_told else None,
         "low": scale.x(value.low) if is_told else None,
         "high": scale.x(value.high) if is_told else None,
         "state": state,
-        "spoken": f"{name}: {words}, of {reader.count(value.n)}{', ' + state.word if state else ''}",
+        "spoken": _("{name}: {value}, of {n}", name=name, value=words, n=reader.count(value.n))
+        + (f", {state.word}" if state else ""),
         "href": look.behind(answer, mark),
     }

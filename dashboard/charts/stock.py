@@ -12,6 +12,8 @@ from dashboard.phrases import compared_words
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
+from metrics.named import group_name
 
 ROOM = 1.3  # the width of the drawing in longest bars: the number stands beside a short one
 WIDE = 9.0
@@ -21,22 +23,19 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a bar per stage; where the page is split, one per stage and group."""
     answer: Answer = next(iter(answers.values()))
     if not answer.total.n:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     before = {_place(row): row.value.n for row in answer.comparison.rows} if answer.comparison else {}
     most = max([row.value.n for row in answer.rows] + list(before.values())) * ROOM
     return render(
         "stock.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         compared=compared_words(answer) if before else "",
         stages=[
             _stage(number, answer, before, most, look) for number in dict.fromkeys(row.extra["stage_no"] for row in answer.rows)
         ],
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -44,11 +43,18 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     """Returns a row per stage and group."""
     answer: Answer = next(iter(answers.values()))
     by = answer.selection.by
-    heads = ("stage", *by, "here", "there anew", "half here for", "nine in ten here for")
+    heads = (
+        _("stage"),
+        *map(group_name, by),
+        _("here"),
+        _("there anew"),
+        _("half here for"),
+        _("nine in ten here for"),
+    )
     rows = [
         [
-            tables.text(row.extra["label"]),
-            *(tables.text(row.by.get(name)) for name in by),
+            tables.text(_(row.extra["label"])),
+            *(tables.text(group_name(row.by.get(name) or "")) for name in by),
             tables.count(row.value.n, look, look.behind(answer, _mark(row, answer))),
             tables.count(row.extra["re_entered"], look),
             tables.number(row.extra["median_seconds_here"], "seconds", look),
@@ -64,8 +70,8 @@ def _stage(number: int, answer: Answer, before: Mapping[Any, int], most: float, 
     first = rows[0].extra
     return {
         "key": first["stage_id"],
-        "says": f"“{first['says']}”",
-        "own": " · ".join(word for word in (first["label"], first["owner"]) if word),
+        "says": _("“{words}”", words=first["says"]),
+        "own": " · ".join(_(word) for word in (first["label"], first["owner"]) if word),
         "bars": [_bar(row, answer, before, most, look) for row in rows],
     }
 
@@ -78,11 +84,11 @@ def _bar(row: Row, answer: Answer, before: Mapping[Any, int], most: float, look:
     lasting = ""
     if stays["median_seconds_here"] is not None and not group:
         half, long = reader.duration(stays["median_seconds_here"]), reader.duration(stays["p90_seconds_here"])
-        lasting = f"half here for {half} or longer, one in ten for {long}"
-    place = f"“{stays['says']}”{', ' + group if group else ''}"
+        lasting = _("half here for {half} or longer, one in ten for {long}", half=half, long=long)
+    place = _("“{words}”", words=stays["says"]) + (f", {group}" if group else "")
     return {
         "key": group or "all",
-        "group": {"unknown": "not known"}.get(group, group),
+        "group": group_name(group) if group else "",
         "width": width,
         "is_wide": width >= WIDE,
         "was": round(100 * was / most, 2) if was is not None else None,

@@ -12,6 +12,8 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, json_ready
+from metrics.language import _
+from metrics.named import group_name
 
 MOST_LINES = 5
 FEWEST = 20  # a line is drawn as long as so many are followed
@@ -22,17 +24,15 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     rows = [row for row in answer.rows if _curve(row)][:MOST_LINES]
     if not rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     last = max(point["days"] for row in rows for point in _curve(row))
     least = min(point["share"] for row in rows for point in _curve(row))
     plane = Plane(last=last, top=1.0, low=0.5 if least >= 0.5 else 0.0)
     return render(
         "lines.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
-        x_title="days since they became customers",
+        x_title=_("days since they became customers"),
         ys=shares_axis(plane, look),
         xs=days_axis(last, plane),
         bands=[{"path": band(_bounds(row), plane), "series": i} for i, row in enumerate(rows)],
@@ -41,7 +41,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         labels=apart([_label(row, i, plane, answer, look) for i, row in enumerate(rows)]),
         caption=answer.caption,
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -51,7 +50,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     by = answer.selection.by
     rows = [
         [
-            *(tables.text(row.by.get(name)) for name in by),
+            *(tables.text(group_name(row.by.get(name) or "")) for name in by),
             tables.count(part["from_days"], look),
             tables.count(part["until_days"], look),
             tables.count(part["lost"], look),
@@ -60,7 +59,9 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         for row in answer.rows
         for part in json_ready(row.extra["leaving"])
     ]
-    return Table((*by, "from day", "to day", "lost", "leaving in a month", "low", "high"), rows)
+    return Table(
+        (*map(group_name, by), _("from day"), _("to day"), _("lost"), _("leaving in a month"), _("low"), _("high")), rows
+    )
 
 
 def _curve(row: Row) -> list[dict[str, Any]]:
@@ -82,5 +83,5 @@ def _bounds(row: Row) -> list[tuple[float, float, float]]:
 def _label(row: Row, series: int, plane: Plane, answer: Answer, look: Look) -> dict[str, Any]:
     share = _curve(row)[-1]["share"]
     group = next(iter(row.by.values()), "")
-    words = f"{look.reader.percent(share, 0)} {'not known' if group == 'unknown' else group}".strip()
+    words = f"{look.reader.percent(share, 0)} {group_name(group)}".strip()
     return {"at": plane.down(share), "series": series, "words": words, "href": look.behind(answer, dict(row.by))}

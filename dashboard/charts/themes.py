@@ -12,6 +12,7 @@ from dashboard.look import Look
 from dashboard.table import Cell, Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
+from metrics.language import _
 
 MOST_WORDS = 4
 
@@ -20,19 +21,16 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws a line per theme, what lowers the score most first; a theme leads to its comments, its number to who wrote them."""
     answer: Answer = next(iter(answers.values()))
     if not answer.rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     ends = [abs(end) for row in answer.rows for end in (row.value.low, row.value.high, row.value.value) if end is not None]
     most = max(ends, default=0.0) or 1.0
     return render(
         "themes.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         rows=[_row(row, most, answer, look) for row in answer.rows],
         caption=answer.caption,
         notices=unsaid(answer),
-        table=table(answers, look),
     )
 
 
@@ -41,7 +39,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     answer: Answer = next(iter(answers.values()))
     rows = [
         [
-            tables.text(row.by["theme"]),
+            tables.text(_(row.by["theme"])),
             tables.count(row.value.n, look, look.behind(answer, dict(row.by))),
             tables.share(row.extra.get("share"), look),
             _score(row.extra.get("score_with"), look),
@@ -52,7 +50,16 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    heads = ("theme", "answers", "share of all answers", "NPS of them", "NPS without them", "effect", "95 % interval", "words")
+    heads = (
+        _("theme"),
+        _("answers"),
+        _("share of all answers"),
+        _("NPS of them"),
+        _("NPS without them"),
+        _("effect"),
+        _("95 % interval"),
+        _("words"),
+    )
     return Table(heads, rows)
 
 
@@ -64,8 +71,8 @@ def _row(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
     words = row.extra.get("words", ())
     return {
         "key": theme,
-        "name": theme,
-        "words": ", ".join(f"“{word}”" for word in words[:MOST_WORDS]),
+        "name": _(theme),
+        "words": ", ".join(_("“{words}”", words=word) for word in words[:MOST_WORDS]),
         "narrow": look.view.chosen(theme=None if is_chosen else theme).href(),
         "is_chosen": is_chosen,
         "count": look.reader.count(value.n),
@@ -95,4 +102,4 @@ def _signed(points: float | None, look: Look) -> str:
 def _score(value: Value | None, look: Look) -> Cell:
     if value is None or value.value is None:
         return Cell("", None)
-    return Cell(look.reader.number(value.value, 0) if is_told(value, "nps") else "too few", value.value)
+    return Cell(look.reader.number(value.value, 0) if is_told(value, "nps") else _("too few"), value.value)

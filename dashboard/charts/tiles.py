@@ -5,11 +5,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import table as tables
 from dashboard.look import Look
 from dashboard.reader import Reader
 from dashboard.states import State, state_of
+from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Comparison, Row
+from metrics.language import _
+from metrics.named import group_name
 from queries.errors import QueriesError
 
 MOST_GROUPS = 8
@@ -20,6 +24,22 @@ RANGE = "earned_growth"  # of which one knows only between what it lies
 def draw(answers: Mapping[str, Answer | QueriesError], look: Look) -> Markup:
     """Draws every answer as a tile; a question that could not be answered says why in its tile."""
     return render("tiles.html", tiles=[_tile(name, answer, look) for name, answer in answers.items()])
+
+
+def table(answers: Mapping[str, Answer | QueriesError], look: Look) -> Table:
+    """Returns a row per answer."""
+    rows = [
+        [
+            tables.text(look.title_of(answer.metric)),
+            tables.number(answer.total.value, answer.unit, look),
+            tables.interval(answer.total, look, answer.unit),
+            tables.count(answer.total.n, look, look.behind(answer)),
+            tables.count(answer.total.customers, look),
+        ]
+        for answer in answers.values()
+        if isinstance(answer, Answer)
+    ]
+    return Table((_("figure"), _("value"), _("95 % interval"), _("rows"), _("customers")), rows)
 
 
 def _tile(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any]:
@@ -37,7 +57,7 @@ def _tile(name: str, answer: Answer | QueriesError, look: Look) -> dict[str, Any
         "href": look.behind(answer),
         "counts": f"{reader.counted(value.n, spec.one, spec.noun)} · {reader.counted(value.customers, 'customer', 'customers')}",
         "state": state,
-        "aim": f"aim {reader.value(spec.target, answer.unit)}" if spec.target is not None else "",
+        "aim": _("aim {aim}", aim=reader.value(spec.target, answer.unit)) if spec.target is not None else "",
         "interval": interval(value.low, value.high, answer.unit, reader) if is_shown and answer.metric != RANGE else "",
         "change": change(answer.comparison, answer.unit, spec.better, reader) if is_shown else None,
         "groups": _groups(answer, look),
@@ -50,7 +70,7 @@ def value_words(answer: Answer, reader: Reader) -> str:
     value = answer.total
     is_range = answer.metric == RANGE and value.low != value.high
     if is_range and value.low is not None and value.high is not None:
-        return f"{reader.points(value.low, 1)} to {reader.value(value.high, answer.unit)}"
+        return f"{reader.points(value.low, 1)}{_(' to ')}{reader.value(value.high, answer.unit)}"
     return amount(value.value, answer.unit, reader)
 
 
@@ -63,7 +83,7 @@ def amount(value: float | None, unit: str, reader: Reader) -> str:
 def interval(low: float | None, high: float | None, unit: str, reader: Reader) -> str:
     if low is None or high is None:
         return ""
-    return f"between {reader.value(low, unit)} and {reader.value(high, unit)}"
+    return _("between {low} and {high}", low=reader.value(low, unit), high=reader.value(high, unit))
 
 
 def change(comparison: Comparison | None, unit: str, better: str, reader: Reader) -> dict[str, Any] | None:
@@ -71,15 +91,18 @@ def change(comparison: Comparison | None, unit: str, better: str, reader: Reader
     if comparison is None or comparison.change.value is None:
         return None
     moved = comparison.change.value
-    size = f"{reader.points(abs(moved), 1)} points" if unit == "percent" else amount(abs(moved), unit, reader)
+    points = _("{points} points", points=reader.points(abs(moved), 1))
+    size = points if unit == "percent" else amount(abs(moved), unit, reader)
     before = f"{comparison.period.label}: {amount(comparison.total.value, unit, reader)}"
     if comparison.change.low is None and not comparison.change.clear:  # nothing is known of how sure it is
         return _said("none", "", before)
     if not comparison.change.clear:
-        return _said("none", "no clear change", before)
+        return _said("none", _("no clear change"), before)
     is_good = (moved > 0) == (better == "higher")
     arrow, sign = ("▲", "+") if moved > 0 else ("▼", "−")
-    return _said("met" if is_good else "missed", f"{arrow} {sign}{size}, {'better' if is_good else 'worse'}", before)
+    told = {"arrow": arrow, "size": f"{sign}{size}"}
+    short = _("{arrow} {size}, better", **told) if is_good else _("{arrow} {size}, worse", **told)
+    return _said("met" if is_good else "missed", short, before)
 
 
 def _said(tone: str, short: str, before: str) -> dict[str, Any]:
@@ -104,7 +127,7 @@ def _group(row: Row, by: str, most: float, answer: Answer, look: Look) -> dict[s
     state: State | None = look.state(answer.metric, row.value)
     is_shown = row.value.value is not None and not look.is_too_few(answer.metric, row.value)
     return {
-        "name": row.by[by],
+        "name": group_name(row.by[by]),
         "value": look.reader.value(row.value.value, answer.unit) if is_shown else (state.word if state else "–"),
         "share": round(100 * abs(row.value.value or 0) / most, 1) if is_shown else 0,
         "state": state,

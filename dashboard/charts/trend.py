@@ -6,12 +6,14 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._changed import changes_on
 from dashboard.charts._lines import Plane, shares_axis, top_of
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row, Value
+from metrics.language import _
 from metrics.selection import resolve
 
 MOST_NAMES = 8
@@ -23,23 +25,21 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     told = [(row, _share(row, look)) for row in answer.rows]
     shown = [share for _, share in told if share is not None]
     if not shown:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     plane = Plane(last=max(len(told) - 1, 1), top=top_of([share.high or share.value or 0 for share in shown]))
     points = [_point(place, row, share, plane, answer, look) for place, (row, share) in enumerate(told) if share is not None]
     stage = _stage(answer.rows[0], look)
     return render(
         "trend.html",
-        look=look,
         title=look.title,
-        question=f"Share who moved on to “{stage['says']}”, by when they set out.",
-        how=look.behind(answer),
+        question=_("Share who moved on to “{stage}”, by when they set out.", stage=stage["says"]),
         ys=shares_axis(plane, look),
         xs=_names([row for row, _ in told], plane, answer, look),
         line="M" + "L".join(f"{point['px']} {point['py']}" for point in points),
         points=points,
+        changes=changes_on(answer, look, lambda place: plane.left(place - 0.5)),
         caption=answer.caption,
         notices=answer.notices,
-        table=table(answers, look),
     )
 
 
@@ -48,8 +48,8 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     answer: Answer = next(iter(answers.values()))
     rows = [
         [
-            tables.text(row.at),
-            tables.text(stage["label"]),
+            tables.at(row.at),
+            tables.text(_(stage["label"])),
             tables.count(stage["reached"], look, look.behind(answer, {"at": str(row.at), **_mark(stage, "reached")})),
             tables.share(stage["share_of_previous"], look),
             tables.interval(stage["share_of_previous"], look),
@@ -58,7 +58,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         for row in answer.rows
         for stage in row.extra["stages"]
     ]
-    return Table(("set out", "stage", "reached", "of the stage before", "95 % interval", "not yet known"), rows)
+    return Table((_("set out"), _("stage"), _("reached"), _("of the stage before"), _("95 % interval"), _("not yet known")), rows)
 
 
 def _stage(row: Row, look: Look) -> Mapping[str, Any]:
@@ -80,7 +80,8 @@ def _mark(stage: Mapping[str, Any], part: str) -> dict[str, str]:
 def _point(place: int, row: Row, share: Value, plane: Plane, answer: Answer, look: Look) -> dict[str, Any]:
     assert share.value is not None
     moved, of = look.reader.count(share.numerator), look.reader.count(share.n)
-    name = f"{_name(row, answer, look)}: {moved} of {of}, {look.reader.percent(share.value)}"
+    told = {"name": _name(row, answer, look), "n": moved, "whole": of, "share": look.reader.percent(share.value)}
+    name = _("{name}: {n} of {whole}, {share}", **told)
     return {
         "key": str(row.at),
         "px": plane.x(place),

@@ -13,11 +13,13 @@ from dashboard.look import Look
 from dashboard.states import state_of
 from dashboard.table import Table
 from dashboard.templates import render
-from metrics.answer import Answer, Row
+from metrics.answer import Answer, Row, kind_of
+from metrics.language import _, _n, later
+from metrics.notices import NOTHING
 
 STAGE = "stage"
 ASKED = "nps_relational"
-UNKNOWN = {"unknown": "not known", "before any stage": "before any stage"}
+UNKNOWN = {"unknown": later("not known"), "before any stage": later("before any stage")}
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
@@ -25,24 +27,21 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     rows = [row for row in answer.rows if row.value.n or row.extra["requests"].n]
     if not rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     aim, unit = look.target(ASKED), answer.unit
     axis = axis_of([row.value for row in rows if is_told(row.value, unit)], aim, unit, (0.0, 50.0))
     most = max(row.extra["requests"].n for row in rows) or 1
     return render(
         "voices.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         rows=[_row(row, axis, aim, most, answer, look) for row in rows],
         marks=_marks(axis, aim, unit, look),
         aim=None if aim is None else {"x": axis.x(aim), "name": score_words(aim, unit, look)},
         is_asked=any(row.value.n for row in rows),
         caption=answer.caption,
-        notices=[notice for notice in unsaid(answer) if not notice.startswith(answer.caption)],
-        range_with_answers=next((notice for notice in unsaid(answer) if notice.startswith(answer.caption)), answer.caption),
-        table=table(answers, look),
+        notices=[notice for notice in unsaid(answer) if kind_of(notice) != NOTHING],
+        range_with_answers=next((notice for notice in unsaid(answer) if kind_of(notice) == NOTHING), answer.caption),
     )
 
 
@@ -51,7 +50,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     answer: Answer = next(iter(answers.values()))
     rows = [
         [
-            tables.text(row.by[STAGE]),
+            tables.text(_stage(row.by[STAGE])),
             *tables.score(row.value, answer.unit, look, _href("answers", row, answer, look)),
             tables.count(row.extra["requests"].n, look, _href("requests", row, answer, look)),
             tables.count(row.extra["complaints"].n, look, _href("complaints", row, answer, look)),
@@ -59,7 +58,10 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    return Table(("stage", "NPS", "95 % interval", "answers", "requests", "complaints", "most frequent categories"), rows)
+    return Table(
+        (_("stage"), _("NPS"), _("95 % interval"), _("answers"), _("requests"), _("complaints"), _("most frequent categories")),
+        rows,
+    )
 
 
 def _marks(axis: Scale, aim: float | None, unit: str, look: Look) -> list[dict[str, Any]]:
@@ -80,7 +82,7 @@ def _row(row: Row, axis: Scale, aim: float | None, most: int, answer: Answer, lo
     value, unit, stage = row.value, answer.unit, row.by[STAGE]
     requests, complaints = row.extra["requests"], row.extra["complaints"]
     is_shown = is_told(value, unit)
-    name = UNKNOWN.get(stage, stage)
+    name = _stage(stage)
     return {
         "key": stage,
         "name": name[:1].upper() + name[1:],
@@ -95,13 +97,19 @@ def _row(row: Row, axis: Scale, aim: float | None, most: int, answer: Answer, lo
         "low": axis.x(value.low) if is_shown else None,
         "high": axis.x(value.high) if is_shown else None,
         "requests": look.reader.count(requests.n),
+        "requests_noun": _n("request", "requests", requests.n),
         "requests_href": _href("requests", row, answer, look),
         "complaints": look.reader.count(complaints.n),
+        "complaints_noun": _n("complaint", "complaints", complaints.n),
         "complaints_href": _href("complaints", row, answer, look),
         "requests_width": round(100 * (requests.n - complaints.n) / most, 2),
         "complaints_width": round(100 * complaints.n / most, 2),
         "categories": _categories(row.extra["categories"], look),
     }
+
+
+def _stage(stage: str) -> str:
+    return _(UNKNOWN.get(stage, stage))
 
 
 def _categories(found: Sequence[Mapping[str, Any]], look: Look) -> str:

@@ -11,16 +11,22 @@ from dashboard.charts._told import worth_saying
 from dashboard.charts.empty import nothing
 from dashboard.charts.incidence import curve_of
 from dashboard.look import Look
-from dashboard.phrases import compared_words, group_name
+from dashboard.phrases import compared_words
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _, later
+from metrics.named import group_name
 
 MOST_LINES = 5
 HOUR, MINUTE = 3600, 60
-DRAWN = ("still wait", " ended without ", "Calendar time. In open time")  # as numbers above the curve
+DRAWN = (later("still wait"), later(" ended without "), later("Calendar time. In open time"))  # as numbers above the curve
 ROOM = 1.5  # how far the line goes beyond the time within which nine in ten got it
-UNITS = ((3 * DAY, DAY, "days"), (3 * HOUR, HOUR, "hours"), (0, MINUTE, "minutes"))
+UNITS = (
+    (3 * DAY, DAY, later("days since they asked, on the clock of the wall")),
+    (3 * HOUR, HOUR, later("hours since they asked, on the clock of the wall")),
+    (0, MINUTE, later("minutes since they asked, on the clock of the wall")),
+)
 
 
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
@@ -28,21 +34,19 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     answer: Answer = next(iter(answers.values()))
     rows = [row for row in answer.rows if curve_of(row) and not look.is_too_few_of(row.value, "percent")][:MOST_LINES]
     if not rows:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     end = _end(rows)
     before = _before(answer) if len(rows) == 1 else None
     plane = Plane(last=end, top=1.0)
     size, unit = next((size, unit) for least, size, unit in UNITS if end >= least)
     return render(
         "wait.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         caption=answer.caption,
         is_single=len(rows) == 1 and before is None,
         told=_told(answer, look) if len(rows) == 1 and not rows[0].by else [],
-        x_title=f"{unit} since they asked, on the clock of the wall",
+        x_title=_(unit),
         ys=shares_axis(plane, look),
         xs=_axis(end, size, plane),
         bands=[{"path": band(_bounds(rows[0], end), plane), "series": 0}] if len(rows) == 1 else [],
@@ -52,7 +56,6 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
         ],
         labels=_labels(rows, before, end, plane, answer, look),
         notices=worth_saying(answer, drawn=() if answer.selection.by else DRAWN),
-        table=table(answers, look),
     )
 
 
@@ -80,9 +83,17 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    calendar = ("half within", "90 % within", "on average")
-    heads = (*by, "requests", "got it", "still waiting", "ended without", *calendar, "promised by open time")
-    return Table((*heads, *(f"open time, {words}" for words in calendar)), rows)
+    calendar = (_("half within"), _("90 % within"), _("on average"))
+    heads = (
+        *map(group_name, by),
+        _("requests"),
+        _("got it"),
+        _("still waiting"),
+        _("ended without"),
+        *calendar,
+        _("promised by open time"),
+    )
+    return Table((*heads, *(_("open time, {what}", what=words) for words in calendar)), rows)
 
 
 def _end(rows: Sequence[Row]) -> float:
@@ -119,9 +130,9 @@ def _told(answer: Answer, look: Look) -> list[dict[str, Any]]:
 
     def within(which: str, median: float | None, nine: float | None, href: str = "") -> dict[str, Any]:
         return {
-            "before": f"{which}: half in",
+            "before": which,
             "value": _time(median, look),
-            "words": "nine in ten",
+            "words": _("nine in ten"),
             "last": _time(nine, look),
             "href": href,
         }
@@ -131,16 +142,16 @@ def _told(answer: Answer, look: Look) -> list[dict[str, Any]]:
         return {"before": "", "value": reader.count(told[part]), "words": words, "last": "", "href": href}
 
     return [
-        within("calendar time", row.value.value, told["p90_seconds"], look.behind(answer)),
-        *([within("open time", open_time["median_seconds"], open_time["p90_seconds"])] if open_time["n"] else []),
-        counted("open", "still waiting"),
-        counted("left", "ended without it"),
+        within(_("calendar time: half in"), row.value.value, told["p90_seconds"], look.behind(answer)),
+        *([within(_("open time: half in"), open_time["median_seconds"], open_time["p90_seconds"])] if open_time["n"] else []),
+        counted("open", _("still waiting")),
+        counted("left", _("ended without it")),
     ]
 
 
 def _time(seconds: float | None, look: Look) -> str:
     """A time within which so many got it; None where not so many have."""
-    return "not yet" if seconds is None else look.reader.value(seconds, "seconds")
+    return _("not yet") if seconds is None else look.reader.value(seconds, "seconds")
 
 
 def _labels(

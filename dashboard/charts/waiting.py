@@ -10,11 +10,12 @@ from dashboard.charts._told import worth_saying
 from dashboard.charts.crossed import LAST
 from dashboard.charts.empty import nothing
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.states import BROKEN
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
+from metrics.named import group_name
 
 MOST = 7
 
@@ -23,22 +24,19 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the first answer's groups, the most customers first; a customer may wait in more than one of them."""
     answer: Answer = next(iter(answers.values()))
     if not answer.total.n:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     rows = _shown(answer)
     most = max((row.value.n for row in rows), default=0) or 1
     return render(
         "waiting.html",
-        look=look,
         title=look.title,
         question=look.question,
-        how=look.behind(answer),
         state=BROKEN,
         all={"text": look.reader.count(answer.total.n), "href": look.behind(answer)},
         caption=answer.caption,
         by=group_name(answer.selection.by[0]),
         rows=[_row(row, most, answer, look) for row in rows],
         notices=worth_saying(answer),
-        table=table(answers, look),
     )
 
 
@@ -56,7 +54,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in _shown(answer)
     ]
-    return Table((group_name(by), "customers", "promises", "accounts", "value a year"), rows)
+    return Table((group_name(by), _("customers"), _("promises"), _("accounts"), _("value a year")), rows)
 
 
 def _shown(answer: Answer) -> list[Row]:
@@ -74,5 +72,5 @@ def _row(row: Row, most: float, answer: Answer, look: Look) -> dict[str, Any]:
         "count": reader.count(row.value.n),
         "href": look.behind(answer, dict(row.by)),
         "promises": reader.count(row.extra["promises"]),
-        "worth": reader.money(row.extra["value_a_year"]) if is_known else "not known",
+        "worth": reader.money(row.extra["value_a_year"]) if is_known else _("not known"),
     }

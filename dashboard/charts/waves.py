@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import table as tables
+from dashboard.charts._changed import changes_on, columns_left
 from dashboard.charts._scale import Scale
 from dashboard.charts._scores import axis_of, between_words, few_words, is_indicative, is_told, score_words, unsaid
 from dashboard.charts.empty import nothing
@@ -13,6 +14,8 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from metrics.answer import Answer, Row
+from metrics.language import _
+from metrics.named import group_name, period_name
 from metrics.selection import resolve
 
 MOST_NAMES = 13
@@ -26,27 +29,25 @@ def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     rows = shown_rows(answer)
     told = [row for row in rows if is_told(row.value, answer.unit)]
     if not told:
-        return nothing(look.title, look.question, answer)
+        return nothing(look, answer)
     aim = look.target(answer.metric)
     axis = axis_of([row.value for row in told], aim, answer.unit)
     points = [_point(place, len(rows), row, axis, answer, look) for place, row in enumerate(rows)]
     stretches = _stretches(points)
     return render(
         "waves.html",
-        look=look,
         title=look.title,
         question=_question(rows, answer, look),
-        how=look.behind(answer),
         caption=answer.caption,
         ys=[{"at": axis.up(mark), "name": score_words(mark, answer.unit, look)} for mark in axis.marks],
         aim=None if aim is None else {"at": axis.up(aim), "name": score_words(aim, answer.unit, look)},
         bands=[_band(stretch) for stretch in stretches if len(stretch) > 1],
         lines=[_line(stretch) for stretch in stretches if len(stretch) > 1],
         points=points,
+        changes=changes_on(answer, look, columns_left(len(rows)), rows),
         has_few=any(point["few"] for point in points),
         has_indicative=any(point["is_indicative"] for point in points),
         notices=unsaid(answer),
-        table=table(answers, look),
     )
 
 
@@ -62,7 +63,16 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         ]
         for row in answer.rows
     ]
-    return Table(("wave" if _is_of_waves(answer) else "when", *scales, "score", "95 % interval", "answers"), rows)
+    return Table(
+        (
+            _("wave") if _is_of_waves(answer) else _("when"),
+            *map(group_name, scales),
+            _("score"),
+            _("95 % interval"),
+            _("answers"),
+        ),
+        rows,
+    )
 
 
 def shown_rows(answer: Answer) -> Sequence[Row]:
@@ -85,7 +95,7 @@ def _question(rows: Sequence[Row], answer: Answer, look: Look) -> str:
     scales = {row.by[SCALE] for row in answer.rows if SCALE in row.by}
     if len(scales) < 2:
         return look.question
-    return f"{look.question} Scale {rows[0].by[SCALE]}; the others are series of their own.".strip()
+    return f"{look.question} {_('Scale {scale}; the others are series of their own.', scale=rows[0].by[SCALE])}".strip()
 
 
 def _point(place: int, count: int, row: Row, axis: Scale, answer: Answer, look: Look) -> dict[str, Any]:
@@ -139,7 +149,7 @@ def _name(row: Row, answer: Answer, look: Look) -> str:
         return row.by.get(WAVE, "")
     if len(row.at) == 7 and "-Q" not in row.at and "-W" not in row.at:
         return look.reader.month_name(resolve(row.at, as_of=answer.as_of, zone=look.reader.zone).first_day)[:3]
-    return row.at
+    return period_name(row.at)
 
 
 def _href(row: Row, answer: Answer, look: Look) -> str:

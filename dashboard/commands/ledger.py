@@ -61,15 +61,14 @@ def ledger(
 
 def quarantine(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
     """List the files that could not be taken in: since when each lies in quarantine, and why."""
-    rows = [loading.as_plain(one) for one in waiting.quarantined(Workspace.at(workspace))]
+    files = waiting.quarantined(Workspace.at(workspace))
     if as_json:
-        terminal.say_json(rows)
+        terminal.say_json([loading.as_plain(one) for one in files])
         return
-    for row in rows:
-        size = "a link" if row["size"] is None else f"{row['size']:,} bytes"
-        reason = row["reason"].removeprefix(f"{row['file_name']}: ")
-        terminal.say_line(f"{row['file_name']} ({size}), since {row['since']:%Y-%m-%d %H:%M} UTC: {reason}")
-    words = "Once a declaration is mended, `cx retry` takes them in." if rows else "Nothing lies in quarantine."
+    for one in files:
+        size = "a link" if one.size is None else f"{one.size:,} bytes"
+        terminal.say_line(f"{one.file_name} ({size}), since {one.since:%Y-%m-%d %H:%M} UTC: {one.why}")
+    words = "Once a declaration is mended, `cx retry` takes them in." if files else "Nothing lies in quarantine."
     terminal.say_line(words)
 
 

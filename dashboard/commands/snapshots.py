@@ -54,6 +54,8 @@ def rebuild(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None
     """Build everything anew from the raw exports, each row cast again; what is served stays so until the new one is whole."""
     with loading.progress_bar(hidden=as_json) as progress:
         report = load(Workspace.at(workspace), (), progress, anew=True)
+    if report.snapshot:
+        loading.keep_definitions(workspace)
     if as_json:
         terminal.say_json(loading.as_plain(report))
     else:

@@ -11,6 +11,7 @@ from dashboard.look import Look
 from dashboard.page import Page, Pages
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +34,11 @@ def draw(menus: Menus, look: Look) -> Markup:
     more = [menu for choice, menu in made if choice.is_more]
     return render(
         "chooser.html",
-        title=menus.page.title,
-        question=menus.page.question,
+        title=_(menus.page.title),
+        question=_(menus.page.question),
         menus=[menu for choice, menu in made if not choice.is_more],
         more=more,
-        parts=menus.page.parts,
+        parts=[{"anchor": part.anchor, "begins": _(part.begins)} for part in menus.page.parts],
         changed=sum(menu["is_changed"] for menu in more),
     )
 
@@ -47,7 +48,7 @@ def _menu(choice: Choice, values: Sequence[tuple[str, str]], view: View) -> dict
     chosen = choice.chosen(view, usual)
     return {
         "key": choice.name,
-        "words": choice.words,
+        "words": _(choice.words),
         "is_row": choice.is_row,
         "is_changed": chosen != usual,
         "value": dict(values).get(chosen, chosen),

@@ -8,14 +8,19 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import defined, five, keep
+from dashboard.five import Drawn
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.reader import Reader
 from dashboard.templates import render
-from dashboard.view import MOST_ROWS, PAGE_OF_ROWS, Target, View
+from dashboard.view import MOST_DRAWS, MOST_ROWS, PAGE_OF_ROWS, Target, View
 from metrics.answer import Explanation, People
+from metrics.language import _
+from metrics.named import NAMES, entity_name, group_name, mark_name
 from metrics.question import size_words
 from metrics.selection import Selection
+from metrics.sentences import in_words
+from metrics.words import event_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +28,24 @@ class Opened:
     """What the drawer is drawn from."""
 
     people: People
-    explanation: Explanation
+    explanation: Explanation | None = None
+    stories: tuple[Drawn, ...] = ()
     stage: str = ""
 
 
 def fetch(center: Any, view: View) -> Opened:
     assert view.target is not None
+    listed = people(center, view, limit=0 if view.show else view.rows)
     return Opened(
-        people=people(center, view, limit=view.rows),
-        explanation=center.explain(view.target.metric),
+        people=listed,
+        explanation=center.explain(view.target.metric, selection(center, view)) if view.show == "how" else None,
+        stories=_five(center, view, listed.count) if view.show == "five" else (),
         stage=_stage(center, view.target),
     )
+
+
+def _five(center: Any, view: View, count: int) -> tuple[Drawn, ...]:
+    return five.fetch(center, view, count, lambda limit, offset: people(center, view, limit, offset).rows)
 
 
 def _stage(center: Any, target: Target) -> str:
@@ -44,7 +56,7 @@ def _stage(center: Any, target: Target) -> str:
     named = target.mark["stage"]
     return next(
         (
-            f"“{row['says']}”"
+            _("“{words}”", words=row["says"])
             for row in center.journeys()
             if row["journey_id"] == journey and named in (str(row["stage_no"]), row["stage_id"])
         ),
@@ -52,18 +64,25 @@ def _stage(center: Any, target: Target) -> str:
     )
 
 
-def people(center: Any, view: View, limit: int) -> People:
-    """Returns the list behind the view's opened number."""
+def people(center: Any, view: View, limit: int, offset: int = 0) -> People:
+    """Returns the list behind the view's opened number, or a page of it."""
+    target = view.target
+    assert target is not None
+    chosen, mark = selection(center, view), target.mark or None
+    return center.customers_behind(target.metric, chosen, mark=mark, limit=limit, **({"offset": offset} if offset else {}))
+
+
+def selection(center: Any, view: View) -> Selection:
+    """Returns what the view's opened number was asked with."""
     target = view.target
     assert target is not None
     chosen = chosen_for(center.metric(target.metric), view.selection)
-    selection = Selection.of(
+    return Selection.of(
         period=target.period or chosen.period,
         compare=chosen.compare,
         where={**chosen.where, **target.where},
         options=target.options,
     )
-    return center.customers_behind(target.metric, selection, mark=target.mark or None, limit=limit)
 
 
 def chosen_for(metric: Any, selection: Selection) -> Selection:
@@ -72,28 +91,52 @@ def chosen_for(metric: Any, selection: Selection) -> Selection:
 
 
 def draw(opened: Opened, look: Look) -> Markup:
-    listed, explained, reader, view = opened.people, opened.explanation, look.reader, look.view
+    listed, reader, view, spec = opened.people, look.reader, look.view, look.specs[opened.people.metric]
     more = min(view.rows + 4 * PAGE_OF_ROWS, MOST_ROWS)
     has_more = len(listed.rows) < listed.count and view.rows < MOST_ROWS
     return render(
         "drawer.html",
         title=title(listed, look, opened.stage),
         sentence=listed.sentence,
-        metric=explained.title,
+        metric=spec.title,
+        ways=_ways(view, listed),
+        show=view.show,
         rows=[_row(row, listed, look) for row in listed.rows],
         shown=_shown(listed, reader),
         more_href=replace(view, rows=more).href() if has_more else "",
         close_href=view.opened(None).href(),
         csv_href=view.href("/customers.csv"),
-        value_name=_value_name(look.specs[listed.metric]),
-        explained=explained,
-        target=reader.value(explained.target, explained.unit) if explained.target is not None else "",
-        judged_by=", ".join(explained.judged_by),
-        as_of=f"{reader.full_moment(listed.as_of)} {reader.zone}",
-        reviewed=reader.full_day(explained.reviewed),
+        value_name=_value_name(spec),
         notices=listed.notices,
         command=command(view) if listed.count else "",
+        keep=keep.form(listed, spec.title, look) if listed.count else None,
+        another_href=replace(view, draw=view.draw % MOST_DRAWS + 1).href(),
+        stories=[five.told(number, drawn, look) for number, drawn in enumerate(opened.stories, start=1)],
+        **(_how(opened.explanation, listed, look) if opened.explanation else {}),
     )
+
+
+def _ways(view: View, listed: People) -> list[dict[str, Any]]:
+    """Returns what else may be shown of the number: who they are, how it is worked out, five of their stories."""
+    named = [
+        ("", _("Who they are")),
+        ("how", _("How is this worked out?")),
+        *([("five", _("Read five"))] if listed.count else []),
+    ]
+    return [{"name": name, "href": replace(view, show=show, draw=1).href(), "is_here": view.show == show} for show, name in named]
+
+
+def _how(explained: Explanation, listed: People, look: Look) -> dict[str, Any]:
+    reader = look.reader
+    return {
+        "explained": explained,
+        "target": reader.value(explained.target, explained.unit) if explained.target is not None else "",
+        "judged_by": ", ".join(map(entity_name, explained.judged_by)),
+        "as_of": f"{reader.full_moment(listed.as_of)} {reader.zone}",
+        "reviewed": reader.full_day(explained.reviewed),
+        "since": defined.since(explained, reader),
+        "history": defined.history(explained, reader),
+    }
 
 
 def command(view: View) -> str:
@@ -119,17 +162,18 @@ def refused(text: str, view: View) -> Markup:
 
 def title(listed: People, look: Look, stage: str = "") -> str:
     """Returns the list's size in the number's own unit, and of whom: "1,204 requests by 1,131 customers · email"."""
-    spec = look.specs.get(listed.metric)
-    unit = spec.one if spec and listed.count == 1 and listed.unit == spec.noun else listed.unit
-    counted = size_words(look.reader, listed.count, listed.customers, unit)
-    chosen = [value for name, value in listed.mark.items() if name not in ("part", "stage")]
-    return " · ".join([counted, *([stage] if stage else []), *(group_name(value) for value in chosen)])
+    unit = listed.one if listed.one and listed.count == 1 else listed.unit
+    counted = size_words(look.reader, listed.count, listed.customers, unit, is_of_customers=listed.is_of_customers)
+    chosen = [
+        mark_name(name, value) for name, value in listed.mark.items() if name not in ("part", "stage", "age", "when", "step")
+    ]
+    return " · ".join([counted, *([stage] if stage else []), *chosen])
 
 
 def _shown(listed: People, reader: Reader) -> str:
     if len(listed.rows) >= listed.count:
         return ""
-    return f"the first {reader.count(len(listed.rows))} of {reader.count(listed.count)}"
+    return _("the first {shown} of {count}", shown=reader.count(len(listed.rows)), count=reader.count(listed.count))
 
 
 def _row(row: Mapping[str, Any], listed: People, look: Look) -> dict[str, Any]:
@@ -138,12 +182,16 @@ def _row(row: Mapping[str, Any], listed: People, look: Look) -> dict[str, Any]:
         "id": customer,
         "name": row.get("name") or customer,
         "href": look.story(customer),
-        "segment": row.get("segment") or "",
+        "segment": group_name(row.get("segment") or ""),
         "value": _value(row.get("value"), look.specs.get(listed.metric), look.reader),
         "at": _at(row.get("at"), look.reader),
-        "subject": " · ".join(str(row[name]) for name in ("reason", "subject") if row.get(name) not in (None, "", "unknown")),
-        "because": row.get("because") or "",
+        "subject": " · ".join(_told(row[name]) for name in ("reason", "subject") if row.get(name) not in (None, "", "unknown")),
+        "because": in_words(row.get("because")),
     }
+
+
+def _told(text: Any) -> str:
+    return _(NAMES[text]) if text in NAMES else event_words(str(text))
 
 
 def _value(value: Any, spec: Any, reader: Reader) -> str:
@@ -156,11 +204,12 @@ def _value(value: Any, spec: Any, reader: Reader) -> str:
         return ""
     match spec.unit:
         case "percent":
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case "money":
             return reader.exact_money(value)
         case "nps":
-            return {100: "promoter", 0: "passive", -100: "detractor"}.get(round(value), reader.number(value, 0))
+            scale = {100: _("promoter"), 0: _("passive"), -100: _("detractor")}
+            return scale.get(round(value), reader.number(value, 0))
         case "seconds":
             return reader.value(value, "seconds")
         case "score":
@@ -175,12 +224,13 @@ def _has_value(spec: Any) -> bool:
 
 def _value_name(spec: Any) -> str:
     if spec.figure == "equation":
-        return "a year"
+        return _("a year")
     if not _has_value(spec):
         return ""
     if spec.unit == "percent":
-        return str(spec.verb or "yes or no")
-    return {"money": "a year", "nps": "answer", "seconds": "took", "score": "score"}.get(spec.unit, "")
+        return str(spec.verb or _("yes or no"))
+    names = {"money": _("a year"), "nps": _("answer"), "seconds": _("took"), "score": _("score")}
+    return names.get(spec.unit, "")
 
 
 def _at(moment: Any, reader: Reader) -> str:

@@ -9,13 +9,14 @@ from dashboard.look import Look
 from dashboard.states import AT_RISK, CANT_TELL, MET, MISSED, NO_DATA
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, later
 
 LEGEND = (
-    (MET, "met"),
-    (MISSED, "missed or broken"),
-    (AT_RISK, "at risk"),
-    (CANT_TELL, "can’t tell, the aim is inside the interval"),
-    (NO_DATA, "no data or too few"),
+    (MET, later("met")),
+    (MISSED, later("missed or broken")),
+    (AT_RISK, later("at risk")),
+    (CANT_TELL, later("can’t tell, the aim is inside the interval")),
+    (NO_DATA, later("no data or too few")),
 )
 
 
@@ -24,9 +25,15 @@ def fetch(center: Any, view: View) -> Mapping[str, Any]:
     return {"loaded_at": loaded, **center.ledger_summary()}
 
 
+def bare() -> Markup:
+    """The foot before anything is loaded: only what the shapes mean."""
+    return render("footer.html", legend=[(state, _(words)) for state, words in LEGEND], ledger="")
+
+
 def draw(ledger: Mapping[str, Any], look: Look) -> Markup:
     reader = look.reader
-    loaded = f"snapshot {reader.full_moment(ledger['loaded_at'])} · " if ledger["loaded_at"] else ""
-    refused = f"{reader.count(ledger['rejected'])} of {reader.counted(ledger['records'], 'row', 'rows')} refused"
-    line = f"{loaded}{reader.counted(ledger['sources'], 'source', 'sources')} · {refused}"
-    return render("footer.html", legend=LEGEND, ledger=line)
+    rows, sources = reader.counted(ledger["records"], "row", "rows"), reader.counted(ledger["sources"], "source", "sources")
+    refused = _("{rejected} of {rows} refused", rejected=reader.count(ledger["rejected"]), rows=rows)
+    loaded = [_("snapshot {moment}", moment=reader.full_moment(ledger["loaded_at"]))] if ledger["loaded_at"] else []
+    legend = [(state, _(words)) for state, words in LEGEND]
+    return render("footer.html", legend=legend, ledger=" · ".join([*loaded, sources, refused]))

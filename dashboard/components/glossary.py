@@ -9,6 +9,18 @@ from markupsafe import Markup
 from dashboard.look import Look
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, later
+from metrics.named import group_name
+
+UNITS = {
+    "percent": later("percent"),
+    "customers": later("customers"),
+    "count": later("count"),
+    "money": later("money"),
+    "seconds": later("seconds"),
+    "nps": later("nps"),
+    "score": later("score"),
+}
 
 
 def fetch(center: Any, view: View) -> tuple[Mapping[str, Any], ...]:
@@ -28,9 +40,10 @@ def _entry(entry: Mapping[str, Any], look: Look) -> dict[str, Any]:
     target = entry["target"]
     return {
         **entry,
-        "target": look.reader.value(target, entry["unit"]) if target is not None else "none",
-        "better": {"higher": "more is better", "lower": "less is better"}.get(entry["better"], entry["better"]),
+        "unit": _(UNITS.get(entry["unit"], entry["unit"])),
+        "target": look.reader.value(target, entry["unit"]) if target is not None else _("none"),
+        "better": {"higher": _("more is better"), "lower": _("less is better")}.get(entry["better"], entry["better"]),
         "reviewed": look.reader.full_day(date.fromisoformat(str(entry["reviewed"]))),
-        "split_by": ", ".join(name.replace("_", " ") for name in entry["split_by"]) or "nothing",
+        "split_by": ", ".join(map(group_name, entry["split_by"])) or _("nothing"),
         "href": look.opens(entry["metric"]),
     }

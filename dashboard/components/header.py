@@ -14,6 +14,8 @@ from dashboard.states import AT_RISK, MISSED
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.errors import BadPeriod
+from metrics.language import LANGUAGES, _, spoken
+from metrics.named import group_name
 from metrics.selection import Period, compared, earlier, resolve, utc_midnight
 
 MONTHS = 13
@@ -30,6 +32,7 @@ class Frame:
     pages: Pages
     sources: tuple[Mapping[str, Any], ...]
     segments: tuple[str, ...]
+    lists: Mapping[str, str]
 
 
 def fetch(center: Any, view: View) -> Frame:
@@ -38,6 +41,7 @@ def fetch(center: Any, view: View) -> Frame:
         pages=Pages.found(),
         sources=center.sources(),
         segments=center.dimension_values("segment"),
+        lists=center.list_titles(),
     )
 
 
@@ -50,7 +54,8 @@ def draw(frame: Frame, look: Look) -> Markup:
         company=frame.company,
         menu=_menu(frame.pages, view),
         period=_period(look),
-        segments=_segments(frame.segments, view),
+        segments=_segments(frame.segments, frame.lists, view),
+        lists=_lists(frame.lists, view),
         filters=_filters(view),
         sources=sources,
         shown=shown(sources),
@@ -59,6 +64,7 @@ def draw(frame: Frame, look: Look) -> Markup:
         zone=reader.zone,
         loaded=reader.full_moment(loaded) if loaded else "",
         loaded_epoch=_epoch(loaded) if loaded else 0,
+        languages=_languages(view),
     )
 
 
@@ -66,17 +72,28 @@ def bare(pages: Pages, view: View) -> Markup:
     """The header before anything is loaded: only the pages."""
     return render(
         "header.html",
-        company="Command center",
+        company=_("Command center"),
         menu=_menu(pages, view),
         period=None,
         segments={"choices": []},
+        lists=[],
         filters=[],
         sources=[],
+        languages=_languages(view),
     )
 
 
 def _menu(pages: Pages, view: View) -> list[dict[str, str]]:
-    return [{"href": view.elsewhere(page.path), "path": page.path, "title": page.title} for page in pages.menu]
+    return [{"href": view.elsewhere(page.path), "path": page.path, "title": _(page.title)} for page in pages.menu]
+
+
+def _languages(view: View) -> list[dict[str, str]]:
+    """Returns the languages that are not spoken here; choosing one reads the page anew, its frame and script too."""
+    return [
+        {"code": code, "name": name, "href": replace(view.opened(None), language=code).href(".")}
+        for code, name in LANGUAGES.items()
+        if code != spoken()
+    ]
 
 
 def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -104,19 +121,21 @@ def told(source: Mapping[str, Any], reader: Reader, newest: datetime | None = No
     """Returns a source's freshness in words: amber when two exports are overdue, red when four are."""
     age, expected = source["age_seconds"] or 0, source["interval_seconds"] or EXPECTED_SECONDS
     late = None if source["is_finished"] else "missed" if age > 4 * expected else "risk" if age > 2 * expected else None
-    behind = f"{reader.duration(age)} older than the newest"
-    words = "finished" if source["is_finished"] else behind if age > 60 else "newest"
+    behind = _("{duration} older than the newest", duration=reader.duration(age))
+    words = _("finished") if source["is_finished"] else behind if age > 60 else _("newest")
     return {
         "name": source["title"],
         "time": _short_moment(source["known_until"], reader, newest),
-        "dated": reader.moment(source["known_until"]) if source["known_until"] else "not known",
+        "dated": reader.moment(source["known_until"]) if source["known_until"] else _("not known"),
         "age_seconds": age,
         "expected": expected,
-        "moment": reader.full_moment(source["known_until"]) if source["known_until"] else "not known",
-        "age": f"{reader.duration(age)} old",
+        "moment": reader.full_moment(source["known_until"]) if source["known_until"] else _("not known"),
+        "age": _("{duration} old", duration=reader.duration(age)),
         "flag": late,
         "state": MISSED if late == "missed" else AT_RISK,
-        "words": {"missed": f"very late: {behind}", "risk": f"late: {behind}"}.get(late or "", words),
+        "words": {"missed": _("very late: {behind}", behind=behind), "risk": _("late: {behind}", behind=behind)}.get(
+            late or "", words
+        ),
         "is_finished": source["is_finished"],
     }
 
@@ -128,7 +147,7 @@ def _freshest_last(source: Mapping[str, Any]) -> tuple[bool, datetime]:
 def _short_moment(moment: datetime | None, reader: Reader, newest: datetime | None) -> str:
     """A time of day on the day of the newest data, a day and a time before it."""
     if moment is None:
-        return "not known"
+        return _("not known")
     is_plain = newest is not None and reader.local(moment).date() == reader.local(newest).date()
     return reader.time(moment) if is_plain else reader.moment(moment)
 
@@ -136,7 +155,7 @@ def _short_moment(moment: datetime | None, reader: Reader, newest: datetime | No
 def _period(look: Look) -> dict[str, Any]:
     view, reader = look.view, look.reader
     if look.newest is None:
-        return {"name": "No data yet", "is_to_date": False, "against": "", "choices": [], "comparisons": []}
+        return {"name": _("No data yet"), "is_to_date": False, "against": "", "choices": [], "comparisons": []}
     try:
         chosen = resolve(view.selection.period, as_of=look.newest, zone=reader.zone)
     except BadPeriod:  # the panels say why; here another one can be chosen
@@ -152,7 +171,7 @@ def _period(look: Look) -> dict[str, Any]:
         "choices": [_choice(text, view, chosen.text, usual.text, look) for text in [*months, quarter, year, "all"]],
         "comparisons": [
             {"name": name, "href": view.selected(compare=text).href("."), "is_chosen": view.selection.compare == text}
-            for text, name in (("before", "the period before"), ("year", "the same a year before"))
+            for text, name in (("before", _("the period before")), ("year", _("the same a year before")))
         ],
     }
 
@@ -176,25 +195,41 @@ def period_name(period: Period, reader: Reader, beside: Period | None = None) ->
     return period.label
 
 
-def _segments(names: tuple[str, ...], view: View) -> dict[str, Any]:
-    chosen = view.selection.where.get("segment", ())
-    others = {name: values for name, values in view.selection.where.items() if name != "segment"}
-    every = {"name": "All segments", "href": view.selected(where=others).href("."), "is_chosen": not chosen}
+def _segments(names: tuple[str, ...], lists: Mapping[str, str], view: View) -> dict[str, Any]:
+    where = view.selection.where
+    chosen, listed = where.get("segment", ()), where.get("list", ())
+    others = {name: values for name, values in where.items() if name != "segment"}
+    everybody = {name: values for name, values in others.items() if name != "list"}
+    every = {"name": _("All segments"), "href": view.selected(where=everybody).href("."), "is_chosen": not (chosen or listed)}
     each = [
-        {"name": name, "href": view.selected(where={**others, "segment": name}).href("."), "is_chosen": chosen == (name,)}
+        {
+            "name": group_name(name),
+            "href": view.selected(where={**others, "segment": name}).href("."),
+            "is_chosen": chosen == (name,),
+        }
         for name in names
         if name != "unknown"
     ]
-    return {"name": ", ".join(chosen) or "All segments", "is_filtered": bool(chosen), "choices": [every, *each]}
+    shown = [*map(group_name, chosen), *(lists.get(name, name) for name in listed)]
+    return {"name": ", ".join(shown) or _("All segments"), "is_filtered": bool(shown), "choices": [every, *each]}
+
+
+def _lists(titles: Mapping[str, str], view: View) -> list[dict[str, Any]]:
+    """Returns the lists of people, each as the filter that it is."""
+    where, chosen = view.selection.where, view.selection.where.get("list", ())
+    return [
+        {"name": title, "href": view.selected(where={**where, "list": name}).href("."), "is_chosen": chosen == (name,)}
+        for name, title in sorted(titles.items(), key=lambda each: each[1].casefold())
+    ]
 
 
 def _filters(view: View) -> list[dict[str, str]]:
     where = view.selection.where
     return [
         {
-            "name": f"{name}: {', '.join(values)}",
+            "name": f"{group_name(name)}: {', '.join(map(group_name, values))}",
             "href": view.selected(where={other: where[other] for other in where if other != name}).href("."),
         }
         for name, values in where.items()
-        if name != "segment"
+        if name not in ("segment", "list")  # these two have a menu, which names them
     ]

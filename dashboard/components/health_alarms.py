@@ -11,6 +11,8 @@ from dashboard.states import AT_RISK, MISSED, State
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, later
+from metrics.sentences import in_words
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -23,7 +25,15 @@ KINDS: Final[Mapping[str, State]] = {
     "dated ahead": AT_RISK,
     "unknown words": AT_RISK,
 }
-NAMES: Final = {"gone": "no longer there", "late": "no export came", "empty keys": "nobody named"}
+NAMES: Final = {
+    "no rows": later("no rows"),
+    "fewer rows": later("fewer rows"),
+    "gone": later("no longer there"),
+    "late": later("no export came"),
+    "empty keys": later("nobody named"),
+    "dated ahead": later("dated ahead"),
+    "unknown words": later("unknown words"),
+}
 SHOWN: Final = 8
 EARLIER: Final = 12
 
@@ -43,14 +53,12 @@ def draw(alarms: Rows, look: Look) -> Markup:
     now, earlier = newest(alarms), [row for row in alarms if not row["is_newest"]]
     return render(
         "health_alarms.html",
-        look=look,
         title=look.title,
         question=look.question,
         rows=[_row(row, look) for row in now[:SHOWN]],
         more=max(0, len(now) - SHOWN),
         earlier=[_row(row, look) for row in earlier[:EARLIER]],
         before=len(earlier),
-        table=table(alarms, look),
     )
 
 
@@ -58,21 +66,21 @@ def table(alarms: Rows, look: Look) -> Table:
     rows = [
         [
             tables.text(name_of(row)),
-            tables.text(row["sentence"]),
+            tables.text(in_words(row["sentence"])),
             tables.text(row["source"]),
             tables.Cell(_loaded(row, look), row["loaded_at"]),
-            tables.text("yes" if row["is_newest"] else "no"),
+            tables.text(_("yes") if row["is_newest"] else _("no")),
         ]
         for row in alarms
     ]
-    return Table(("alarm", "what it says", "source", "loaded", "of the newest load of its source"), rows)
+    return Table((_("alarm"), _("what it says"), _("source"), _("loaded"), _("of the newest load of its source")), rows)
 
 
 def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     return {
         "state": KINDS[row["alarm"]],
         "name": name_of(row),
-        "says": row["sentence"],
+        "says": in_words(row["sentence"]),
         "source": row["source"],
         "loaded": _loaded(row, look),
     }
@@ -80,7 +88,7 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
 
 def name_of(row: Mapping[str, Any]) -> str:
     """Returns what an alarm is called."""
-    return str(NAMES.get(row["alarm"], row["alarm"]))
+    return _(NAMES[row["alarm"]]) if row["alarm"] in NAMES else str(row["alarm"])
 
 
 def _loaded(row: Mapping[str, Any], look: Look) -> str:

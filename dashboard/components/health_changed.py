@@ -13,6 +13,7 @@ from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.changed import DEFINED, LATE, MERGED, ONE, REMOVED, ChangedMonth, Changes, is_counted
+from metrics.language import _, _n
 
 CAUSES: Final = (LATE, MERGED, DEFINED, REMOVED)
 SHOWN: Final = 10
@@ -47,27 +48,38 @@ def draw(told: Changed, look: Look) -> Markup:
     others = [month for month in found if not month.is_same]
     return render(
         "health_changed.html",
-        look=look,
         title=look.title,
         question=look.question,
         since=_moment(changes.from_made_at, look),
         came=[
-            look.reader.counted(files, "file", "files") + " loaded since",
-            look.reader.counted(merged, "customer", "customers") + " merged into others",
-            "other definitions, or another version of the program" if changes.definitions_changed else "the same definitions",
+            _("{files} loaded since", files=look.reader.counted(files, "file", "files")),
+            _("{customers} merged into others", customers=look.reader.counted(merged, "customer", "customers")),
+            _("other definitions, or another version of the program")
+            if changes.definitions_changed
+            else _("the same definitions"),
         ],
         last=MONTHS,
         told=look.reader.counted(len(others), "figure of a month", "figures of months"),
-        one=len(others) == 1,
+        others=len(others),
         rows=[_row(month, look) for month in others[:SHOWN]],
         more=max(0, len(others) - SHOWN),
-        same=look.reader.counted(len(found) - len(others), "more holds", "more hold") if len(others) < len(found) else "",
+        same=_same(len(found) - len(others), look),
         loads=[
             {"words": _moment(one.made_at, look), "href": look.view.chosen(**{OPTION: one.snapshot_id}).href()}
             for one in told.earlier
             if one.snapshot_id != changes.from_snapshot
         ],
-        table=table(told, look),
+    )
+
+
+def _same(count: int, look: Look) -> str:
+    if not count:
+        return ""
+    return _n(
+        "{n} more holds other rows and tells the same figure.",
+        "{n} more hold other rows and tell the same figure.",
+        count,
+        n=look.reader.count(count),
     )
 
 
@@ -89,7 +101,7 @@ def table(told: Changed, look: Look) -> Table:
         ]
         for month in months
     ]
-    return Table(("figure", "month", "was", "is", *CAUSES, "in words"), rows)
+    return Table((_("figure"), _("month"), _("was"), _("is"), *map(_, CAUSES), _("in words")), rows)
 
 
 def _row(month: ChangedMonth, look: Look) -> dict[str, Any]:
@@ -115,9 +127,9 @@ def _is(month: ChangedMonth, look: Look) -> str:
 def _figure(month: ChangedMonth, value: Any, look: Look) -> str:
     unit = look.specs[month.metric].unit
     if is_counted(unit, value):
-        return f"{look.reader.count(value.numerator)} of {look.reader.count(value.denominator)}"
+        return _("{n} of {whole}", n=look.reader.count(value.numerator), whole=look.reader.count(value.denominator))
     return look.reader.value(value.value, unit)
 
 
 def _moment(moment: Any, look: Look) -> str:
-    return look.reader.full_moment(moment) if moment else "an unknown time"
+    return look.reader.full_moment(moment) if moment else _("an unknown time")

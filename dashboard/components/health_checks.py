@@ -11,9 +11,11 @@ from dashboard.states import AT_RISK, CANT_TELL, MISSED, State
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, later
 
 Rows = tuple[Mapping[str, Any], ...]
 
+SEVERITIES: Final = {"error": later("error"), "warning": later("warning"), "note": later("note")}
 BY_SEVERITY: Final[Mapping[str, State]] = {"error": MISSED, "warning": AT_RISK, "note": CANT_TELL}
 
 
@@ -33,12 +35,10 @@ def draw(checks: Rows, look: Look) -> Markup:
     chosen = look.view.options.get("check") or (found[0]["check_id"] if found else "")
     return render(
         "health_checks.html",
-        look=look,
         title=look.title,
         question=look.question,
         rows=[_row(row, chosen, look) for row in found],
-        holding=[{"name": named(row["check_id"]), "says": row["sentence"]} for row in checks if not row["rows"]],
-        table=table(checks, look),
+        holding=[{"name": named(row["check_id"]), "says": _(row["sentence"])} for row in checks if not row["rows"]],
     )
 
 
@@ -46,29 +46,30 @@ def table(checks: Rows, look: Look) -> Table:
     rows = [
         [
             tables.text(named(row["check_id"])),
-            tables.text(row["severity"]),
+            tables.text(_(SEVERITIES[row["severity"]])),
             tables.count(row["rows"], look),
-            tables.text(row["sentence"]),
+            tables.text(_(row["sentence"])),
         ]
         for row in [*broken(checks), *(row for row in checks if not row["rows"])]
     ]
-    return Table(("check", "severity", "rows", "what it says"), rows)
+    return Table((_("check"), _("severity"), _("rows"), _("what it says")), rows)
 
 
 def named(check_id: str) -> str:
     """Returns a check's name in words."""
     words = check_id.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return _(words[:1].upper() + words[1:])
 
 
 def _row(row: Mapping[str, Any], chosen: str, look: Look) -> dict[str, Any]:
     return {
         "key": row["check_id"],
         "name": named(row["check_id"]),
-        "says": row["sentence"],
-        "severity": row["severity"],
+        "says": _(row["sentence"]),
+        "severity": _(SEVERITIES[row["severity"]]),
         "state": BY_SEVERITY[row["severity"]],
         "count": look.reader.count(row["rows"]),
+        "rows": look.reader.counted(row["rows"], "row", "rows"),
         "href": look.view.chosen(check=row["check_id"]).href(),
         "is_chosen": row["check_id"] == chosen,
     }

@@ -11,6 +11,8 @@ from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.coverage import IN_PART, NOT_YET, POSSIBLE, Coverage
+from metrics.language import _
+from metrics.named import entity_name
 
 STATES = {POSSIBLE: MET, IN_PART: CANT_TELL, NOT_YET: NO_DATA}
 SHOWN = 8
@@ -26,14 +28,13 @@ def draw(told: Coverage, look: Look) -> Markup:
     lacking = [one for one in told.figures if one.state == NOT_YET]
     return render(
         "health_coverage.html",
-        look=look,
         title=look.title,
         question=look.question,
         sentence=told.sentence,
         parts=[
             {
                 "key": state.replace(" ", "_"),
-                "words": state,
+                "words": _(state),
                 "state": STATES[state],
                 "count": look.reader.count(told.count(state)),
                 "width": round(100 * told.count(state) / (len(told.figures) or 1), 2),
@@ -43,7 +44,7 @@ def draw(told: Coverage, look: Look) -> Markup:
         ],
         wanted=[
             {
-                "entity": one.entity.replace("_", " "),
+                "entity": _words(one.entity),
                 "opens": look.reader.count(one.opens) if one.opens else "",
                 "completes": look.reader.count(one.completes) if one.completes else "",
                 "exports": ", ".join(one.exports[:EXPORTS]) + (" …" if len(one.exports) > EXPORTS else ""),
@@ -52,7 +53,6 @@ def draw(told: Coverage, look: Look) -> Markup:
         ],
         lacking=[{"title": one.title, "missing": _words(one.missing)} for one in lacking[:SHOWN]],
         more=max(0, len(lacking) - SHOWN),
-        table=table(told, look),
     )
 
 
@@ -60,14 +60,14 @@ def table(told: Coverage, look: Look) -> Table:
     rows = [
         [
             tables.text(one.title),
-            tables.text(one.state),
+            tables.text(_(one.state)),
             tables.text(", ".join(map(_words, one.needs))),
             tables.text(_words(one.missing)),
         ]
         for one in told.figures
     ]
-    return Table(("figure", "is", "made of", "lacks"), rows)
+    return Table((_("figure"), _("is"), _("made of"), _("lacks")), rows)
 
 
 def _words(names: str) -> str:
-    return names.replace("_", " ")
+    return ", ".join(entity_name(name) for name in names.split(", ")) if names else ""

@@ -7,11 +7,12 @@ from markupsafe import Markup
 
 from dashboard import table as tables
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.states import TOO_FEW_FOR_A_SHARE
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _
+from metrics.named import group_name
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -28,7 +29,6 @@ def draw(rows: Rows, look: Look) -> Markup:
     doubled = sum(row["doubled"] for row in rows)
     return render(
         "health_doubled.html",
-        look=look,
         title=look.title,
         question=look.question,
         count=look.reader.count(doubled),
@@ -37,7 +37,6 @@ def draw(rows: Rows, look: Look) -> Markup:
         rows=[_row(row, look) for row in rows[:SHOWN]],
         by_owner=any(row["owner"] for row in rows),
         more=max(0, len(rows) - SHOWN),
-        table=table(rows, look),
     )
 
 
@@ -45,7 +44,7 @@ def table(rows: Rows, look: Look) -> Table:
     shown = [
         [
             tables.text(row["source"]),
-            tables.text(row["team"]),
+            tables.text(group_name(row["team"])),
             tables.text(row["owner"]),
             tables.count(row["records"], look),
             tables.count(row["doubled"], look),
@@ -53,7 +52,7 @@ def table(rows: Rows, look: Look) -> Table:
         ]
         for row in rows
     ]
-    return Table(("source", "business unit", "owner", "records", "made twice", "customers"), shown)
+    return Table((_("source"), _("business unit"), _("owner"), _("records"), _("made twice"), _("customers")), shown)
 
 
 def _row(row: Mapping[str, Any], look: Look) -> dict[str, str]:
@@ -63,5 +62,5 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, str]:
         "team": group_name(row["owner"] or row["team"]),
         "records": look.reader.count(row["records"]),
         "doubled": look.reader.count(row["doubled"]),
-        "share": look.reader.percent(row["doubled"] / row["records"]) if is_told else "too few",
+        "share": look.reader.percent(row["doubled"] / row["records"]) if is_told else _("too few"),
     }

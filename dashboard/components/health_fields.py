@@ -12,6 +12,8 @@ from dashboard.states import AT_RISK
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _
+from metrics.named import entity_name
 
 SHOWN = 10
 ALL_SHOWN = 60
@@ -38,21 +40,19 @@ def draw(fields: Fields, look: Look) -> Markup:
     most = ALL_SHOWN if fields.shows_all else SHOWN
     return render(
         "health_fields.html",
-        look=look,
         title=look.title,
         question=look.question,
         rows=[_row(row, look) for row in found[:most]],
         more=max(0, len(found) - most),
         never=len({(row["entity"], row["field"]) for row in fields.rows}) - len(_told(fields)),
-        table=table(fields, look),
     )
 
 
 def table(fields: Fields, look: Look) -> Table:
-    heads = ("entity", "source", "field", "rows", "told", "last month", "month before")
+    heads = (_("entity"), _("source"), _("field"), _("rows"), _("told"), _("last month"), _("month before"))
     rows = [
         [
-            tables.text(row["entity"].replace("_", " ")),
+            tables.text(entity_name(row["entity"])),
             tables.text(row["source"]),
             tables.text(row["field"]),
             tables.count(row["rows"], look),
@@ -94,7 +94,7 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     reader, last, before = look.reader, _share(row, "last_month"), _share(row, "month_before")
     return {
         "key": f"{row['entity']}.{row['source']}.{row['field']}",
-        "entity": row["entity"].replace("_", " "),
+        "entity": entity_name(row["entity"]),
         "source": row["source"],
         "field": row["field"].replace("_", " "),
         "rows": reader.count(row["rows"]),

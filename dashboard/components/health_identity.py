@@ -6,11 +6,15 @@ from markupsafe import Markup
 
 from dashboard import table as tables
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.data_health import Identity
+from metrics.language import _
+from metrics.named import group_name
+from metrics.sentences import in_words
+
+NAMES_PEOPLE = True
 
 
 def fetch(center: Any, view: View) -> Identity:
@@ -22,20 +26,20 @@ def draw(told: Identity, look: Look) -> Markup:
     count, most = look.reader.count, max((row["records"] for row in told.joins), default=0) or 1
     return render(
         "health_identity.html",
-        look=look,
         title=look.title,
         question=look.question,
         sums={name: count(value) for name, value in told.sums.items()},
+        unidentified=told.sums["unidentified"],
         joins=[
             {
-                "rule": row["rule"],
+                "rule": in_words(row["rule"]),
                 "records": count(row["records"]),
                 "customers": count(row["customers"]),
                 "width": round(100 * row["records"] / most, 2),
             }
             for row in told.joins
         ],
-        conflicts=[{"field": group_name(row["field"]), "customers": count(row["customers"])} for row in told.conflicts],
+        conflicts=[{"field": _fields(row["field"]), "customers": count(row["customers"])} for row in told.conflicts],
         conflicting=[
             {
                 "name": row["name"] or row["customer_id"],
@@ -44,20 +48,19 @@ def draw(told: Identity, look: Look) -> Markup:
             }
             for row in told.conflicting
         ],
-        mailboxes=[{"why": row["why"], "count": count(row["addresses"])} for row in told.mailboxes],
-        table=table(told, look),
+        mailboxes=[{"why": in_words(row["why"]), "count": count(row["addresses"])} for row in told.mailboxes],
     )
 
 
 def table(told: Identity, look: Look) -> Table:
     rows = [
-        *([("joined by " + row["rule"]), row["records"], row["customers"]] for row in told.joins),
-        *([("disagree about " + _fields(row["field"])), row["told"], row["customers"]] for row in told.conflicts),
-        *([row["why"] + ": joins nobody", row["addresses"], None] for row in told.mailboxes),
+        *([_("joined by {rule}", rule=in_words(row["rule"])), row["records"], row["customers"]] for row in told.joins),
+        *([_("disagree about {field}", field=_fields(row["field"])), row["told"], row["customers"]] for row in told.conflicts),
+        *([_("{address}: joins nobody", address=in_words(row["why"])), row["addresses"], None] for row in told.mailboxes),
     ]
     shown = [[tables.text(name), tables.count(number, look), tables.count(customers, look)] for name, number, customers in rows]
-    return Table(("what", "records, values or addresses", "customers"), shown)
+    return Table((_("what"), _("records, values or addresses"), _("customers")), shown)
 
 
 def _fields(names: str) -> str:
-    return names.replace("_", " ")
+    return ", ".join(map(group_name, names.split(", ")))

@@ -11,14 +11,17 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, later
+from metrics.named import entity_name
 
 PARTS: Final = (
-    ("loaded_new", "new"),
-    ("loaded_updated", "updated"),
-    ("rejected", "refused"),
-    ("duplicates", "told before"),
-    ("removed", "removed on request"),
+    ("loaded_new", later("new")),
+    ("loaded_updated", later("updated")),
+    ("rejected", later("refused")),
+    ("duplicates", later("told before")),
+    ("removed", later("removed on request")),
 )
+BY: Final = {"file": later("file"), "source": later("source"), "day": later("loaded on")}
 SHOWN: Final = 12
 
 
@@ -40,14 +43,12 @@ def draw(ledger: Ledger, look: Look) -> Markup:
     most = max((row["records"] for row in groups), default=0) or 1
     return render(
         "health_ledger.html",
-        look=look,
         title=look.title,
         question=look.question,
-        parts=[{"key": key, "words": words} for key, words in PARTS],
+        parts=[{"key": key, "words": _(words)} for key, words in PARTS],
         rows=[_row(row, most, look) for row in groups[:SHOWN]],
         more=len(groups) - SHOWN,
-        by=ledger.by,
-        table=table(ledger, look),
+        by=_(BY[ledger.by]),
     )
 
 
@@ -57,11 +58,11 @@ def table(ledger: Ledger, look: Look) -> Table:
             tables.text(row["name"]),
             tables.text(row["of"]),
             tables.text(row["loaded"]),
-            *(tables.count(row[key], look) for key in ("records", *(key for key, _ in PARTS))),
+            *(tables.count(row[key], look) for key in ("records", *(key for key, _words in PARTS))),
         ]
         for row in _groups(ledger, look)
     ]
-    return Table((ledger.by, "of", "loaded", "records", *(words for _, words in PARTS)), rows)
+    return Table((_(BY[ledger.by]), _("of"), _("loaded"), _("records"), *(_(words) for _key, words in PARTS)), rows)
 
 
 def _groups(ledger: Ledger, look: Look) -> list[dict[str, Any]]:
@@ -69,10 +70,10 @@ def _groups(ledger: Ledger, look: Look) -> list[dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     for row in ledger.rows:
         name, of = _named(row, ledger.by, look)
-        empty = {"name": name, "of": of, "loaded": "", "records": 0, **dict.fromkeys((key for key, _ in PARTS), 0)}
+        empty = {"name": name, "of": of, "loaded": "", "records": 0, **dict.fromkeys((key for key, _words in PARTS), 0)}
         group = groups.setdefault(str(row["file_id"]) if ledger.by == "file" else name, empty)
         group["loaded"] = group["loaded"] or look.reader.full_moment(row["loaded_at"])
-        for key in ("records", *(key for key, _ in PARTS)):
+        for key in ("records", *(key for key, _words in PARTS)):
             group[key] += row[key]
     return list(groups.values())
 
@@ -82,7 +83,7 @@ def _named(row: Mapping[str, Any], by: str, look: Look) -> tuple[str, str]:
         return str(row["source"]), ""
     if by == "day":
         return look.reader.full_day(look.reader.local(row["loaded_at"]).date()), ""
-    return str(row["file_name"]), f"{row['source']}, {row['entity'].replace('_', ' ')}"
+    return str(row["file_name"]), f"{row['source']}, {entity_name(row['entity'])}"
 
 
 def _row(row: Mapping[str, Any], most: int, look: Look) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def _row(row: Mapping[str, Any], most: int, look: Look) -> dict[str, Any]:
         "refused": look.reader.count(row["rejected"]) if row["rejected"] else "",
         "again": look.reader.count(row["duplicates"]) if row["duplicates"] else "",
         "drawn": [
-            {"key": key, "width": round(100 * row[key] / records, 2), "words": f"{look.reader.count(row[key])} {words}"}
+            {"key": key, "width": round(100 * row[key] / records, 2), "words": f"{look.reader.count(row[key])} {_(words)}"}
             for key, words in PARTS
             if row[key]
         ],

@@ -12,6 +12,9 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _
+from metrics.named import entity_name
+from metrics.sentences import in_words
 
 SHOWN: Final = 12
 LONGEST: Final = 48
@@ -45,7 +48,6 @@ def draw(refused: Refusals, look: Look) -> Markup:
     chosen = look.view.options.get(OPTION)
     return render(
         "health_refused.html",
-        look=look,
         title=look.title,
         question=look.question,
         count=look.reader.counted(sum(row["rows"] for row in refused.rows), "record", "records"),
@@ -53,19 +55,18 @@ def draw(refused: Refusals, look: Look) -> Markup:
         is_narrowed=chosen is not None,
         rows=[_row(row, chosen, look) for row in most_first(refused.rows)[:SHOWN]],
         more=max(0, len(refused.rows) - SHOWN),
-        files=[{"name": one.file_name, "reason": one.reason.removeprefix(f"{one.file_name}: ")} for one in refused.files],
-        table=table(refused, look),
+        files=[{"name": one.file_name, "reason": in_words(one.why)} for one in refused.files],
     )
 
 
 def table(refused: Refusals, look: Look) -> Table:
-    heads = ("file", "entity", "column", "reason", "rows", "first record", "its value, masked")
+    heads = (_("file"), _("entity"), _("column"), _("reason"), _("rows"), _("first record"), _("its value, masked"))
     rows = [
         [
             tables.text(row["file_name"]),
-            tables.text(row["entity"]),
+            tables.text(entity_name(row["entity"])),
             tables.text(row["column_name"]),
-            tables.text(row["reason"]),
+            tables.text(in_words(row["reason"])),
             tables.count(row["rows"], look),
             tables.count(row["first_line"], look),
             tables.text(row["value"]),
@@ -90,5 +91,5 @@ def _row(row: Mapping[str, Any], chosen: str | None, look: Look) -> dict[str, An
         "line": look.reader.count(row["first_line"]),
         "column": row["column_name"] or "",
         "value": shortened(row),
-        "reason": row["reason"],
+        "reason": in_words(row["reason"]),
     }

@@ -12,6 +12,9 @@ from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _
+from metrics.named import entity_name
+from metrics.sentences import in_words
 
 SHOWN: Final = 12
 MOST: Final = 10_000
@@ -40,10 +43,9 @@ def draw(refused: Refused, look: Look) -> Markup:
     until = min(first + SHOWN, told)
     return render(
         "health_refused_rows.html",
-        look=look,
         title=look.title,
         count=look.reader.count(refused.count),
-        of={"file": refused.of["file_name"], "reason": refused.of["reason"]} if refused.of else None,
+        of={"file": refused.of["file_name"], "reason": in_words(refused.of["reason"])} if refused.of else None,
         rows=[_row(row, look) for row in refused.rows[first:until]],
         first=look.reader.count(first + 1),
         until=look.reader.count(until),
@@ -51,7 +53,6 @@ def draw(refused: Refused, look: Look) -> Markup:
         after=_from(until, look) if until < told else "",
         further=look.reader.count(refused.count - told) if refused.count > told else "",
         offset=told,
-        table=table(refused, look),
     )
 
 
@@ -60,15 +61,15 @@ def table(refused: Refused, look: Look) -> Table:
         [
             tables.text(row["file_name"]),
             tables.count(row["source_line"], look),
-            tables.text(row["entity"]),
+            tables.text(entity_name(row["entity"])),
             tables.text(row["column_name"]),
             tables.text(row["value"]),
-            tables.text(row["reason"]),
+            tables.text(in_words(row["reason"])),
             tables.Cell(look.reader.full_moment(row["loaded_at"]), row["loaded_at"]),
         ]
         for row in refused.rows
     ]
-    return Table(("file", "record", "entity", "column", "what it told, masked", "reason", "loaded"), rows)
+    return Table((_("file"), _("record"), _("entity"), _("column"), _("what it told, masked"), _("reason"), _("loaded")), rows)
 
 
 def _first(told: str, rows: int) -> int:
@@ -87,5 +88,5 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "line": look.reader.count(row["source_line"]),
         "column": row["column_name"] or "",
         "value": shortened(row),
-        "reason": row["reason"],
+        "reason": in_words(row["reason"]),
     }

@@ -11,14 +11,15 @@ from dashboard.states import AT_RISK, MET, MISSED, NO_DATA, State
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, later
 
 Rows = tuple[Mapping[str, Any], ...]
 
-FINISHED: Final = "finished"
-NO_INTERVAL: Final = "no interval declared"
-ON_TIME: Final = "on time"
-LATE: Final = "late"
-VERY_LATE: Final = "very late"
+FINISHED: Final = later("finished")
+NO_INTERVAL: Final = later("no interval declared")
+ON_TIME: Final = later("on time")
+LATE: Final = later("late")
+VERY_LATE: Final = later("very late")
 STATES: Final[Mapping[str, State]] = {ON_TIME: MET, LATE: AT_RISK, VERY_LATE: MISSED, FINISHED: NO_DATA, NO_INTERVAL: NO_DATA}
 ORDER: Final = (VERY_LATE, LATE, ON_TIME, NO_INTERVAL, FINISHED)
 
@@ -42,25 +43,23 @@ def draw(sources: Rows, look: Look) -> Markup:
     rows = sorted(sources, key=lambda row: (ORDER.index(lateness(row)), str(row["title"])))
     return render(
         "health_sources.html",
-        look=look,
         title=look.title,
         question=look.question,
         rows=[_row(row, look) for row in rows],
-        table=table(sources, look),
     )
 
 
 def table(sources: Rows, look: Look) -> Table:
-    heads = ("source", "known until", "told by", "newest event", "loaded", "usual interval", "state")
+    heads = (_("source"), _("known until"), _("told by"), _("newest event"), _("loaded"), _("usual interval"), _("state"))
     rows = [
         [
             tables.text(row["title"]),
             _moment(row["known_until"], look),
-            tables.text(row["told_by"]),
+            tables.text(_teller(row)),
             _moment(row["newest_event_at"], look),
             _moment(row["loaded_at"], look),
             tables.number(row["interval_seconds"], "seconds", look),
-            tables.text(lateness(row)),
+            tables.text(_(lateness(row))),
         ]
         for row in sources
     ]
@@ -69,18 +68,27 @@ def table(sources: Rows, look: Look) -> Table:
 
 def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     reader, state = look.reader, lateness(row)
-    interval = f"every {reader.duration(row['interval_seconds'])}".replace(".0 ", " ") if row["interval_seconds"] else ""
+    interval = _("every {duration}", duration=_even(reader.duration(row["interval_seconds"]))) if row["interval_seconds"] else ""
     return {
         "key": row["source"],
         "name": row["title"],
         "known": reader.full_moment(row["known_until"]),
-        "by": row["told_by"],
+        "by": _teller(row),
         "loaded": reader.full_moment(row["loaded_at"]),
         "behind": reader.duration(row["age_seconds"]) if (row["age_seconds"] or 0) > 0 and not row["is_finished"] else "",
         "interval": interval,
         "state": STATES[state],
-        "words": state,
+        "words": _(state),
     }
+
+
+def _teller(source: Mapping[str, Any]) -> str:
+    teller = str(source["told_by"])
+    return _(teller)
+
+
+def _even(duration: str) -> str:
+    return duration.replace(".0 ", " ").replace(",0 ", " ")
 
 
 def _moment(moment: Any, look: Look) -> tables.Cell:

@@ -14,6 +14,7 @@ from dashboard.look import Look
 from dashboard.states import AT_RISK, MET, MISSED, State
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, _n
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -49,11 +50,15 @@ def draw(told: Verdict, look: Look) -> Markup:
 def _title(told: Verdict) -> str:
     errors, late = _broken(told, "error"), _late(told)
     if errors or told.quarantined:
-        return "Not all of them: see what is marked below."
+        return _("Not all of them: see what is marked below.")
     if late:
-        are = "source is" if len(late) == 1 else "sources are"
-        return f"Yes, as far as they reach: every record is accounted for, but {len(late)} {are} late."
-    return "Yes: every record is accounted for, and no check finds an error."
+        return _n(
+            "Yes, as far as they reach: every record is accounted for, but {n} source is late.",
+            "Yes, as far as they reach: every record is accounted for, but {n} sources are late.",
+            len(late),
+            n=len(late),
+        )
+    return _("Yes: every record is accounted for, and no check finds an error.")
 
 
 def _late(told: Verdict) -> list[str]:
@@ -62,45 +67,55 @@ def _late(told: Verdict) -> list[str]:
 
 def _rows(told: Verdict, look: Look) -> dict[str, Any]:
     ledger, count = told.ledger, look.reader.count
-    words = (
-        f"{look.reader.counted(ledger['records'], 'record', 'records')} in {look.reader.counted(ledger['files'], 'file', 'files')}"
-        f" = {count(ledger['loaded_new'])} new + {count(ledger['loaded_updated'])} updated"
-        f" + {count(ledger['rejected'])} refused + {count(ledger['duplicates'])} told before"
-        + (f" + {count(ledger['removed'])} removed on request" if ledger["removed"] else "")
+    words = _(
+        "{records} in {files} = {new} new + {updated} updated + {refused} refused + {again} told before",
+        records=look.reader.counted(ledger["records"], "record", "records"),
+        files=look.reader.counted(ledger["files"], "file", "files"),
+        new=count(ledger["loaded_new"]),
+        updated=count(ledger["loaded_updated"]),
+        refused=count(ledger["rejected"]),
+        again=count(ledger["duplicates"]),
     )
+    if ledger["removed"]:
+        words = _("{sum} + {n} removed on request", sum=words, n=count(ledger["removed"]))
     if told.quarantined:
-        waiting = look.reader.counted(told.quarantined, "file waits", "files wait")
-        return _line("rows", MISSED, f"{waiting} in quarantine", f"Of the others {words}")
-    return _line("rows", MET, "Every record is accounted for", f"{words}; no file in quarantine")
+        waiting = _n("{n} file waits in quarantine", "{n} files wait in quarantine", told.quarantined, n=count(told.quarantined))
+        return _line("rows", MISSED, waiting, _("The others: {sum}", sum=words))
+    return _line("rows", MET, _("Every record is accounted for"), _("{sum}; no file in quarantine", sum=words))
 
 
 def _fresh(told: Verdict) -> dict[str, Any]:
     late = _late(told)
     is_very = any(lateness(row) == VERY_LATE for row in told.sources)
-    what = f"{len(late)} of {len(told.sources)} sources late" if late else "No source is late"
+    what = _("{n} of {whole} sources late", n=len(late), whole=len(told.sources)) if late else _("No source is late")
     return _line("fresh", MISSED if is_very else AT_RISK if late else MET, what, ", ".join(late))
 
 
 def _alarms(told: Verdict) -> dict[str, Any]:
     found = newest(told.alarms)
-    what = "1 alarm" if len(found) == 1 else f"{len(found)} alarms"
+    what = _n("{n} alarm", "{n} alarms", len(found), n=len(found))
     kinds = Counter(KINDS[row["alarm"]] for row in found)
     words = ", ".join(dict.fromkeys(name_of(row) for row in found))
-    return _line("alarms", MISSED if kinds[MISSED] else AT_RISK if found else MET, what if found else "No alarm", words)
+    return _line("alarms", MISSED if kinds[MISSED] else AT_RISK if found else MET, what if found else _("No alarm"), words)
 
 
 def _checks(told: Verdict, look: Look) -> dict[str, Any]:
     errors, warnings, notes = (_broken(told, severity) for severity in BY_SEVERITY)
     state = MISSED if errors else AT_RISK if warnings else MET
     holding = sum(not row["rows"] for row in told.checks)
-    counted = ((errors, "error"), (warnings, "warning"), (notes, "note"))
-    words = ", ".join(look.reader.counted(count, one, f"{one}s") for count, one in counted)
-    return _line("checks", state, f"{holding} of {len(told.checks)} checks hold", words)
+    words = ", ".join(
+        (
+            look.reader.counted(errors, "error", "errors"),
+            look.reader.counted(warnings, "warning", "warnings"),
+            look.reader.counted(notes, "note", "notes"),
+        )
+    )
+    return _line("checks", state, _("{n} of {whole} checks hold", n=holding, whole=len(told.checks)), words)
 
 
 def _words(told: Verdict) -> dict[str, Any]:
-    what = f"{told.words} words nobody declared" if told.words != 1 else "1 word nobody declared"
-    return _line("words", AT_RISK if told.words else MET, what if told.words else "Every word is known", "")
+    what = _n("{n} word nobody declared", "{n} words nobody declared", told.words, n=told.words)
+    return _line("words", AT_RISK if told.words else MET, what if told.words else _("Every word is known"), "")
 
 
 def _broken(told: Verdict, severity: str) -> int:

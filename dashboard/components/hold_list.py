@@ -6,21 +6,24 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from dashboard import table as tables
 from dashboard.look import Look
+from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.answer import Answer
+from metrics.language import _, later
 from metrics.selection import Selection
 
 METRIC = "must_not_be_contacted"
-TOOLS = (("hubspot", "HubSpot"), ("mailchimp", "Mailchimp"), ("csv", "any other tool"))
+TOOLS = (("hubspot", "HubSpot"), ("mailchimp", "Mailchimp"), ("csv", later("any other tool")))
 REASONS = {
-    "open complaint": "a complaint is open",
-    "complaint just solved": "a complaint was just solved",
-    "broken promise": "a promise to them is broken",
-    "awaiting call-back": "they await a call-back",
-    "cap reached": "the cap is reached",
-    "no consent": "they took their permission back",
+    "open complaint": later("a complaint is open"),
+    "complaint just solved": later("a complaint was just solved"),
+    "broken promise": later("a promise to them is broken"),
+    "awaiting call-back": later("they await a call-back"),
+    "cap reached": later("the cap is reached"),
+    "no consent": later("they took their permission back"),
 }
 
 
@@ -48,13 +51,13 @@ def draw(held: Held, look: Look) -> Markup:
         question=look.question,
         count=reader.count(answer.total.n),
         href=look.behind(answer),
-        one=answer.total.n == 1,
+        customers=answer.total.n,
         caption=answer.caption,
         when=reader.full_moment(answer.as_of),
         rows=[
             {
                 "key": row.by["reason"],
-                "name": REASONS.get(row.by["reason"], row.by["reason"]),
+                "name": _(REASONS.get(row.by["reason"], row.by["reason"])),
                 "count": reader.count(row.value.n),
                 "width": round(100 * row.value.n / most, 2),
                 "worth": reader.money(row.extra.get("value_a_year")),
@@ -68,12 +71,26 @@ def draw(held: Held, look: Look) -> Markup:
     )
 
 
+def table(held: Held, look: Look) -> Table:
+    """Returns a row per reason, the most frequent first."""
+    rows = [
+        [
+            tables.text(_(REASONS.get(row.by["reason"], row.by["reason"]))),
+            tables.count(row.value.n, look, look.behind(held.answer, {"reason": row.by["reason"]})),
+            tables.number(row.extra.get("value_a_year"), "money", look),
+        ]
+        for row in sorted(held.answer.rows, key=lambda row: -row.value.n)
+        if row.value.n
+    ]
+    return Table((_("why"), _("customers"), _("value a year")), rows)
+
+
 def _tool(tool: str, name: str, listed: int, customers: int, look: Look) -> dict[str, str]:
     missing = customers - listed
-    without = f", {look.reader.count(missing)} without an id of theirs" if missing else ""
+    without = _(", {n} without an id of theirs", n=look.reader.count(missing)) if missing else ""
     return {
         "key": tool,
-        "name": name,
+        "name": _(name),
         "href": f"/hold-list.csv?{urlencode({'for': tool})}",
         "of": f"{look.reader.counted(listed, 'customer', 'customers')}{without}",
         "command": f"cx hold-list --for {tool} --out hold-list.csv",

@@ -6,9 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import table as tables
 from dashboard.look import Look
+from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import Target, View
+from metrics.language import _
 from metrics.selection import Selection
 
 Rows = tuple[Mapping[str, Any], ...]
@@ -20,7 +23,19 @@ def fetch(center: Any, view: View) -> Rows:
 
 
 def draw(lists: Rows, look: Look) -> Markup:
-    return render("lists.html", title=look.title, question=look.question, rows=[_row(row, look) for row in lists])
+    return render(
+        "lists.html", title=look.title, question=look.question, rows=[_row(row, look) for row in lists], at=look.view.href()
+    )
+
+
+def table(lists: Rows, look: Look) -> Table:
+    """Returns a row per list."""
+    told = [(row, _row(row, look)) for row in lists]
+    rows = [
+        [tables.text(row["title"]), tables.count(row["customers"], look, words["href"]), tables.text(words["saved"])]
+        for row, words in told
+    ]
+    return Table((_("list"), _("customers now"), _("saved")), rows)
 
 
 def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
@@ -39,7 +54,8 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     return {
         "key": name,
         "title": row["title"],
-        "kind": "lives: asked again of every load" if row["kind"] == "living" else "frozen: as it was then",
+        "kind": _("lives: asked again of every load") if row["kind"] == "living" else _("frozen: as it was then"),
+        "moved": moved(row, look),
         "count": look.reader.count(row["customers"]) if row["customers"] is not None else "",
         "problem": row.get("problem") or "",
         "href": view.opened(target).href(),
@@ -47,6 +63,21 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "is_chosen": is_chosen,
         "narrow": view.selected(where=others if is_chosen else {**others, "list": name}).href(),
     }
+
+
+def moved(row: Mapping[str, Any], look: Look) -> str:
+    """Returns how a list moved since it was saved: "12 more than on 30 Oct"; nothing where that is not known."""
+    now, then, day = row["customers"], row.get("customers_then"), _saved(str(row["saved_at"] or ""), look)
+    if now is None or then is None:
+        return ""
+    if now == then:
+        return _("as many as on {day}", day=day)
+    number = look.reader.count(abs(now - then))
+    return (
+        _("{number} more than on {day}", number=number, day=day)
+        if now > then
+        else _("{number} fewer than on {day}", number=number, day=day)
+    )
 
 
 def _saved(text: str, look: Look) -> str:

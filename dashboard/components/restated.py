@@ -7,13 +7,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard import table as tables
 from dashboard.look import Look
-from dashboard.phrases import group_name
+from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
-from metrics.answer import Answer, People
+from metrics.answer import Answer, People, kind_of
+from metrics.language import _
+from metrics.named import group_name
+from metrics.notices import NOTHING
 from metrics.selection import Selection
 
+NAMES_PEOPLE = True
 METRIC = "promises_restated"
 SHOWN = 8
 
@@ -42,7 +47,7 @@ def draw(restated: Restated, look: Look) -> Markup:
         title=look.title,
         question=look.question,
         count=reader.count(answer.total.n),
-        one=answer.total.n == 1,
+        promises=answer.total.n,
         href=look.behind(answer),
         when=answer.period.label if answer.period else "",
         causes=[
@@ -57,8 +62,18 @@ def draw(restated: Restated, look: Look) -> Markup:
         ],
         rows=[_row(row, look) for row in restated.newest.rows],
         has_more=restated.newest.count > len(restated.newest.rows),
-        notices=[notice for notice in answer.notices if not notice.startswith(("No ", "There are no "))],
+        notices=[notice for notice in answer.notices if kind_of(notice) != NOTHING],
     )
+
+
+def table(restated: Restated, look: Look) -> Table:
+    """Returns a row per cause."""
+    rows = [
+        [tables.text(group_name(row.by["cause"])), tables.count(row.value.n, look, look.behind(restated.answer, dict(row.by)))]
+        for row in restated.answer.rows
+        if row.value.n
+    ]
+    return Table((_("because"), _("promises")), rows)
 
 
 def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from markupsafe import Markup, escape
 from dashboard.look import Look
 from dashboard.templates import render
 from dashboard.view import View
+from metrics.language import _, later
+from metrics.named import group_name
 
 MOST = 50
+FOUND = {"company": later("company"), "id": later("id"), "e-mail": later("e-mail"), "phone": later("phone")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,8 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "shown_id": told("customer_id", "id"),
         "name": told("name", "name") if row.get("name") else customer,
         "href": look.story(customer),
-        "kind": row.get("kind") or "",
-        "found_by": "" if matched in ("", "name") else f"found by {matched}",
+        "kind": group_name(row.get("kind") or ""),
+        "found_by": "" if matched in ("", "name") else _("found by {what}", what=_(FOUND.get(matched, matched))),
         "about": [*company, *(str(each) for each in about if each and each != "unknown")],
         "reach": [told(column, words) for column, words in (("email", "e-mail"), ("phone", "phone")) if row.get(column)],
     }

@@ -14,21 +14,33 @@ from dashboard.states import AT_RISK, BROKEN, CANT_TELL, MET, NO_DATA, State
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.answer import Story
+from metrics.language import _, later
+from metrics.named import group_name
+from metrics.sentences import in_words
 
 PROMISE_STATES: Mapping[str, tuple[State, str]] = {
-    "kept": (MET, "kept"),
-    "broken_open": (BROKEN, "broken, still open"),
-    "broken_paused": (BROKEN, "broken, waiting for the customer"),
-    "broken_closed": (BROKEN, "broken"),
-    "closed_unanswered": (BROKEN, "closed without an answer"),
-    "at_risk": (AT_RISK, "at risk"),
-    "open": (CANT_TELL, "time left"),
-    "paused": (CANT_TELL, "waiting for the customer"),
-    "superseded": (NO_DATA, "replaced by another promise"),
-    "void": (NO_DATA, "void"),
+    "kept": (MET, later("kept")),
+    "broken_open": (BROKEN, later("broken, still open")),
+    "broken_paused": (BROKEN, later("broken, waiting for the customer")),
+    "broken_closed": (BROKEN, later("broken")),
+    "closed_unanswered": (BROKEN, later("closed without an answer")),
+    "at_risk": (AT_RISK, later("at risk")),
+    "open": (CANT_TELL, later("time left")),
+    "paused": (CANT_TELL, later("waiting for the customer")),
+    "superseded": (NO_DATA, later("replaced by another promise")),
+    "void": (NO_DATA, later("void")),
 }
 OWN_RECORD = "its own record"
-IDENTITY_FIELDS = ("email", "phone", "region", "business_unit", "lifecycle", "company_name", "acquired_through", "owner")
+FACTS = {
+    "email": later("e-mail"),
+    "phone": later("phone"),
+    "region": later("region"),
+    "business_unit": later("business unit"),
+    "lifecycle": later("lifecycle"),
+    "company_name": later("company"),
+    "acquired_through": later("acquired through"),
+    "owner": later("owner"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +63,7 @@ def draw(told: Told, look: Look) -> Markup:
         "story.html",
         name=customer.get("name") or customer["customer_id"],
         id=customer["customer_id"],
-        kind=customer.get("kind") or "",
+        kind=group_name(customer.get("kind") or ""),
         since=_since(customer, reader),
         facts=_facts(customer),
         back=look.view.href("/customers"),
@@ -63,7 +75,7 @@ def draw(told: Told, look: Look) -> Markup:
         broken=sum(year["broken"] for year in years),
         broken_state=BROKEN,
         promises=[_promise(promise, reader) for promise in story.promises],
-        value=reader.exact_money(story.value.value) if story.value.value is not None else "not known",
+        value=reader.exact_money(story.value.value) if story.value.value is not None else _("not known"),
         contracts=[_contract(contract, reader) for contract in story.contracts],
         consents=_once(_consent(consent, reader) for consent in story.consents),
         scores=[_score(score, reader) for score in story.scores],
@@ -73,8 +85,9 @@ def draw(told: Told, look: Look) -> Markup:
 
 def _promise(promise: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     state, word = PROMISE_STATES.get(str(promise["state"]), (NO_DATA, str(promise["state"])))
+    word = _(word)
     return {
-        "name": str(promise["promise_name"]),
+        "name": _(str(promise["promise_name"])),
         "state": state,
         "word": word,
         "about": str(promise.get("subject") or ""),
@@ -83,34 +96,34 @@ def _promise(promise: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
 
 
 def _facts(customer: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (name.replace("_", " "), str(customer[name]))
-        for name in IDENTITY_FIELDS
-        if customer.get(name) not in (None, "", "unknown")
-    ]
+    return [(_(FACTS[name]), str(customer[name])) for name in FACTS if customer.get(name) not in (None, "", "unknown")]
 
 
 def _since(customer: Mapping[str, Any], reader: Reader) -> str:
     since = _day(customer.get("customer_since"), reader)
     if not since:
         return ""
-    return f" · customer since {since}" if customer.get("is_customer") else f" · was a customer, first since {since}"
+    told = (
+        _("customer since {day}", day=since) if customer.get("is_customer") else _("was a customer, first since {day}", day=since)
+    )
+    return f" · {told}"
 
 
 def _joined(records: Sequence[Mapping[str, Any]]) -> str:
     """Says in one line how many records make this customer and by which rules they were joined."""
     count = len({(record["source"], record["record_id"]) for record in records})
     if count < 2:
-        return "one record"
+        return _("one record")
     rules = dict.fromkeys(str(record["rule"]) for record in records if record.get("rule") not in (None, OWN_RECORD))
-    return f"{count} records, one customer: {', '.join(rules)}"
+    return _("{n} records, one customer: {rules}", n=count, rules=", ".join(map(in_words, rules)))
 
 
 def _records(records: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """Returns each record once, with every rule that joined it and the evidence."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for record in records:
-        why = " ".join(str(each) for each in (record.get("rule"), record.get("evidence")) if each)
+        rule, evidence = str(record.get("rule") or ""), str(record.get("evidence") or "")
+        why = " ".join(each for each in (in_words(rule), evidence) if each)
         grouped.setdefault((str(record["source"]), str(record["record_id"])), []).append(why)
     return [
         {"source": titles.get(source, source), "id": record_id, "why": list(dict.fromkeys(why))}
@@ -121,9 +134,9 @@ def _records(records: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) ->
 def _contract(contract: Mapping[str, Any], reader: Reader) -> dict[str, str]:
     until = contract.get("ended_on") or contract.get("ends_on")
     told = {
-        "product": contract.get("product") or "contract",
+        "product": contract.get("product") or _("contract"),
         "from": _day(contract.get("starts_on"), reader),
-        "until": _day(until, reader) if until else "open",
+        "until": _day(until, reader) if until else _("open"),
         "month": reader.exact_money(contract.get("amount_per_month")),
         "reason": contract.get("end_reason"),
     }
@@ -133,17 +146,22 @@ def _contract(contract: Mapping[str, Any], reader: Reader) -> dict[str, str]:
 def _consent(consent: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     granted = consent.get("granted")
     return {
-        "what": " by ".join(str(each) for each in (consent.get("purpose"), consent.get("channel")) if each),
-        "word": "given" if granted else "taken back",
+        "what": _consented(consent.get("purpose"), consent.get("channel")),
+        "word": _("given") if granted else _("taken back"),
         "since": _day(consent.get("effective_at"), reader),
     }
+
+
+def _consented(purpose: Any, channel: Any) -> str:
+    told = [group_name(str(each)) for each in (purpose, channel) if each]
+    return _("{purpose} by {channel}", purpose=told[0], channel=told[1]) if len(told) == 2 else "".join(told)
 
 
 def _score(score: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     answered, given = score.get("answered_at"), score.get("score")
     return {
         "what": f"{str(score.get('instrument') or '').upper()} {score.get('programme') or ''}".strip(),
-        "score": "not answered" if given is None else reader.number(given, 0),
+        "score": _("not answered") if given is None else reader.number(given, 0),
         "when": _day(answered or score.get("sent_at"), reader),
         "comment": score.get("comment") or "",
     }
@@ -157,7 +175,7 @@ def _day(moment: Any, reader: Reader) -> str:
 
 def _conflict(conflict: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
     source = str(conflict["source"])
-    return {**_texts(conflict), "field": str(conflict["field"]).replace("_", " "), "source": titles.get(source, source)}
+    return {**_texts(conflict), "field": _(str(conflict["field"]).replace("_", " ")), "source": titles.get(source, source)}
 
 
 def _once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,16 +9,18 @@ from dashboard import listing
 from dashboard.look import Look
 from dashboard.view import View
 from metrics.answer import People
+from metrics.language import _, later
 
 
 def why(row: Mapping[str, Any]) -> str:
     """Returns the reason, or, where none is known, what we saw."""
     if row.get("reason") not in (None, "unknown"):
         return str(row["reason"])
-    return "fell silent" if row.get("movement") == "fell_silent" else "reason not known"
+    return _("fell silent") if row.get("movement") == "fell_silent" else _("reason not known")
 
 
-KIND = listing.Kind(worth="value_lost", counted="customers_lost", verb="left", why=why)
+NAMES_PEOPLE = True
+KIND = listing.Kind(worth="value_lost", counted="customers_lost", one=later("{n} left"), many=later("{n} left"), why=why)
 
 
 def fetch(center: Any, view: View) -> People:

@@ -9,9 +9,10 @@ from dashboard import listing
 from dashboard.components.every_clock import chosen
 from dashboard.listing import Kind
 from dashboard.look import Look
-from dashboard.phrases import group_name
 from dashboard.view import View
 from metrics.answer import People
+from metrics.language import later
+from metrics.named import group_name
 from metrics.selection import Selection
 
 
@@ -19,8 +20,9 @@ def _why(row: Mapping[str, Any]) -> str:
     return group_name(str(row.get("promise") or ""))
 
 
+NAMES_PEOPLE = True
 MOST = 8
-KIND = Kind(worth="past_promise_now", counted="past_promise_now", verb="wait", why=_why)
+KIND = Kind(worth="past_promise_now", counted="past_promise_now", one=later("{n} waits"), many=later("{n} wait"), why=_why)
 
 
 def fetch(center: Any, view: View) -> People:

@@ -9,6 +9,7 @@ page = Page(
     question="Can we trust these numbers?",
     layout="sixths health",
     order=80,
+    options=("check", "refused", "from"),
     choices=[
         Choice(name="ledger", words="Rows by", values=[("file", "file"), ("source", "source"), ("day", "day of loading")]),
         Choice(

@@ -13,6 +13,7 @@ page = Page(
     question="Where do we lose people, and whom?",
     layout="journey beside",
     order=10,
+    wall=[("how-far-did-they-get", "do-we-attract-the-right-people", "do-we-sell-what-helps-them")],
     choices=[
         Choice(
             name="report",

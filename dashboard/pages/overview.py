@@ -8,6 +8,10 @@ page = Page(
     question="How are our customers, right now?",
     layout="overview",
     order=0,
+    wall=[
+        ("customers-and-value", "why-they-left", "needs-a-decision"),
+        ("the-journey-in-our-customers-words", "about-to-break", "what-they-tell-us"),
+    ],
     sections=[
         Section(
             "Customers and value",
@@ -52,16 +56,9 @@ page = Page(
             size="second-of-four",
         ),
         Section(
-            "What we owe them",
-            [
-                Ask(metric="past_promise_now", compare="none"),
-                Ask(metric="past_promise_now", key="call_back", where={"promise": ("call_back",)}, compare="none"),
-                Ask(metric="outreach_during_complaint", compare="none"),
-                Ask(metric="silence", compare="none"),
-                Ask(metric="must_not_be_contacted", compare="none"),
-            ],
-            question="Whom did we let down?",
-            chart="owed",
+            "Needs a decision",
+            question="Where did we let customers down, and whose is it?",
+            component="needs_a_decision",
             size="third-of-four",
         ),
         Section(

@@ -20,6 +20,10 @@ page = Page(
     question="When something goes wrong, do we make it right?",
     layout="sixths beside",
     order=40,
+    wall=[
+        ("do-we-keep-our-promises", "about-to-break", "broken-now"),
+        ("how-does-it-change", "how-long-until-someone-answers", "was-it-solved-well"),
+    ],
     choices=[
         Choice(name="promise", words="Promise", found="values", of="promises_kept", nothing="all"),
         Choice(name="priority", words="Priority", found="values", of="promises_kept", nothing="all"),

@@ -11,6 +11,7 @@ page = Page(
     question="Do customers stay with us?",
     layout="staying beside",
     order=20,
+    wall=[("who-comes-and-who-goes", "why-they-left", "do-contracts-stay-and-grow")],
     choices=[
         Choice(
             name="interval",

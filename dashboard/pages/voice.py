@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 from dashboard.choice import Choice
 from dashboard.page import Ask, Page, Section
+from metrics.language import later
 
 WAVES = {"nps_relational", "satisfied_customers", "effort_overall"}  # asked in waves; the others month by month
 SURVEYS = (
-    ("nps_relational", "whether they would recommend us"),
-    ("nps_transactional", "whether they would recommend us, after a contact"),
-    ("satisfied_customers", "whether they are satisfied"),
-    ("satisfied_after_contact", "whether they are satisfied, after a contact"),
-    ("effort_overall", "how much effort it takes"),
-    ("effort_after_contact", "how much effort it takes, after a contact"),
+    ("nps_relational", later("whether they would recommend us")),
+    ("nps_transactional", later("whether they would recommend us, after a contact")),
+    ("satisfied_customers", later("whether they are satisfied")),
+    ("satisfied_after_contact", later("whether they are satisfied, after a contact")),
+    ("effort_overall", later("how much effort it takes")),
+    ("effort_after_contact", later("how much effort it takes, after a contact")),
 )
 USUAL = SURVEYS[0][0]
 
@@ -56,6 +57,7 @@ page = Page(
     question="What do they tell us?",
     layout="sixths voice beside",
     order=30,
+    wall=[("who-says-so", "all-that-we-ask", "do-we-call-them-back")],
     choices=[
         Choice(name="survey", words="Asked", values=SURVEYS),
         Choice(

@@ -76,17 +76,22 @@ def _panel_csv(panels: Panels) -> Response:
     if table is None:
         raise BadInput("There is no such chart.")
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(as_csv(table.plain(), table.heads), mimetype="text/csv", headers=disposition)
+    return Response(csv_of(table.heads, table.plain()), mimetype="text/csv", headers=disposition)
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> str:
     """Returns rows as CSV with a header, of these columns first; moments are UTC, cells that a spreadsheet would run are made text."""
-    listed = [json_ready(row) for row in rows]
+    listed = [*rows]
     names = list(dict.fromkeys([*columns, *(name for row in listed for name in row)]))
+    return csv_of(names, [[row.get(name) for name in names] for row in listed])
+
+
+def csv_of(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Returns rows of cells as CSV under their heads, in their order; as as_csv."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(names)
-    writer.writerows([[safe_cell(row.get(name)) for name in names] for row in listed])
+    writer.writerow(heads)
+    writer.writerows([[safe_cell(json_ready(cell)) for cell in row] for row in rows])
     return out.getvalue()
 
 

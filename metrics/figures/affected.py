@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from metrics.answer import Answer, People, Row
 from metrics.figures import summary
+from metrics.language import _
 from metrics.measure import steady
 from metrics.period import MOMENT
 from metrics.question import EVERYTHING, Page, Question
@@ -80,7 +81,7 @@ def _coverage(question: Question, everyone: Mapping[str, Any]) -> list[str]:
     if everyone["known_accounts"] == everyone["accounts"]:
         return []
     share = question.words.percent(everyone["known_accounts"] / everyone["accounts"], 0)
-    return [f"Value known for {share} of the customers affected."]
+    return [_("Value known for {share} of the customers affected.", share=share)]
 
 
 def _caption(question: Question, told: Answer, everyone: Mapping[str, Any]) -> str:
@@ -89,7 +90,7 @@ def _caption(question: Question, told: Answer, everyone: Mapping[str, Any]) -> s
         return told.caption
     words = question.words
     who = words.counted(everyone["customers_affected"], "customer", "customers")
-    worth = f"worth {words.whole_money(everyone['value_a_year'])} a year"
+    said, worth = told.caption.removesuffix("."), words.whole_money(everyone["value_a_year"])
     if question.metric.aggregate == "customers":
-        return f"{told.caption.removesuffix('.')}, {worth}."
-    return f"{told.caption.removesuffix('.')}; that hit {who} {worth}."
+        return _("{sentence}, worth {worth} a year.", sentence=said, worth=worth)
+    return _("{sentence}; that hit {customers} worth {worth} a year.", sentence=said, customers=who, worth=worth)

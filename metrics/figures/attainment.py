@@ -17,6 +17,7 @@ from metrics.errors import UnknownName
 from metrics.figures import summary
 from metrics.figures.summary import GRAINS, person_row
 from metrics.groups import OTHER
+from metrics.language import _, _n, later
 from metrics.marks import any_of
 from metrics.metric import Metric
 from metrics.options import options_json
@@ -28,18 +29,25 @@ UNTOLD: Final = "fct_promise_untold"
 DECIDED: Final = "decided"
 DATED_BY: Final = {DECIDED: "decided_at", "resolved_in_period": "subject_resolved_at", "created_cohort": "subject_opened_at"}
 SAID: Final = {
-    "resolved_in_period": "Counted are the promises of requests solved in the period, as they stand now: other tools count so.",
-    "created_cohort": "Counted are the promises of requests opened in the period, as they stand now: other tools count so.",
+    "resolved_in_period": later(
+        "Counted are the promises of requests solved in the period, as they stand now: other tools count so."
+    ),
+    "created_cohort": later(
+        "Counted are the promises of requests opened in the period, as they stand now: other tools count so."
+    ),
 }
 PARTS: Final = {
-    "kept": ("promises kept", "promise kept"),
-    "broken": ("promises broken", "promise broken"),
-    "closed_unanswered": ("requests closed without an answer", "request closed without an answer"),
-    "undecided": ("promises not decided yet", "promise not decided yet"),
-    "paused": ("promises paused", "promise paused"),
-    "provisional": ("promises kept unless the request is opened again", "promise kept unless the request is opened again"),
-    "void": ("promises called off", "promise called off"),
-    "superseded": ("promises replaced by another target", "promise replaced by another target"),
+    "kept": (later("promises kept"), later("promise kept")),
+    "broken": (later("promises broken"), later("promise broken")),
+    "closed_unanswered": (later("requests closed without an answer"), later("request closed without an answer")),
+    "undecided": (later("promises not decided yet"), later("promise not decided yet")),
+    "paused": (later("promises paused"), later("promise paused")),
+    "provisional": (
+        later("promises kept unless the request is opened again"),
+        later("promise kept unless the request is opened again"),
+    ),
+    "void": (later("promises called off"), later("promise called off")),
+    "superseded": (later("promises replaced by another target"), later("promise replaced by another target")),
 }
 
 COUNTED_BESIDE: Final = "attainment with attainment_beside as attainment_row"
@@ -75,7 +83,7 @@ def answer(question: Question, options: Options) -> Answer:
     of_decided = summary.answer(_decided(question), options.shown)
     beside = _beside(question, options)
     rows = of_decided.rows if options.series or options.grain else _rows(question, of_decided, beside)
-    said = [SAID[options.counted]] if options.counted in SAID else []
+    said = [_(SAID[options.counted])] if options.counted in SAID else []
     return replace(
         of_decided,
         options=options_json(options),
@@ -151,17 +159,27 @@ def _extra(beside: Sequence[Mapping[str, Any]], decided: Value) -> dict[str, int
 def _told(question: Question, beside: Sequence[Mapping[str, Any]]) -> list[str]:
     """Says what stands beside the promises decided: "Beside them: 12 not decided yet (3 of them paused), 4 called off."."""
     counts, words = {part: sum(row[part] for row in beside) for part in BESIDE}, question.words
-    paused = f" ({words.count(counts['paused'])} of them paused)" if counts["paused"] else ""
+    numbers = {part: words.count(count) for part, count in counts.items()}
+    undecided = (
+        _("{undecided} not decided yet ({paused} of them paused)") if counts["paused"] else _("{undecided} not decided yet")
+    )
     parts = [
-        f"{words.count(counts['undecided'])} not decided yet{paused}" if counts["undecided"] else "",
-        f"{words.count(counts['void'])} called off" if counts["void"] else "",
-        f"{words.count(counts['superseded'])} replaced by another target" if counts["superseded"] else "",
+        undecided.format(**numbers) if counts["undecided"] else "",
+        _("{void} called off", **numbers) if counts["void"] else "",
+        _("{superseded} replaced by another target", **numbers) if counts["superseded"] else "",
     ]
-    said = [f"Beside them: {', '.join(part for part in parts if part)}."] if any(parts) else []
+    others = ", ".join(part for part in parts if part)
+    said = [_("Beside them: {parts}.", parts=others)] if others else []
     closed = counts["closed_unanswered"]
     if closed:
-        told = words.counted(closed, "request closed without an answer is", "requests closed without an answer are")
-        said.append(f"{told} among the broken ones.")
+        said.append(
+            _n(
+                "{n} request closed without an answer is among the broken ones.",
+                "{n} requests closed without an answer are among the broken ones.",
+                closed,
+                n=words.count(closed),
+            )
+        )
     return said
 
 
@@ -176,8 +194,13 @@ def _untold(question: Question) -> list[str]:
     found = question.run("attainment_untold", view=view, **question.times(question.period))
     words = question.words
     return [
-        f"Of {words.counted(row['n'], 'more promise', 'more promises')} nobody can tell whether "
-        f"{'it is' if row['n'] == 1 else 'they are'} kept: {row['reason']}."
+        _n(
+            "Of {n} more promise nobody can tell whether it is kept: {reason}.",
+            "Of {n} more promises nobody can tell whether they are kept: {reason}.",
+            row["n"],
+            n=words.count(row["n"]),
+            reason=_(row["reason"]),
+        )
         for row in found
     ]
 

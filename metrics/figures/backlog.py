@@ -16,6 +16,7 @@ from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import BadPeriod, UnknownName
 from metrics.figures.summary import GRAINS, person_row
 from metrics.groups import values_behind
+from metrics.language import _, _n, later
 from metrics.options import options_json
 from metrics.period import MOMENT
 from metrics.question import EVERYTHING, Page, Question
@@ -24,19 +25,19 @@ from metrics.stages import in_time, one_of_time
 
 DAY: Final = 86_400
 AGES: Final = {
-    "0–1 days": (0, DAY),
-    "1–3 days": (DAY, 3 * DAY),
-    "3–7 days": (3 * DAY, 7 * DAY),
-    "7–14 days": (7 * DAY, 14 * DAY),
-    "14–30 days": (14 * DAY, 30 * DAY),
-    "30+ days": (30 * DAY, 10**12),
+    later("0–1 days"): (0, DAY),
+    later("1–3 days"): (DAY, 3 * DAY),
+    later("3–7 days"): (3 * DAY, 7 * DAY),
+    later("7–14 days"): (7 * DAY, 14 * DAY),
+    later("14–30 days"): (14 * DAY, 30 * DAY),
+    later("30+ days"): (30 * DAY, 10**12),
 }
 PARTS: Final = {
-    "here": ("requests not solved", "request not solved"),
-    "opening": ("requests not solved at the start", "request not solved at the start"),
-    "opened": ("requests opened", "request opened"),
-    "reopened": ("requests opened again", "request opened again"),
-    "solved": ("solutions", "solution"),
+    "here": (later("requests not solved"), later("request not solved")),
+    "opening": (later("requests not solved at the start"), later("request not solved at the start")),
+    "opened": (later("requests opened"), later("request opened")),
+    "reopened": (later("requests opened again"), later("request opened again")),
+    "solved": (later("solutions"), later("solution")),
 }
 
 SPLITS: Final = 1
@@ -95,8 +96,8 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     rows = question.run("backlog_people", shown=shown, most=page.most, skipped=page.skipped, **listing)
     unit, one = PARTS[part]
     return question.of(period).people(
-        unit=f"{unit}, {age} old" if age else unit,
-        one=f"{one}, {age} old" if age else one,
+        unit=_("{unit}, {age} old", unit=_(unit), age=_(age)) if age else unit,
+        one=_("{unit}, {age} old", unit=_(one), age=_(age)) if age else one,
         count=size["n"],
         customers=size["customers"],
         rows=[person_row(row) for row in rows],
@@ -206,10 +207,17 @@ def _sentence(question: Question, options: Options, period: Period, total: Row) 
     words, count = question.words, total.value.n
     moment = local_time(period.ends_at - MOMENT, question.zone)
     is_end_of_day = local_time(period.ends_at, question.zone).time() == datetime.min.time()
-    when = f"at the end of {day_text(moment.date())}" if is_end_of_day else f"on {day_text(moment.date())}, {moment:%H:%M}"
+    day = day_text(moment.date())
+    when = _("at the end of {day}", day=day) if is_end_of_day else _("on {day}, {time}", day=day, time=f"{moment:%H:%M}")
     if not count:
-        return f"No request was waiting for a solution {when}."
+        return _("No request was waiting for a solution {when}.", when=when)
     old = total.extra["ages"]["30+ days"]
-    longest = f"; {words.count(old)} for 30 days or longer" if old else ""
-    were = "was" if count == 1 else "were"
-    return f"{words.counted(count, 'request', 'requests')} {were} waiting for a solution {when}{longest}."
+    longest = _("; {n} for 30 days or longer", n=words.count(old)) if old else ""
+    return _n(
+        "{n} request was waiting for a solution {when}{longest}.",
+        "{n} requests were waiting for a solution {when}{longest}.",
+        count,
+        n=words.count(count),
+        when=when,
+        longest=longest,
+    )

@@ -16,6 +16,7 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.figures.strip import share_change
 from metrics.figures.summary import person_row
 from metrics.intervals import wilson
+from metrics.language import SOURCE, _, later, spoken
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
 from queries.warehouse import LISTED
@@ -25,23 +26,23 @@ PROMISES: Final = ("", "first_reply", "next_reply", "first_resolution", "full_re
 TOLD: Final = "told"
 OURS: Final = "ours"
 STEPS: Final = {
-    TOLD: "What the other tool shows",
-    "reported": "One verdict for each request, its last: not one for each line of an event log",
-    "scope": "Only requests that our own clocks have decided: not merged, called off, undecided or never promised",
-    "clock": "The same requests by our own targets, starts and stops, in calendar time",
-    "hours": "The same requests in the open hours of the promise's calendar",
-    "pauses": "The same requests with pauses taken out, and solutions that did not hold",
-    "each": "Each promise of a request counts, not each request once",
-    "cohort": "Promises decided in the period, not requests reported in it",
-    "not_reported": "Promises of requests that the other tool does not report: our figure",
+    TOLD: later("What the other tool shows"),
+    "reported": later("One verdict for each request, its last: not one for each line of an event log"),
+    "scope": later("Only requests that our own clocks have decided: not merged, called off, undecided or never promised"),
+    "clock": later("The same requests by our own targets, starts and stops, in calendar time"),
+    "hours": later("The same requests in the open hours of the promise's calendar"),
+    "pauses": later("The same requests with pauses taken out, and solutions that did not hold"),
+    "each": later("Each promise of a request counts, not each request once"),
+    "cohort": later("Promises decided in the period, not requests reported in it"),
+    "not_reported": later("Promises of requests that the other tool does not report: our figure"),
 }
 UNITS: Final = {
-    "reported": ("requests reported", "request reported"),
-    "scope": ("requests left out", "request left out"),
-    "each": ("further promises", "further promise"),
-    "cohort": ("promises that change the period", "promise that changes the period"),
-    "not_reported": ("promises not reported", "promise not reported"),
-    OURS: ("promises decided", "promise decided"),
+    "reported": (later("requests reported"), later("request reported")),
+    "scope": (later("requests left out"), later("request left out")),
+    "each": (later("further promises"), later("further promise")),
+    "cohort": (later("promises that change the period"), later("promise that changes the period")),
+    "not_reported": (later("promises not reported"), later("promise not reported")),
+    OURS: (later("promises decided"), later("promise decided")),
 }
 
 SPLITS: Final = 0
@@ -88,7 +89,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     told = found["not_reported" if step == OURS else step]
     count, customers = (told["n"], told["customers"]) if step == OURS else (told["touched"], told["touched_customers"])
     rows = question.run("bridge_people", step=step, most=page.most, skipped=page.skipped, **_parameters(question, named))
-    unit, one = UNITS.get(step, ("requests judged otherwise", "request judged otherwise"))
+    unit, one = UNITS.get(step, (_("requests judged otherwise"), _("request judged otherwise")))
     return question.people(
         unit=unit, one=one, count=count, customers=customers, rows=[person_row(row) for row in rows], mark=mark,
         notices=notices.of_time(question),
@@ -175,31 +176,56 @@ def _told(question: Question, rows: Sequence[Row]) -> list[str]:
     lines = round(question.reading.constant("reported_lines")[0]["lines"])
     if lines > requests:
         told.append(
-            f"{words.count(lines)} lines tell {words.count(requests)} verdicts: each request counts once, by its last state."
+            _(
+                "{lines} lines tell {n} verdicts: each request counts once, by its last state.",
+                lines=words.count(lines),
+                n=words.count(requests),
+            )
         )
     if not reported.n:
-        told.append("No other tool reports this promise in this period.")
+        told.append(_("No other tool reports this promise in this period."))
     if rows[-1].value.value is None:
-        told.append("Our own clocks have decided nothing of it in this period: there is nothing to lead to.")
+        told.append(_("Our own clocks have decided nothing of it in this period: there is nothing to lead to."))
     return told
 
 
+def _inner(rule: str) -> str:
+    """Returns a rule as the inner part of a sentence; German keeps its capital, as nouns have one."""
+    return rule[:1].lower() + rule[1:] if spoken() == SOURCE else rule
+
+
 def _sentence(question: Question, named: str, rows: Sequence[Row]) -> str:
-    words, promise = question.words, named.replace("_", " ")
+    words, promise = question.words, _(named.replace("_", " "))
     first, last = rows[0].value, rows[-1].value
     if first.value is None or last.value is None:
-        return (
-            f"Reported and our own figure of {promise} cannot be led to each other {question.when()}: one of them is not there."
+        return _(
+            "Reported and our own figure of {promise} cannot be led to each other {when}: one of them is not there.",
+            promise=promise,
+            when=question.when(),
         )
     steps = [row for row in rows[1:] if row.extra["change"] is not None]
     largest = max(steps, key=lambda row: abs(row.extra["change"]), default=None)
     most = ""
     if largest and largest.extra["change"]:
         points = words.number(100 * largest.extra["change"], 1)
-        most = f"; most of it ({points} points): {largest.extra['says'][0].lower()}{largest.extra['says'][1:]}"
+        most = _("; most of it ({points} points): {rule}", points=points, rule=_inner(_(largest.extra["says"])))
     reported = next(row.value for row in rows if row.by["step"] == "reported")
     if not notices.is_enough(reported) or not notices.is_enough(last):
-        theirs, ours = (f"{words.count(value.numerator)} of {words.count(value.n)}" for value in (reported, last))
-        return f"{promise[0].upper()}{promise[1:]} {question.when()}: {theirs} reported as kept, {ours} by our own clocks."
-    said = f"{promise[0].upper()}{promise[1:]} {question.when()}: {words.percent(first.value)} as reported"
-    return f"{said}, {words.percent(last.value)} by our own clocks{most}."
+        theirs, ours = (
+            _("{n} of {whole}", n=words.count(value.numerator), whole=words.count(value.n)) for value in (reported, last)
+        )
+        return _(
+            "{promise} {when}: {theirs} reported as kept, {ours} by our own clocks.",
+            promise=f"{promise[0].upper()}{promise[1:]}",
+            when=question.when(),
+            theirs=theirs,
+            ours=ours,
+        )
+    return _(
+        "{promise} {when}: {theirs} as reported, {ours} by our own clocks{most}.",
+        promise=f"{promise[0].upper()}{promise[1:]}",
+        when=question.when(),
+        theirs=words.percent(first.value),
+        ours=words.percent(last.value),
+        most=most,
+    )

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from metrics import notices, risk, scores
 from metrics.answer import Answer, People, Row, Value
 from metrics.intervals import Z
+from metrics.language import _, _n
 from metrics.models.calibration import Bin, area_under_curve, bins, brier
 from metrics.options import options_json
+from metrics.period_text import period_label
 from metrics.question import Page, Question
 from metrics.risk import Panel, Risk
 from metrics.scores import ALL, Array, Scored
@@ -130,8 +132,13 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
             "value": chance,
             "band": str(scores.band_of(now.scored.chances[place : place + 1], forecast.bands)[0]),
             "reasons": why,
-            "foretold": f"{question.words.percent(chance)} likely to leave within {days} days, usual are {usual}"
-            + (f": {'; '.join(why)}" if why else ""),
+            "foretold": _(
+                "{share} likely to leave within {n} days, usual are {usual}",
+                share=question.words.percent(chance),
+                n=days,
+                usual=usual,
+            )
+            + (f": {'; '.join(map(_, why))}" if why else ""),
         }
 
     return scores.people(question, now.scored, forecast.bands, mark, page, of_one, is_told=forecast.risk is not None)
@@ -272,11 +279,17 @@ def _notices(question: Question, forecast: Forecast, total: Value) -> list[str]:
     if forecast.risk is None:
         return told
     if test is None:
-        return [*told, "The data is too young to hold an earlier forecast against what came."]
-    verdict = "" if test.holds else ": the forecast was off, take it with care"
+        return [*told, _("The data is too young to hold an earlier forecast against what came.")]
+    verdict = "" if test.holds else _(": the forecast was off, take it with care")
     told.append(
-        f"Foretold for the months from {_day(test.first_day):%B %Y} to {_day(test.last_day):%B %Y}: "
-        f"{words.percent(test.expected)} leave; {words.percent(test.real)} did{verdict}."
+        _(
+            "Foretold for the months from {first} to {last}: {expected} leave; {real} did{verdict}.",
+            first=period_label(f"{_day(test.first_day):%Y-%m}"),
+            last=period_label(f"{_day(test.last_day):%Y-%m}"),
+            expected=words.percent(test.expected),
+            real=words.percent(test.real),
+            verdict=verdict,
+        )
     )
     return [*told, scores.held_words(test.groups)]
 
@@ -284,8 +297,20 @@ def _notices(question: Question, forecast: Forecast, total: Value) -> list[str]:
 def _sentence(question: Question, forecast: Forecast, total: Value, days: int) -> str:
     words = question.words
     if forecast.risk is None:
-        few = words.counted(forecast.leavers, "contract that ended is", "contracts that ended are")
-        return f"{few} too few to say who is likely to leave."
-    between = f", between {words.count(total.low)} and {words.count(total.high)}" if total.n else ""
-    leavers = words.counted(round(total.value or 0), "is", "are")
-    return f"Of {question.counted(total.n)}, {leavers} expected to leave within {days} days{between}."
+        return _n(
+            "{n} contract that ended is too few to say who is likely to leave.",
+            "{n} contracts that ended are too few to say who is likely to leave.",
+            forecast.leavers,
+            n=words.count(forecast.leavers),
+        )
+    between = _(", between {low} and {high}", low=words.count(total.low), high=words.count(total.high)) if total.n else ""
+    leavers = round(total.value or 0)
+    return _n(
+        "Of {whole}, {n} is expected to leave within {days} days{between}.",
+        "Of {whole}, {n} are expected to leave within {days} days{between}.",
+        leavers,
+        whole=question.counted(total.n),
+        n=words.count(leavers),
+        days=days,
+        between=between,
+    )

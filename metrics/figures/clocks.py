@@ -12,13 +12,14 @@ from metrics.answer import Answer, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures import summary
 from metrics.figures.summary import person_row
+from metrics.language import later
 from metrics.options import options_json
 from metrics.question import Page, Question
 
 _UNITS: Final = {
-    "broke_last_hour": ("promises that broke just now", "promise that broke just now"),
-    "at_risk": ("promises at risk", "promise at risk"),
-    "time_left": ("promises with time left", "promise with time left"),
+    "broke_last_hour": (later("promises that broke just now"), later("promise that broke just now")),
+    "at_risk": (later("promises at risk"), later("promise at risk")),
+    "time_left": (later("promises with time left"), later("promise with time left")),
 }
 PARTS: Final = tuple(_UNITS)
 

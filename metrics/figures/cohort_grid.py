@@ -15,17 +15,20 @@ from typing import Any, Final
 
 from metrics import notices
 from metrics.answer import Answer, People, Row, Value
-from metrics.cohorts import INTERVALS, Follow, week_shift
+from metrics.cohorts import INTERVALS, Follow, after_words, week_shift
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.strip import share_value
 from metrics.figures.summary import person_row
 from metrics.groups import OTHER, narrowed, shown_names
 from metrics.intervals import Sums, proportion
+from metrics.language import _, _n
 from metrics.marks import of_everyone
 from metrics.metric import Metric
 from metrics.options import options_json
+from metrics.period_text import period_label
 from metrics.question import Page, Question
 from metrics.selection import day_text, local_day
+from metrics.words import event_words
 from queries.warehouse import Reading
 
 OVERALL: Final = "all known"
@@ -105,7 +108,7 @@ def asked(reading: Reading, metric: Metric, options: Options) -> tuple[Metric, d
     if options.starts_with != BECAME:
         metric = replace(metric, fact="fct_event", dated_by="happened_at", split_by=())
     if not options.is_by_account:
-        metric = replace(metric, noun="people of known cohorts", one="person of known cohorts")
+        metric = replace(metric, noun=_("people of known cohorts"), one=_("person of known cohorts"))
     by_events = min((known[event] for event in named), default=None)
     if by_events is None or not options.is_by_account:
         return metric, by_events
@@ -367,36 +370,61 @@ def _censored(question: Question, grid: _Grid, options: Options) -> list[str]:
     if options.starts_with != BECAME:
         told = {row["event"]: row["first_at"] for row in question.reading.constant("event_as_of")}
         first = day_text(local_day(told[options.start], question.zone))
-        return [f'The data tells of "{options.start}" from {first} on: who did it before looks new at first.']
+        return [
+            _(
+                'The data tells of "{event}" from {day} on: who did it before looks new at first.',
+                event=event_words(options.start),
+                day=first,
+            )
+        ]
     begins = _begins(question, options)
     if begins is None or not any(cell["is_censored"] for cell in grid.cells):
         return []
-    return [f"The data begins in {begins:%B %Y}: of cohorts before it only those still with us then are seen; they are left out."]
+    month = period_label(f"{begins:%Y-%m}")
+    return [
+        _(
+            "The data begins in {month}: of cohorts before it only those still with us then are seen; they are left out.",
+            month=month,
+        )
+    ]
 
 
 def _meant(options: Options) -> list[str]:
     told = []
     if options.cohort == "recurring" and options.starts_with == BECAME:
-        told.append('Everyone becomes a customer once: name another start event, start = "order placed", for recurring cohorts.')
+        told.append(
+            _('Everyone becomes a customer once: name another start event, start = "order placed", for recurring cohorts.')
+        )
     if options.bucketing == "rolling":
         days = INTERVALS[options.interval].rolling_days
-        hours = "24 hours" if days == 1 else f"{days} times 24 hours"
-        told.append(f"A rolling {options.interval} is {hours} from each one's own first moment.")
+        told.append(
+            _("A rolling day is 24 hours, from each one's own first moment.")
+            if days == 1
+            else _("A rolling interval is {n} times 24 hours, from each one's own first moment.", n=days)
+        )
     return told
 
 
 def _sentence(question: Question, total: Value, options: Options) -> str:
-    when = f"{options.headline} {options.interval}{'' if options.headline == 1 else 's'} on"
+    when = after_words(options.headline, options.interval)
     if total.value is None:
-        return f"No cohort is known {when} yet."
+        return _("No cohort is known {when} yet.", when=when)
     words, count = question.words, round(total.numerator or 0)
-    were = "was" if count == 1 else "were"
-    later = " or later" if options.is_there_by and options.mode == "on_or_after" else ""
-    did = question.metric.verb_of(count) if options.mode == "on_or_after" else f"{were} active"
-    did = f'{were} back with "{options.is_there_by}"' if options.is_there_by else did
-    between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}"
-    there = f"{words.count(count)} {did} {when}{later}{notices.as_percent(question, total, between)}"
-    return f"Of {question.counted(total.n)}, {there}."
+    if options.is_there_by and options.mode == "on_or_after":
+        when = _("{when} or later", when=when)
+    did = question.metric.verb_of(count) if options.mode == "on_or_after" else _n("was active", "were active", count)
+    if options.is_there_by:
+        did = _n('was back with "{event}"', 'were back with "{event}"', count, event=event_words(options.is_there_by))
+    between = _(", between {low} and {high}", low=words.points(total.low, 1), high=words.percent(total.high))
+    share = notices.as_percent(question, total, between)
+    return _(
+        "Of {whole}, {n} {did} {when}{share}.",
+        whole=question.counted(total.n),
+        n=words.count(count),
+        did=did,
+        when=when,
+        share=share,
+    )
 
 
 def _whole(text: str) -> int:

@@ -11,6 +11,7 @@ from metrics.answer import Answer, People, Row, Value
 from metrics.captions import caption
 from metrics.errors import UnknownName
 from metrics.figures import summary
+from metrics.language import _n
 from metrics.options import options_json
 from metrics.question import Page, Question
 from metrics.redaction import redacted
@@ -89,7 +90,22 @@ def _row(number: int, row: Mapping[str, Any], bare: str) -> Row:
 def _left_out(question: Question, hidden: int, are_told: bool) -> list[str]:
     if not hidden:
         return []
-    counted = question.words.counted(hidden, "comment was", "comments were")
+    count = question.words.count(hidden)
     if are_told:
-        return [f"{counted} written confidentially: told without who wrote them, without numbers, addresses and names."]
-    return [f"{counted} written confidentially and left out: they are told from {confidential.FEWEST} on, and never narrowed."]
+        return [
+            _n(
+                "{n} comment was written confidentially: told without who wrote it, without numbers, addresses and names.",
+                "{n} comments were written confidentially: told without who wrote them, without numbers, addresses and names.",
+                hidden,
+                n=count,
+            )
+        ]
+    return [
+        _n(
+            "{n} comment was written confidentially and left out: they are told from {least} on, and never narrowed.",
+            "{n} comments were written confidentially and left out: they are told from {least} on, and never narrowed.",
+            hidden,
+            n=count,
+            least=confidential.FEWEST,
+        )
+    ]

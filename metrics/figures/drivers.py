@@ -23,13 +23,20 @@ from metrics.figures import funnel
 from metrics.figures.strip import share_change, share_value, stage_numbers
 from metrics.figures.summary import person_row
 from metrics.funnel_way import window_of
-from metrics.options import duration_text, duration_that, options_json
+from metrics.language import _, _n, later
+from metrics.options import duration_text, duration_words, is_one, options_json
 from metrics.question import Page, Question
 from metrics.things import Thing, against, decides, is_told_unevenly, says, tried_of, words_of
 
 APART: Final = ("moved_on_sooner", "left_sooner", "too_late")
 OF_ALL: Final = ("compared", "turned_away", "moved_on", *APART)
 OF_A_THING: Final = ("with", "without", "with_turned_away", "without_turned_away")
+EVERYONE: Final = {
+    "turned away": later(
+        "Everyone with “{thing}” turned away: either it decides, or it is recorded only of those who turned away."
+    ),
+    "moved on": later("Everyone with “{thing}” moved on: either it decides, or it is recorded only of those who moved on."),
+}
 KEY: Final = ("kind", "event", "name", "value", "times", "among")
 LONGEST_SPAN: Final = 7 * 86_400
 
@@ -255,16 +262,17 @@ def _comparison(question: Question, options: Options, look: Look, now: Value) ->
 def _bear_in_mind(question: Question, options: Options, look: Look, tried: Sequence[Thing]) -> list[str]:
     told = []
     if tried:
-        told.append("Not tried: this journey's own events, lifecycle and sales stages, and what came with the entry itself.")
+        told.append(_("Not tried: this journey's own events, lifecycle and sales stages, and what came with the entry itself."))
     for thing, end in ((thing, decides(thing, options.least)) for thing in tried):
         if end:
             name = words_of(thing, options.patience, _labels(question))
-            told.append(f"Everyone with “{name}” {end}: either it decides, or it is recorded only of those who {end}.")
+            told.append(_(EVERYONE[end], thing=name))
     if any(thing.key["kind"] == "property" for thing in tried):
-        told.append("Properties are as they are told now, unless their source tells that they were set later.")
+        told.append(_("Properties are as they are told now, unless their source tells that they were set later."))
     if options.patience >= look.span:
+        patience, span = duration_words(options.patience), duration_words(look.span)
         told.append(
-            f"Whether a question was answered in {duration_text(options.patience)} cannot be known in a span of {duration_text(look.span)}."
+            _("Whether a question was answered in {patience} cannot be known in a span of {span}.", patience=patience, span=span)
         )
     return told
 
@@ -273,18 +281,57 @@ def _told_unevenly(names: Sequence[str]) -> list[str]:
     """Says what is told of people because of what came of them: an association with it would be one with itself."""
     if not names:
         return []
-    return [f"Not tried, because what came of people decides whether it is told of them: {', '.join(names)}."]
+    told = ", ".join(names)
+    return [_("Not tried, because what came of people decides whether it is told of them: {names}.", names=told)]
 
 
 def _sentence(question: Question, options: Options, look: Look, total: Value, tried: int, clear: int) -> str:
-    words, span, over = question.words, duration_text(look.span), duration_that(look.window, "is over", "are over")
-    were = "was" if total.n == 1 else "were"
-    whose = f"who entered {question.when()}, whose {over} and who {were} still at {look.stage['label']} {span} after reaching it"
+    words, is_day = question.words, is_one(look.window)
+    place = {
+        "when": question.when(),
+        "window": duration_words(look.window),
+        "stage": _(look.stage["label"]),
+        "span": duration_words(look.span),
+    }
     if total.value is None:
-        return f"There are no people {whose}."
-    counted = words.counted(total.n, "person", "people")
-    turned = f"{words.count(total.numerator)} turned away{notices.as_percent(question, total)}"
-    found = (
-        f"{clear} of {words.counted(tried, 'thing', 'things')} tried {'is' if clear == 1 else 'are'} clearly associated with it"
+        return _n(
+            "There are no people who entered {when}, whose {window} is over and who were still at {stage} {span} after reaching it.",
+            "There are no people who entered {when}, whose {window} are over and who were still at {stage} {span} after reaching it.",
+            1 if is_day else 2,
+            **place,
+        )
+    who = _who(total.n, words.count(total.n), is_day, place)
+    turned = {"who": who, "count": words.count(total.numerator)}
+    told = (
+        _("Of {who}, {count} turned away: {share}", **turned, share=words.percent(total.value))
+        if notices.is_enough(total)
+        else _("Of {who}, {count} turned away", **turned)
     )
-    return f"Of {counted} {whose}, {turned}; {found}, at a false-discovery rate of {options.rate} %."
+    found = _n(
+        "{clear} of {things} tried is clearly associated with it, at a false-discovery rate of {rate} %",
+        "{clear} of {things} tried are clearly associated with it, at a false-discovery rate of {rate} %",
+        clear,
+        clear=clear,
+        things=words.counted(tried, "thing", "things"),
+        rate=options.rate,
+    )
+    return f"{told}; {found}."
+
+
+def _who(count: int, told: str, is_day: bool, place: Mapping[str, str]) -> str:
+    """Returns whom the comparison is of: "12 people who entered in May 2026, whose 90 days are over and who were still at …"."""
+    if is_day:
+        return _n(
+            "{n} person who entered {when}, whose {window} is over and who was still at {stage} {span} after reaching it",
+            "{n} people who entered {when}, whose {window} is over and who were still at {stage} {span} after reaching it",
+            count,
+            n=told,
+            **place,
+        )
+    return _n(
+        "{n} person who entered {when}, whose {window} are over and who was still at {stage} {span} after reaching it",
+        "{n} people who entered {when}, whose {window} are over and who were still at {stage} {span} after reaching it",
+        count,
+        n=told,
+        **place,
+    )

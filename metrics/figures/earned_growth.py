@@ -14,8 +14,10 @@ from metrics import notices
 from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import person_row
+from metrics.language import _
 from metrics.options import options_json
 from metrics.question import Page, Question
+from metrics.words import sentence_start
 
 THERE: Final = "there"
 NEW: Final = ("earned", "unknown", "other")
@@ -125,14 +127,16 @@ def _coverage(question: Question, found: Found) -> list[str]:
     counted = [one for one in found if one["part"] in PARTS]
     n, known = (sum(one[name] for one in counted) for name in ("n", "known"))
     told = (
-        [f"Value known for {question.words.percent(known / n, 0)} of these customers; the others are left out."]
+        [_("Value known for {share} of these customers; the others are left out.", share=question.words.percent(known / n, 0))]
         if known < n
         else []
     )
     unknown = sum(one["n"] for one in counted if one["part"] == "unknown")
     new = sum(one["n"] for one in counted if one["part"] in NEW)
     if unknown:
-        told.append(f"How they came is known for {question.words.percent(1 - unknown / new, 0)} of the new customers.")
+        told.append(
+            _("How they came is known for {share} of the new customers.", share=question.words.percent(1 - unknown / new, 0))
+        )
     return told
 
 
@@ -141,12 +145,17 @@ def _caption(question: Question, total: Row) -> str:
     words, when = question.words, question.when()
     low, high, extra = total.value.low, total.value.high, total.extra
     if low is None or high is None:
-        return f"{when[0].upper()}{when[1:]} nobody of known value was there at the start."
+        return _("{When} nobody of known value was there at the start.", When=sentence_start(when))
     added = _range(words.percent(extra["earned_new"]), words.percent(extra["earned_new"] + extra["unknown_new"]))
     growth = _range(words.percent(low), words.percent(high))
-    kept = f"those who were there bring {words.percent(extra['retention'])} of what they did"
-    return f"{when[0].upper()}{when[1:]} {kept}, word of mouth adds {added}: earned growth {growth}."
+    return _(
+        "{When} those who were there bring {kept} of what they did, word of mouth adds {added}: earned growth {growth}.",
+        When=sentence_start(when),
+        kept=words.percent(extra["retention"]),
+        added=added,
+        growth=growth,
+    )
 
 
 def _range(low: str, high: str) -> str:
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else _("{first} to {last}", first=low, last=high)

@@ -12,6 +12,7 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import GRAINS, person_row
 from metrics.headline import headline, is_valued, text_of
 from metrics.intervals import random_change
+from metrics.language import _, later
 from metrics.measure import steady
 from metrics.options import options_json
 from metrics.period import MOMENT
@@ -67,7 +68,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
 def sentence(question: Question, row: Row) -> str:
     """Returns "In October 2026 to date 115 more customers, but €22K a year less: we lose the more valuable ones."."""
     when, told = question.when(), text_of(row.extra["headline"])
-    return f"{when[0].upper()}{when[1:]} {told[0].lower()}{told[1:]}"
+    return _("{when} {finding}", when=when[0].upper() + when[1:], finding=told[0].lower() + told[1:])
 
 
 def _rows(question: Question, options: Options, period: Period) -> tuple[Row, ...]:
@@ -163,8 +164,8 @@ def _comparison(question: Question, now: Row) -> Comparison | None:
 def _coverage(total: Row, words: Words) -> list[str]:
     share = total.extra["value_coverage"]
     if not is_valued(total.extra) and total.extra["closing"]["customers"]:
-        return ["No contract or order tells what customers are worth."]
-    return [] if share is None or share >= 1 else [f"Value known for {words.percent(share, 0)} of customers."]
+        return [_("No contract or order tells what customers are worth.")]
+    return [] if share is None or share >= 1 else [_("Value known for {share} of customers.", share=words.percent(share, 0))]
 
 
 def _nothing(question: Question, total: Row) -> list[str]:
@@ -211,12 +212,12 @@ def _period(question: Question) -> Period:
 
 
 _UNITS: Final = {
-    "gained": ("customers gained", "customer gained"),
-    "returned": ("customers returned", "customer returned"),
-    "ended": ("customers who ended", "customer who ended"),
-    "fell_silent": ("customers who fell silent", "customer who fell silent"),
-    "grown": ("rises", "rise"),
-    "shrunk": ("falls", "fall"),
-    "moved_in": ("moves in", "move in"),
-    "moved_out": ("moves out", "move out"),
+    "gained": (later("customers gained"), later("customer gained")),
+    "returned": (later("customers returned"), later("customer returned")),
+    "ended": (later("customers who ended"), later("customer who ended")),
+    "fell_silent": (later("customers who fell silent"), later("customer who fell silent")),
+    "grown": (later("rises"), later("rise")),
+    "shrunk": (later("falls"), later("fall")),
+    "moved_in": (later("moves in"), later("move in")),
+    "moved_out": (later("moves out"), later("move out")),
 }

@@ -15,6 +15,7 @@ from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures.strip import stage_numbers
 from metrics.figures.summary import GRAINS, person_row
+from metrics.language import _, _n, later
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question, period_words
 from metrics.selection import Period
@@ -37,16 +38,16 @@ from queries.view import ViewSpec
 from queries.warehouse import LISTED
 
 UNITS: Final = {
-    "opening": ("people here at the start", "person here at the start"),
-    "entered": ("visits begun", "visit begun"),
-    "re_entered": ("visits begun anew", "visit begun anew"),
-    "moved_on": ("moves on", "move on"),
-    "left": ("visits ended by leaving or silence", "visit ended by leaving or silence"),
-    "left_exit": ("visits ended by leaving", "visit ended by leaving"),
-    "left_idle": ("visits ended by silence", "visit ended by silence"),
-    "rework": ("steps back", "step back"),
-    "closing": ("people here at the end", "person here at the end"),
-    "time_in_stage": ("people whose visits ended", "person whose visits ended"),
+    "opening": (later("people here at the start"), later("person here at the start")),
+    "entered": (later("visits begun"), later("visit begun")),
+    "re_entered": (later("visits begun anew"), later("visit begun anew")),
+    "moved_on": (later("moves on"), later("move on")),
+    "left": (later("visits ended by leaving or silence"), later("visit ended by leaving or silence")),
+    "left_exit": (later("visits ended by leaving"), later("visit ended by leaving")),
+    "left_idle": (later("visits ended by silence"), later("visit ended by silence")),
+    "rework": (later("steps back"), later("step back")),
+    "closing": (later("people here at the end"), later("person here at the end")),
+    "time_in_stage": (later("people whose visits ended"), later("person whose visits ended")),
 }
 FLOWS: Final = ("entered", "re_entered", "moved_on", "left", "left_exit", "left_idle")
 STEPS_BACK: Final = "fct_step_back"
@@ -95,7 +96,7 @@ def answer(question: Question, options: Options) -> Answer:
         rows=_rows(question, counted, is_dated=bool(parts)),
         comparison=_comparison(question, options, total),
         notices=tuple(notices.of_time(question)),
-        caption=f"{_sentence(question, period, total)} Here at the end = here at the start + entered − moved on − left.",
+        caption=f"{_sentence(question, period, total)} {_('Here at the end = here at the start + entered − moved on − left.')}",
     )
 
 
@@ -250,6 +251,14 @@ def _comparison(question: Question, options: Options, total: Value) -> Compariso
 
 
 def _sentence(question: Question, period: Period, total: Value) -> str:
-    begun = question.words.counted(total.n, "visit to a stage was begun", "visits to stages were begun")
-    who = f"{begun} by {followed(question, total.customers)}" if total.n else "No visit to a stage was begun"
-    return f"{who} in “{question.stages()[0]['title']}” {period_words(period)}."
+    place = {"journey": question.stages()[0]["title"], "when": period_words(period)}
+    if not total.n:
+        return _("No visit to a stage was begun in “{journey}” {when}.", **place)
+    return _n(
+        "{n} visit to a stage was begun by {people} in “{journey}” {when}.",
+        "{n} visits to stages were begun by {people} in “{journey}” {when}.",
+        total.n,
+        n=question.words.count(total.n),
+        people=followed(question, total.customers),
+        **place,
+    )

@@ -18,14 +18,15 @@ from metrics.errors import UnknownName
 from metrics.figures.summary import person_row
 from metrics.groups import values_behind
 from metrics.intervals import Z
+from metrics.language import _, _n, later
 from metrics.measure import steady
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
 
 PARTS: Final = {
-    "running": ("promises running", "promise running"),
-    "foretold": ("promises whose chance is known", "promise whose chance is known"),
-    "too_few": ("promises with too few like them to say", "promise with too few like it to say"),
+    "running": (later("promises running"), later("promise running")),
+    "foretold": (later("promises whose chance is known"), later("promise whose chance is known")),
+    "too_few": (later("promises with too few like them to say"), later("promise with too few like it to say")),
 }
 LEAST: Final = 20  # past promises below which no chance is told
 
@@ -145,9 +146,14 @@ def _too_few(question: Question, total: Row) -> list[str]:
     count = total.extra["too_few"]
     if not count:
         return []
-    told = question.words.counted(count, "running promise", "running promises")
     return [
-        f"Of {told} nothing is foretold: fewer than {LEAST} past promises like {'it' if count == 1 else 'them'} were open as long."
+        _n(
+            "Of {n} running promise nothing is foretold: fewer than {least} past promises like it were open as long.",
+            "Of {n} running promises nothing is foretold: fewer than {least} past promises like them were open as long.",
+            count,
+            n=question.words.count(count),
+            least=LEAST,
+        )
     ]
 
 
@@ -155,11 +161,21 @@ def _sentence(question: Question, total: Row) -> str:
     words, value = question.words, total.value
     running = words.counted(value.n, "promise runs", "promises run")
     if value.value is None:
-        return f"{running} {question.when()}; too few earlier ones were like them to say how many will break."
+        return _(
+            "{running} {when}; too few earlier ones were like them to say how many will break.",
+            running=running,
+            when=question.when(),
+        )
     if not value.n:
-        return f"No promise runs {question.when()}."
-    between = f", between {words.number(value.low, 1)} and {words.number(value.high, 1)}" if value.low is not None else ""
-    return (
-        f"{running} {question.when()}; about {words.number(value.value, 1)} of {words.count(total.extra['foretold'])} "
-        f"are expected to break{between}, as earlier ones like them did."
+        return _("No promise runs {when}.", when=question.when())
+    between = ""
+    if value.low is not None:
+        between = _(", between {low} and {high}", low=words.number(value.low, 1), high=words.number(value.high, 1))
+    return _(
+        "{running} {when}; about {n} of {whole} are expected to break{between}, as earlier ones like them did.",
+        running=running,
+        when=question.when(),
+        n=words.number(value.value, 1),
+        whole=words.count(total.extra["foretold"]),
+        between=between,
     )

@@ -20,6 +20,7 @@ from metrics.funnel_rows import Counted, counted, rows_of
 from metrics.funnel_way import ANCHORS, MODES, STATES, Way, way_of
 from metrics.funnel_words import because, sentence, to_bear_in_mind
 from metrics.groups import NOT_REACHED, OTHER, UNKNOWN
+from metrics.language import later
 from metrics.marks import of_everyone, values_of
 from metrics.options import duration_text, options_json
 from metrics.question import EVERYTHING, Page, Question
@@ -27,18 +28,18 @@ from metrics.stages import check_split, most_shown, one_of_time
 from queries.view import ViewSpec
 
 UNITS: Final = {
-    "entered": "people who entered",
-    "known": "people whose time is over",
-    "reached": "people who reached the stage",
-    "moved_on": "people who moved on",
-    "skipped": "people who skipped the stage",
-    "turned_away": "people who turned away",
-    "excluded": "people set aside",
-    "not_yet_known": "people not yet known",
-    "moved": "people not yet known who moved on",
-    "left": "people not yet known who left",
-    "open": "people not yet known who may still move on",
-    "tied": "people who came in the same second as to the stage before",
+    "entered": later("people who entered"),
+    "known": later("people whose time is over"),
+    "reached": later("people who reached the stage"),
+    "moved_on": later("people who moved on"),
+    "skipped": later("people who skipped the stage"),
+    "turned_away": later("people who turned away"),
+    "excluded": later("people set aside"),
+    "not_yet_known": later("people not yet known"),
+    "moved": later("people not yet known who moved on"),
+    "left": later("people not yet known who left"),
+    "open": later("people not yet known who may still move on"),
+    "tied": later("people who came in the same second as to the stage before"),
 }
 
 SPLITS: Final = 1

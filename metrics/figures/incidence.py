@@ -18,20 +18,21 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.figures.strip import share_change, stage_numbers
 from metrics.figures.summary import person_row
 from metrics.funnel_way import window_of
-from metrics.options import duration_text, options_json
+from metrics.language import _, _n, later
+from metrics.options import duration_text, duration_words, options_json
 from metrics.question import EVERYTHING, Page, Question
 from metrics.stages import OTHER
 
 PARTS: Final = ("entered", "reached", "left", "stayed", "open", "set_aside", "straight")
 
 _UNITS: Final = {
-    "entered": "people who entered",
-    "reached": "people who reached it",
-    "left": "people who left",
-    "stayed": "people whose time ended without it",
-    "open": "people not yet known",
-    "set_aside": "people set aside",
-    "straight": "people who came straight there",
+    "entered": later("people who entered"),
+    "reached": later("people who reached it"),
+    "left": later("people who left"),
+    "stayed": later("people whose time ended without it"),
+    "open": later("people not yet known"),
+    "set_aside": later("people set aside"),
+    "straight": later("people who came straight there"),
 }
 
 SPLITS: Final = 1
@@ -198,25 +199,59 @@ def _not_followed(question: Question, span: Span, whole: Incidence | None) -> Se
     """Says how far the curve reaches when nobody has been followed through the whole window, and who is not counted."""
     told = []
     if whole and whole.entered and not whole.is_whole:
-        far = question.words.duration(whole.followed_seconds)
-        told.append(f"Nobody has been followed for the whole {duration_text(span.window)} yet: the curve is known for {far}.")
+        far, window = question.words.duration(whole.followed_seconds), duration_words(span.window)
+        told.append(
+            _("Nobody has been followed for the whole {window} yet: the curve is known for {far}.", window=window, far=far)
+        )
     if whole and whole.set_aside:
-        told.append(f"{question.words.counted(whole.set_aside, 'person is', 'people are')} set aside and not counted.")
+        count = whole.set_aside
+        told.append(
+            _n(
+                "{n} person is set aside and not counted.",
+                "{n} people are set aside and not counted.",
+                count,
+                n=question.words.count(count),
+            )
+        )
     if whole and whole.straight:
-        came = question.words.counted(whole.straight, "person", "people")
-        told.append(f"{came} came straight to {span.end['label']} and {'is' if whole.straight == 1 else 'are'} not counted.")
+        came = {"n": question.words.count(whole.straight), "stage": _(span.end["label"])}
+        told.append(
+            _n(
+                "{n} person came straight to {stage} and is not counted.",
+                "{n} people came straight to {stage} and are not counted.",
+                whole.straight,
+                **came,
+            )
+        )
     return told
 
 
 def _sentence(question: Question, span: Span, whole: Incidence | None, total: Value) -> str:
-    words, entered = question.words, f"who entered {question.when()} and were at {span.start['label']}"
+    words, place = question.words, {"when": question.when(), "stage": _(span.start["label"])}
     if whole is None or not whole.entered:
-        return f"There are no people {entered}."
-    counted = words.counted(whole.entered, "person", "people")
+        return _("There are no people who entered {when} and were at {stage}.", **place)
+    who = {**place, "people": words.counted(whole.entered, "person", "people"), "end": _(span.end["label"])}
     if total.value is None or not notices.is_enough(total):
-        return f"Of {counted} {entered}, {words.counted(whole.reached, 'has', 'have')} reached {span.end['label']} so far."
-    between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
-    half = f"; half of those within {words.duration(whole.half_seconds)}" if whole.half_seconds is not None else ""
-    left = f"; {words.percent(whole.left_share)} left before that" if whole.left_share else ""
-    share = f"{words.percent(total.value)} reached {span.end['label']} within {duration_text(span.window)}"
-    return f"Of {counted} {entered}, {share}{between}{half}{left}."
+        return _n(
+            "Of {people} who entered {when} and were at {stage}, {n} has reached {end} so far.",
+            "Of {people} who entered {when} and were at {stage}, {n} have reached {end} so far.",
+            whole.reached,
+            n=words.count(whole.reached),
+            **who,
+        )
+    share = words.percent(total.value)
+    told = [
+        _(
+            "Of {people} who entered {when} and were at {stage}, {share} reached {end} within {window}",
+            share=share,
+            window=duration_words(span.window),
+            **who,
+        )
+    ]
+    if total.low is not None:
+        told[0] += _(", between {low} and {high}", low=words.points(total.low, 1), high=words.percent(total.high))
+    if whole.half_seconds is not None:
+        told.append(_("half of those within {duration}", duration=words.duration(whole.half_seconds)))
+    if whole.left_share:
+        told.append(_("{share} left before that", share=words.percent(whole.left_share)))
+    return "; ".join(told) + "."

@@ -13,13 +13,14 @@ from metrics.errors import UnknownName
 from metrics.figures.strip import share_change, share_value
 from metrics.figures.summary import person_row
 from metrics.groups import values_behind
+from metrics.language import later
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
 
 PARTS: Final = {
-    "everyone": ("customers with a promise decided", "customer with a promise decided"),
-    "kept": ("customers with every promise kept", "customer with every promise kept"),
-    "broken": ("customers with a promise broken", "customer with a promise broken"),
+    "everyone": (later("customers with a promise decided"), later("customer with a promise decided")),
+    "kept": (later("customers with every promise kept"), later("customer with every promise kept")),
+    "broken": (later("customers with a promise broken"), later("customer with a promise broken")),
 }
 
 SPLITS: Final = 1

@@ -17,6 +17,7 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import GRAINS, person_row
 from metrics.groups import OTHER, narrowed, shown_names
 from metrics.intervals import random_change
+from metrics.language import _, _n, later
 from metrics.options import options_json
 from metrics.period_text import GRAINS as TEXT_OF
 from metrics.period_text import days_of
@@ -34,13 +35,13 @@ STATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 _UNITS: Final = {
-    "active": "customers active",
-    "active_before": "customers active before",
-    "new": "customers new",
-    "returning": "customers returning",
-    "resurrected": "customers resurrected",
-    "dormant": "customers dormant",
-    "not_seen_yet": "customers not seen yet",
+    "active": later("customers active"),
+    "active_before": later("customers active before"),
+    "new": later("customers new"),
+    "returning": later("customers returning"),
+    "resurrected": later("customers resurrected"),
+    "dormant": later("customers dormant"),
+    "not_seen_yet": later("customers not seen yet"),
 }
 
 COUNTED: Final = ("active", "new", "again", "resurrected", "dormant")
@@ -207,7 +208,18 @@ def _comparison(question: Question, options: Options, now: Value) -> Comparison 
 def _sentence(question: Question, row: Row, part: Period) -> str:
     words, told = question.words, row.extra
     when = question.of(part).when()
-    gone = f"{words.count(told['not_seen_yet'])} not seen yet" if part.is_to_date else f"{words.count(told['dormant'])} dormant"
-    came = f"{words.count(told['new'])} new + {words.count(told['resurrected'])} resurrected"
-    active = words.counted(told["active"], "customer is", "customers are")
-    return f"{words.count(told['active_before'])} active before + {came} − {gone}: {active} active {when}."
+    gone = words.count(told["not_seen_yet"] if part.is_to_date else told["dormant"])
+    parts = {
+        "before": words.count(told["active_before"]),
+        "new": words.count(told["new"]),
+        "back": words.count(told["resurrected"]),
+        "gone": _("{n} not seen yet", n=gone) if part.is_to_date else _("{n} dormant", n=gone),
+        "when": when,
+    }
+    return _n(
+        "{before} active before + {new} new + {back} resurrected − {gone}: {n} customer is active {when}.",
+        "{before} active before + {new} new + {back} resurrected − {gone}: {n} customers are active {when}.",
+        told["active"],
+        n=words.count(told["active"]),
+        **parts,
+    )

@@ -10,10 +10,12 @@ from metrics import notices
 from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import person_row
+from metrics.language import _
 from metrics.marks import values_of
 from metrics.measure import steady
 from metrics.options import options_json
 from metrics.question import Page, Question
+from metrics.words import sentence_start
 
 NOBODY: Final = "not a customer"
 ENDS: Final = ("from", "to")
@@ -127,7 +129,11 @@ def _person(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _coverage(question: Question, found: Found) -> list[str]:
     customers, known = (sum(row[name] for row in found) for name in ("customers", "known"))
-    return [f"Value known for {question.words.percent(known / customers, 0)} of these customers."] if known < customers else []
+    return (
+        [_("Value known for {share} of these customers.", share=question.words.percent(known / customers, 0))]
+        if known < customers
+        else []
+    )
 
 
 def _caption(question: Question, rows: Sequence[Row]) -> str:
@@ -136,8 +142,14 @@ def _caption(question: Question, rows: Sequence[Row]) -> str:
     moved = [row for row in rows if row.extra["kind"] == "moved"]
     stayed = sum(row.value.n for row in rows if row.extra["kind"] in ("stayed", "moved"))
     if not stayed:
-        return f"{when[0].upper()}{when[1:]} nobody was a customer at both the start and the end."
+        return _("{When} nobody was a customer at both the start and the end.", When=sentence_start(when))
     gain = sum(row.extra["value_after"] - row.extra["value_before"] for row in moved)
-    who = f"{words.count(sum(row.value.n for row in moved))} of {words.counted(stayed, 'customer', 'customers')} who stayed"
-    worth = f"{words.whole_money(abs(gain))} a year {'more' if gain >= 0 else 'less'} than before"
-    return f"{when[0].upper()}{when[1:]} {who} moved to another group: {worth}."
+    told = {
+        "When": sentence_start(when),
+        "n": words.count(sum(row.value.n for row in moved)),
+        "customers": words.counted(stayed, "customer", "customers"),
+        "amount": words.whole_money(abs(gain)),
+    }
+    if gain >= 0:
+        return _("{When} {n} of {customers} who stayed moved to another group: {amount} a year more than before.", **told)
+    return _("{When} {n} of {customers} who stayed moved to another group: {amount} a year less than before.", **told)

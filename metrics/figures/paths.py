@@ -17,7 +17,9 @@ from metrics.figures.strip import share_value
 from metrics.figures.summary import person_row
 from metrics.funnel_way import window_of
 from metrics.intervals import random_change
-from metrics.options import duration_text, duration_that, options_json
+from metrics.language import _n
+from metrics.named import path_name
+from metrics.options import duration_text, duration_words, is_one, options_json
 from metrics.question import Page, Question
 
 NO_FURTHER: Final = "went no further"
@@ -144,14 +146,31 @@ def _comparison(question: Question, options: Options, now: Value) -> Comparison 
 
 
 def _sentence(question: Question, options: Options, window: int, rows: Sequence[Row], total: Value) -> str:
-    whose = f"who entered {question.when()} and whose {duration_that(window, 'is over', 'are over')}"
+    counted, whole = question.counted(total.n), 1 if is_one(window) else 2
+    place = {"when": question.when(), "window": duration_words(window)}
     if not total.n:
-        return f"There are no people {whose}."
+        return _n(
+            "There are no people who entered {when} and whose {window} is over.",
+            "There are no people who entered {when} and whose {window} are over.",
+            whole,
+            **place,
+        )
     words, first = question.words, rows[0]
     shown = sum(row.value.n for row in rows if row.by["path"] != THE_REST)
     count = len([row for row in rows if row.by["path"] != THE_REST])
-    paths = "the path shown is that" if count == 1 else f"the {words.count(count)} paths shown are those"
     went, share = words.count(first.value.n), words.count(shown)
     if notices.is_enough(total):
         went, share = words.percent(first.extra["share"].value), words.percent(shown / total.n)
-    return f"Of {question.counted(total.n)} {whose}, {went} went {first.by['path']}; {paths} of {share}."
+    who = _n(
+        "Of {people} who entered {when} and whose {window} is over, {went} went {path}",
+        "Of {people} who entered {when} and whose {window} are over, {went} went {path}",
+        whole,
+        people=counted,
+        went=went,
+        path=path_name(first.by["path"]),
+        **place,
+    )
+    paths = _n(
+        "the path shown is that of {share}", "the {n} paths shown are those of {share}", count, n=words.count(count), share=share
+    )
+    return f"{who}; {paths}."

@@ -10,6 +10,7 @@ from metrics import intervals, notices
 from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.figures import summary
 from metrics.intervals import Sums
+from metrics.language import _
 from metrics.measure import steady
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
@@ -94,7 +95,13 @@ def _comparison(question: Question, options: Options, now: Row) -> Comparison | 
 def _sentence(question: Question, total: Row) -> str:
     words, value = question.words, total.value
     if value.value is None:
-        return f"No {question.metric.noun} {question.when()}."
-    stood = words.counted(total.extra["stood_still"], "stood still", "stood still")
-    share = f": {words.percent(value.value)} of their time" if notices.is_enough(value) else ""
-    return f"Of {question.counted(value.n)} {question.when()}, {stood} for {words.duration(value.numerator)} together{share}."
+        return _("No {noun} {when}.", noun=question.metric.noun, when=question.when())
+    share = _(": {share} of their time", share=words.percent(value.value)) if notices.is_enough(value) else ""
+    return _(
+        "Of {whole} {when}, {n} stood still for {duration} together{share}.",
+        whole=question.counted(value.n),
+        when=question.when(),
+        n=words.count(total.extra["stood_still"]),
+        duration=words.duration(value.numerator),
+        share=share,
+    )

@@ -12,6 +12,7 @@ from metrics.answer import Answer, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures.summary import person_row
 from metrics.intervals import wilson
+from metrics.language import _
 from metrics.marks import values_of
 from metrics.options import options_json
 from metrics.question import Page, Question
@@ -99,12 +100,12 @@ def _unsure(question: Question, rows: Sequence[Row]) -> list[str]:
     told, words = [], question.words
     n, valued = sum(row.value.n for row in rows), sum(row.extra["valued"] for row in rows)
     if valued < n:
-        told.append(f"The amount is known for {words.percent(valued / n, 0)} of them.")
+        told.append(_("The amount is known for {share} of them.", share=words.percent(valued / n, 0)))
     for row in rows:
         rate = row.extra["win_rate"]
         if rate.n < notices.NO_PERCENTAGE_BELOW:
-            few = f"{words.count(rate.n)} decided" if rate.n else "nothing decided yet"
-            told.append(f"{row.by['stage']}: {few}, too few to expect anything by.")
+            few = _("{n} decided", n=words.count(rate.n)) if rate.n else _("nothing decided yet")
+            told.append(_("{stage}: {few}, too few to expect anything by.", stage=row.by["stage"], few=few))
     return told
 
 
@@ -115,5 +116,10 @@ def _caption(question: Question, rows: Sequence[Row], total: Value) -> str:
     told = f"{question.counted(total.n)} {question.when()}: {amount}"
     if total.value is None or total.low is None or total.high is None:
         return f"{told}."
-    bounds = f"between {words.whole_money(total.low)} and {words.whole_money(total.high)}"
-    return f"{told}, of which {words.whole_money(total.value)} can be expected, {bounds}."
+    return _(
+        "{told}, of which {amount} can be expected, between {low} and {high}.",
+        told=told,
+        amount=words.whole_money(total.value),
+        low=words.whole_money(total.low),
+        high=words.whole_money(total.high),
+    )

@@ -11,6 +11,7 @@ from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures.summary import person_row
 from metrics.intervals import random_change
+from metrics.language import _
 from metrics.marks import values_of
 from metrics.measure import steady
 from metrics.options import options_json
@@ -150,13 +151,16 @@ def _caption(question: Question, rows: Sequence[Row]) -> str:
     silent = sum(row.value.n for row in rows if row.extra["kind"] == "fell_silent")
     count, worth = sum(row.value.n for row in ended), sum(row.extra["value_a_year"] for row in ended)
     known = [row for row in ended if row.by["reason"] != UNKNOWN]
-    told = [f"{when[0].upper()}{when[1:]} {question.counted(count + silent)}"]
+    told = [_("{when} {counted}", when=when[0].upper() + when[1:], counted=question.counted(count + silent))]
     if count:
         share = words.percent(sum(row.value.n for row in known) / count, 0)
         of_worth = words.percent(sum(row.extra["value_a_year"] for row in known) / worth, 0) if worth else ""
+        ended_ones = {"share": share, "n": words.count(count)}
         told.append(
-            f"the reason is known for {share} of {words.count(count)} who ended{f' and {of_worth} of their value' * bool(worth)}"
+            _("the reason is known for {share} of {n} who ended and {worth} of their value", **ended_ones, worth=of_worth)
+            if worth
+            else _("the reason is known for {share} of {n} who ended", **ended_ones)
         )
     if silent:
-        told.append(f"{words.count(silent)} fell silent and gave none")
+        told.append(_("{n} fell silent and gave none", n=words.count(silent)))
     return "; ".join(told) + "."

@@ -5,11 +5,14 @@ Behaviour is held fixed: replies and solutions come when they came. Compared are
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
+
+from babel.dates import format_date
 
 from metrics import notices
 from metrics.answer import Answer, People, Row, Value
@@ -17,8 +20,9 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import person_row
 from metrics.groups import OTHER, UNKNOWN, shown_names
 from metrics.intervals import Sums
+from metrics.language import SOURCE, _, _n, later, spoken
 from metrics.measure import worth
-from metrics.options import duration_text, options_json
+from metrics.options import duration_words, options_json
 from metrics.question import Page, Question
 from metrics.replay import Clock, clocks_of, replayed
 from queries.calendar import Calendar, Hours, Opening, Window, united
@@ -30,12 +34,15 @@ from queries.told import Told
 PROMISES: Final = (*OF_CASES, *OF_DETRACTORS)
 CHANGED: Final = "changed"
 PARTS: Final = {
-    CHANGED: ("promises that would end otherwise", "promise that would end otherwise"),
-    "mended": ("broken promises that would be kept", "broken promise that would be kept"),
-    "worsened": ("kept promises that would be broken", "kept promise that would be broken"),
-    "not_yet_known": ("promises not yet known", "promise not yet known"),
+    CHANGED: (later("promises that would end otherwise"), later("promise that would end otherwise")),
+    "mended": (later("broken promises that would be kept"), later("broken promise that would be kept")),
+    "worsened": (later("kept promises that would be broken"), later("kept promise that would be broken")),
+    "not_yet_known": (later("promises not yet known"), later("promise not yet known")),
 }
 _IN: Final = {"": ("mended", "worsened", "as_before"), CHANGED: ("mended", "worsened")}
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAY_NAME: Final = re.compile("|".join(WEEKDAYS), re.IGNORECASE)
 
 SPLITS: Final = 1
 
@@ -211,48 +218,70 @@ def _share(question: Question, told: Iterable[Rehearsed], *, rehearsed: bool) ->
 
 def _caption(question: Question, options: Options, rehearsed: Sequence[Rehearsed], total: Value) -> str:
     """Returns "4 hours instead of 2 hours: 90.6 % → 96.0 % of 1,204 promises of the last 90 days."."""
-    words, span = question.words, f"of the last {duration_text(options.back)}"
+    words, span = question.words, _("of the last {duration}", duration=duration_words(options.back))
     if not total.n:
-        return f"No {options.promise.replace('_', ' ')} {span} is decided."
+        return _("No {promise} {span} is decided.", promise=_(options.promise.replace("_", " ")), span=span)
     before = _share(question, rehearsed, rehearsed=False)
     kept = f"{words.count(before.numerator)} → {words.count(total.numerator)}"
     if notices.is_enough(total):
         kept = f"{words.percent(before.value)} → {words.percent(total.value)}"
-    changed = ", ".join(_changed(options, [one.clock for one in rehearsed])) or "Nothing changed"
-    return f"{changed}: {kept} of {question.counted(total.n)} {span}."
+    changed = ", ".join(_changed(options, [one.clock for one in rehearsed])) or _("Nothing changed")
+    return _("{changed}: {kept} of {whole} {span}.", changed=changed, kept=kept, whole=question.counted(total.n), span=span)
+
+
+def open_words(hours: str) -> str:
+    """Returns hours as they are declared, "saturday 09:00-13:00", in the language spoken."""
+    if spoken() == SOURCE:
+        return hours
+    named = {
+        number: format_date(date(2024, 1, number), "EEEE", locale=spoken()) for number in range(1, 8)
+    }  # the first is a Monday
+    said = DAY_NAME.sub(lambda found: named[WEEKDAYS.index(found[0].lower()) + 1], hours)
+    return said.replace("-", "–")
 
 
 def _changed(options: Options, clocks: Sequence[Clock]) -> Iterable[str]:
     touched = [clock for clock in clocks if options.priority in ("", clock.priority)]
     if options.target:
         targets = sorted({clock.target for clock in touched})
-        ends = [duration_text(seconds) for seconds in dict.fromkeys((targets[0], targets[-1]))] if targets else []
-        yield f"{duration_text(options.target)} instead of {' to '.join(ends)}" if ends else duration_text(options.target)
+        ends = [duration_words(seconds) for seconds in dict.fromkeys((targets[0], targets[-1]))] if targets else []
+        now = duration_words(options.target)
+        yield _("{now} instead of {before}", now=now, before=_(" to ").join(ends)) if ends else now
     if options.calendar:
         calendars = sorted({clock.calendar for clock in touched} - {options.calendar})
-        yield f"{options.calendar} instead of {' and '.join(calendars)}" if calendars else options.calendar
+        yield (
+            _("{now} instead of {before}", now=options.calendar, before=_(" and ").join(calendars))
+            if calendars
+            else options.calendar
+        )
     if options.open:
-        yield f"open on {options.open}, too"
+        yield _("open on {hours}, too", hours=open_words(options.open))
     if options.priority and _changes(options):
-        yield f"for {options.priority} priority only"
+        yield _("for {priority} priority only", priority=_(options.priority))
 
 
 def _notices(question: Question, options: Options, rehearsed: Sequence[Rehearsed], total: Value) -> Iterable[str]:
     yield from notices.of_time(question)
     if not _changes(options):
-        yield "Say what to change: a target (4h), a calendar, or hours more (open: saturday 09:00-13:00)."
-    yield "Behaviour is held fixed: replies and solutions come when they came, whatever is promised."
+        yield _("Say what to change: a target (4h), a calendar, or hours more (open: saturday 09:00-13:00).")
+    yield _("Behaviour is held fixed: replies and solutions come when they came, whatever is promised.")
     parts = Counter(one.part for one in rehearsed)
     counted = question.words.counted
     if parts["mended"] or parts["worsened"]:
-        yield (
-            f"{counted(parts['mended'], 'broken promise', 'broken promises')} would be kept, "
-            f"{counted(parts['worsened'], 'kept one', 'kept ones')} broken."
+        yield _(
+            "{mended} would be kept, {worsened} broken.",
+            mended=counted(parts["mended"], "broken promise", "broken promises"),
+            worsened=counted(parts["worsened"], "kept one", "kept ones"),
         )
     if parts["not_yet_known"]:
-        yield f"{counted(parts['not_yet_known'], 'more is', 'more are')} not yet known: still running, or the solution is not final."
+        yield _n(
+            "{n} more is not yet known: still running, or the solution is not final.",
+            "{n} more are not yet known: still running, or the solution is not final.",
+            parts["not_yet_known"],
+            n=question.words.count(parts["not_yet_known"]),
+        )
     if options.open:
-        yield "The hours more are counted on every such day, public holidays too."
+        yield _("The hours more are counted on every such day, public holidays too.")
     yield from notices.of_sizes(question, total, ())
 
 

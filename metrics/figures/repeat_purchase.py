@@ -17,6 +17,7 @@ from metrics import notices, scores
 from metrics.answer import Answer, People, Row, Value
 from metrics.errors import QuestionError
 from metrics.intervals import Z
+from metrics.language import _, _n
 from metrics.models.bgnbd import Fitted, Foretold, Histories, fit
 from metrics.models.calibration import Bin, area_under_curve, bins, brier
 from metrics.options import options_json
@@ -122,7 +123,9 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
             "chance": chance,
             "alive": alive,
             "band": str(scores.band_of(now.scored.chances[place : place + 1], bands)[0]),
-            "foretold": f"{likely} likely to buy within {days} days, {still} likely still with us",
+            "foretold": _(
+                "{likely} likely to buy within {n} days, {still} likely still with us", likely=likely, n=days, still=still
+            ),
         }
 
     return scores.people(question, now.scored, bands, mark, page, of_one, is_told=now.foretold is not None)
@@ -241,13 +244,21 @@ def _notices(question: Question, forecast: Forecast, total: Value, days: int) ->
     if forecast.fitted is None:
         return told
     if "a" in forecast.fitted.at_edge:
-        told.append("Nobody can be seen to leave for good: everybody counts as still with us.")
+        told.append(_("Nobody can be seen to leave for good: everybody counts as still with us."))
     if test is None:
-        return [*told, f"The data is too young to hold a forecast of {days} days against what came."]
+        return [*told, _("The data is too young to hold a forecast of {n} days against what came.", n=days)]
     low, high = max(0.0, test.expected - Z * test.error), test.expected + Z * test.error
-    foretold = f"{words.count(test.expected)} purchases ({words.count(low)} to {words.count(high)})"
-    verdict = "" if test.holds else ": the forecast was off, take it with care"
-    told.append(f"Foretold for the {days} days until yesterday: {foretold}; {words.count(test.real)} came{verdict}.")
+    foretold = _("{n} purchases ({low} to {high})", n=words.count(test.expected), low=words.count(low), high=words.count(high))
+    verdict = "" if test.holds else _(": the forecast was off, take it with care")
+    told.append(
+        _(
+            "Foretold for the {n} days until yesterday: {foretold}; {real} came{verdict}.",
+            n=days,
+            foretold=foretold,
+            real=words.count(test.real),
+            verdict=verdict,
+        )
+    )
     told.append(scores.held_words(test.groups))
     return told
 
@@ -255,12 +266,24 @@ def _notices(question: Question, forecast: Forecast, total: Value, days: int) ->
 def _sentence(question: Question, forecast: Forecast, total: Value, now: Now, days: int) -> str:
     words = question.words
     if forecast.fitted is None:
-        is_one, is_enough = forecast.repeats == 1, forecast.repeats >= LEAST_REPEATS
-        why = "do not tell enough" if is_enough else "is too few" if is_one else "are too few"
-        return f"{words.counted(forecast.repeats, 'repeat purchase', 'repeat purchases')} {why} to say who will buy again."
-    between = f", between {words.count(total.low)} and {words.count(total.high)}" if total.n else ""
-    buyers = words.counted(round(float(now.scored.chances.sum())), "is", "are")
-    return (
-        f"Of {question.counted(total.n)}, {buyers} expected to buy again within {days} days: "
-        f"{words.counted(total.value, 'purchase', 'purchases')}{between}."
+        count = words.count(forecast.repeats)
+        if forecast.repeats >= LEAST_REPEATS:
+            return _("{n} repeat purchases do not tell enough to say who will buy again.", n=count)
+        return _n(
+            "{n} repeat purchase is too few to say who will buy again.",
+            "{n} repeat purchases are too few to say who will buy again.",
+            forecast.repeats,
+            n=count,
+        )
+    between = _(", between {low} and {high}", low=words.count(total.low), high=words.count(total.high)) if total.n else ""
+    buyers = round(float(now.scored.chances.sum()))
+    return _n(
+        "Of {whole}, {n} is expected to buy again within {days} days: {purchases}{between}.",
+        "Of {whole}, {n} are expected to buy again within {days} days: {purchases}{between}.",
+        buyers,
+        whole=question.counted(total.n),
+        n=words.count(buyers),
+        days=days,
+        purchases=words.counted(total.value, "purchase", "purchases"),
+        between=between,
     )

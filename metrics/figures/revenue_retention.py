@@ -19,12 +19,14 @@ from metrics.figures.strip import share_change, share_value
 from metrics.figures.summary import person_row
 from metrics.groups import OTHER, narrowed, shown_names
 from metrics.intervals import Sums
+from metrics.language import _
 from metrics.metric import Metric
 from metrics.options import options_json
 from metrics.period import MOMENT
-from metrics.period_text import same_day
+from metrics.period_text import period_label, same_day
 from metrics.question import Page, Question
 from metrics.selection import Period, local_day
+from metrics.words import sentence_start
 from queries.fact import judged_by
 from queries.warehouse import Reading
 
@@ -207,7 +209,7 @@ def _coverage(question: Question) -> list[str]:
     if not opening or not opening[0]["unknown"]:
         return []
     share = question.words.percent(1 - opening[0]["unknown"] / opening[0]["accounts"], 0)
-    return [f"Value known for {share} of customers under contract at the start."]
+    return [_("Value known for {share} of customers under contract at the start.", share=share)]
 
 
 def _begun(question: Question) -> list[str]:
@@ -215,22 +217,25 @@ def _begun(question: Question) -> list[str]:
     begins = local_day(begins_at, question.zone) if begins_at else None
     if begins is None or _period(question).first_day >= begins:
         return []
-    return [f"The data begins in {begins:%B %Y}: who left before then is not in it."]
+    return [_("The data begins in {month}: who left before then is not in it.", month=period_label(f"{begins:%Y-%m}"))]
 
 
 def _sentence(question: Question, options: Options, row: Row) -> str:
     words, total = question.words, row.value
-    when = question.when()[0].upper() + question.when()[1:]
+    when = sentence_start(question.when())
     if total.value is None:
-        return f"No {question.metric.noun} {question.when()}."
-    between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
+        return _("No {noun} {when}.", noun=question.metric.noun, when=question.when())
+    between = ""
+    if total.low is not None:
+        between = _(", between {low} and {high}", low=words.points(total.low, 1), high=words.percent(total.high))
     if options.of == "logos":
         kept = round(total.numerator or 0)
         told = f"{words.count(kept)} {question.metric.verb_of(kept)}{notices.as_percent(question, total, between)}"
-        return f"{when}: of {question.counted(total.n)} {told}."
+        return _("{when}: of {whole} {told}.", when=when, whole=question.counted(total.n), told=told)
     was, left = words.whole_money(total.denominator), words.whole_money(total.numerator)
     of, share = question.counted(total.n), notices.as_percent(question, total, between)
-    return f"{when}: of {was} a year from {of} {left} {question.metric.verb}{share}."
+    parts = {"when": when, "was": was, "whole": of, "left": left, "verb": question.metric.verb, "share": share}
+    return _("{when}: of {was} a year from {whole} {left} {verb}{share}.", **parts)
 
 
 def _period(question: Question) -> Period:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any, Final
 
-from metrics import confidential
-from metrics.answer import Answer, Change, Comparison, People, Row, Value
+from metrics import confidential, notices
+from metrics.answer import Answer, Change, Comparison, Notice, People, Row, Value
 from metrics.errors import QuestionError
 from metrics.figures import summary
 from metrics.intervals import Z
+from metrics.language import _, later
 from metrics.marks import of_everyone, values_of
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
@@ -23,7 +24,9 @@ RESPONDENT: Final = "respondent"
 WEIGHTS: Final = (RESPONDENT, "account", "value")
 SCALE, WAVE = "scale", "wave"
 OF_ANY_SCALE: Final = ("is_answered",)  # whether somebody answered says the same on every scale
-NEVER_ONE: Final = "Scales are never added up: each is a series of its own."
+WEIGHED_BY: Final = {"account": later("account"), "value": later("value")}
+DETRACTORS: Final = "detractors"
+NEVER_ONE: Final = later("Scales are never added up: each is a series of its own.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +62,19 @@ def answer(question: Question, options: Options) -> Answer:
 
 
 def people(question: Question, options: Options, mark: Mapping[str, str], page: Page) -> People:
-    """Lists the answers counted; mark is a group: {"wave": "2026"}. Raises QuestionError where any of them is confidential."""
+    """Lists the answers counted; mark is a group: {"wave": "2026"}, or of an NPS {"part": "detractors"}.
+
+    Raises QuestionError where any of them is confidential.
+    """
     narrowed = question
     for dimension, value in mark.items():
         if dimension in question.dimensions and value != "other":
             narrowed = narrowed.filtered(dimension, value)
     confidential.refuse_people(narrowed)
-    return summary.people(question, options.shown, mark, page)
+    if mark.get("part") != DETRACTORS or question.metric.unit != "nps":
+        return summary.people(question, options.shown, mark, page)
+    groups = {name: value for name, value in mark.items() if name != "part"}
+    return replace(summary.people(question.only(value="-100"), options.shown, groups, page), mark=dict(mark))
 
 
 def scales_of(question: Question) -> list[str]:
@@ -94,8 +103,11 @@ def _apart(found: Answer) -> Answer:
     comparison = found.comparison and replace(
         found.comparison, total=confidential.without_score(found.comparison.total), change=Change(value=None)
     )
-    total, said = confidential.without_score(found.total), f"{found.caption.split(':')[0].rstrip('.')}, on several scales."
-    return replace(found, total=total, comparison=comparison, caption=said, notices=(*found.notices, NEVER_ONE))
+    total, said = (
+        confidential.without_score(found.total),
+        _("{told}, on several scales.", told=found.caption.split(":")[0].rstrip(".")),
+    )
+    return replace(found, total=total, comparison=comparison, caption=said, notices=(*found.notices, _(NEVER_ONE)))
 
 
 def _weighed(question: Question, options: Options, found: Answer) -> Answer:
@@ -103,8 +115,14 @@ def _weighed(question: Question, options: Options, found: Answer) -> Answer:
     total, of_all = _weighed_total(question, options)
     rows = tuple(_weighed_row(question, options, row) for row in found.rows)
     comparison = found.comparison and _weighed_comparison(question, options, found.comparison, total)
-    score = _score_words(question, total) if total.value is not None else "no score"
-    said = f"{question.counted(total.n)} {question.when()}, by {options.weigh}: {score}."
+    score = _score_words(question, total) if total.value is not None else _("no score")
+    said = _(
+        "{counted} {when}, by {weight}: {score}.",
+        counted=question.counted(total.n),
+        when=question.when(),
+        weight=_(WEIGHED_BY.get(options.weigh, options.weigh)),
+        score=score,
+    )
     return replace(
         found,
         total=total,
@@ -165,14 +183,20 @@ def _of_row(question: Question, options: Options, row: Row) -> Question:
 def _coverage(question: Question, options: Options, told: Mapping[str, Any]) -> str:
     accounts = question.words.counted(told["accounts"], "account", "accounts")
     if options.weigh != "value":
-        return f"Each of {accounts} counts once, by the mean of its answers."
+        return _("Each of {accounts} counts once, by the mean of its answers.", accounts=accounts)
     known = question.words.count(told["weighed"])
-    return f"Weighed by what accounts brought in a year at their latest answer: {known} of {accounts} brought anything that is known."
+    return _(
+        "Weighed by what accounts brought in a year at their latest answer: {n} of {accounts} brought anything that is known.",
+        n=known,
+        accounts=accounts,
+    )
 
 
 def _score_words(question: Question, value: Value) -> str:
     words, unit = question.words, question.metric.unit
-    bounds = "" if value.low is None else f", between {words.value(value.low, unit)} and {words.value(value.high, unit)}"
+    bounds = ""
+    if value.low is not None:
+        bounds = _(", between {low} and {high}", low=words.value(value.low, unit), high=words.value(value.high, unit))
     return f"{words.value(value.value, unit)}{bounds}"
 
 
@@ -229,6 +253,5 @@ def _aimed(question: Question, total: Value) -> tuple[str, ...]:
     aim = question.metric.target
     if aim is None or total.low is None or total.high is None or not total.low <= aim <= total.high:
         return ()
-    return (
-        f"The target of {question.words.value(aim, question.metric.unit)} is neither met nor missed: it lies inside the interval.",
-    )
+    told = question.words.value(aim, question.metric.unit)
+    return (Notice(_("The target of {aim} is neither met nor missed: it lies inside the interval.", aim=told), notices.AIM),)

@@ -15,6 +15,7 @@ from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures.strip import stage_numbers
 from metrics.figures.summary import GRAINS, person_row
+from metrics.language import _, _n, later
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
 from metrics.selection import Period, day_text, local_day
@@ -63,8 +64,14 @@ def answer(question: Question, options: Options) -> Answer:
         rows=rows,
         comparison=_comparison(question, options, total),
         notices=tuple(notices.of_time(question)),
-        caption=f"{_sentence(question, period, total)} Everyone counts once, in the highest stage reached since they last set out.",
+        caption=f"{_sentence(question, period, total)} {_('Everyone counts once, in the highest stage reached since they last set out.')}",
     )
+
+
+_UNITS: Final = {
+    False: (later("people here"), later("person here")),
+    True: (later("people here anew"), later("person here anew")),
+}
 
 
 def people(question: Question, options: Options, mark: Mapping[str, str], page: Page) -> People:
@@ -86,10 +93,10 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         most=page.most,
         skipped=page.skipped,
     )
-    anew = " anew" if part == "re_entered" else ""
+    unit, one = _UNITS[part == "re_entered"]
     return question.people(
-        unit=of_followed(question, f"people here{anew}"),
-        one=of_followed(question, f"person here{anew}"),
+        unit=of_followed(question, unit),
+        one=of_followed(question, one),
         count=count,
         customers=count,
         rows=[person_row(row) for row in found],
@@ -160,9 +167,13 @@ def _comparison(question: Question, options: Options, total: Value) -> Compariso
 
 def _sentence(question: Question, period: Period, total: Value) -> str:
     is_now = period.is_to_date or period.text == "all"
-    when = f"on {question.as_of_words()}" if is_now else f"at the end of {_last_day(question, period)}"
-    who = f"{followed(question, total.n)} {'was' if total.n == 1 else 'were'}" if total.n else "Nobody was"
-    return f"{who} in “{question.stages()[0]['title']}” {when}."
+    on_a_day = _("on {day}", day=question.as_of_words())
+    when = on_a_day if is_now else _("at the end of {day}", day=_last_day(question, period))
+    place = {"journey": question.stages()[0]["title"], "when": when}
+    if not total.n:
+        return _("Nobody was in “{journey}” {when}.", **place)
+    people = followed(question, total.n)
+    return _n("{people} was in “{journey}” {when}.", "{people} were in “{journey}” {when}.", total.n, people=people, **place)
 
 
 def _last_day(question: Question, period: Period) -> str:

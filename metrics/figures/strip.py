@@ -11,6 +11,7 @@ from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import person_row
 from metrics.intervals import newcombe, wilson
+from metrics.language import _, _n, later
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question, period_words
 from metrics.selection import Period
@@ -18,14 +19,14 @@ from metrics.selection import Period
 PARTS: Final = ("opening", "here_now", "entered", "moved_on", "went_away", "turned_away", "share", "not_yet_known")
 
 _UNITS: Final = {
-    "opening": "people here at the start",
-    "here_now": "people here now",
-    "entered": "visits begun",
-    "moved_on": "moves on",
-    "went_away": "visits ended by leaving or silence",
-    "turned_away": "people who turned away",
-    "share": "people whose time for the step ended",
-    "not_yet_known": "people not yet known",
+    "opening": later("people here at the start"),
+    "here_now": later("people here now"),
+    "entered": later("visits begun"),
+    "moved_on": later("moves on"),
+    "went_away": later("visits ended by leaving or silence"),
+    "turned_away": later("people who turned away"),
+    "share": later("people whose time for the step ended"),
+    "not_yet_known": later("people not yet known"),
 }
 
 SPLITS: Final = 0
@@ -52,7 +53,7 @@ def answer(question: Question, options: Options) -> Answer:
         rows=rows,
         comparison=_comparison(question, before, here),
         notices=(*notices.of_time(question), *_too_few(rows)),
-        caption=f"Shares are of people whose time for the step ended {period_words(period)}.",
+        caption=_("Shares are of people whose time for the step ended {when}.", when=period_words(period)),
     )
 
 
@@ -148,7 +149,7 @@ def _comparison(question: Question, before: Mapping[int, Mapping[str, Any]], her
 def _too_few(rows: tuple[Row, ...]) -> list[str]:
     shares = [(row.extra["label"], row.extra["share"]) for row in rows]
     told = [
-        (label, notices.too_few("percent", share.n, f"{share.n} {'person' if share.n == 1 else 'people'}"))
+        (label, notices.too_few("percent", share.n, _n("{n} person", "{n} people", share.n, n=share.n)))
         for label, share in shares
         if share
     ]

@@ -10,6 +10,7 @@ from metrics import intervals, notices
 from metrics.answer import Answer, Comparison, People, Row, Value
 from metrics.captions import caption
 from metrics.errors import UnknownName
+from metrics.language import _n
 from metrics.measure import Measured, difference, nothing, sums_of, worth
 from metrics.options import options_json
 from metrics.period import MOMENT
@@ -22,6 +23,7 @@ GRAINS: Final = ("", "day", "week", "month", "quarter", "year")
 SPLITS: Final = 2
 
 NOT_YET_KNOWN: Final = "not_yet_known"
+SAYS: Final = {"yes": "1", "no": "0"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,9 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
     for dimension, value in mark.items():
         if dimension != "part":
             question = question.filtered(dimension, group_values(question, options, dimension, value))
-    times = _part_times(question, mark)
+    is_said = mark.get("part") in SAYS and question.metric.unit == "percent" and question.metric.aggregate == "mean"
+    question = question.only(value=SAYS[mark["part"]]) if is_said else question
+    times = question.times(question.period) if is_said else _part_times(question, mark)
     total = _measure(question, times).value
     once = question.metric.aggregate == "customers"
     rows = question.run(
@@ -198,8 +202,16 @@ def _waiting(question: Question) -> list[str]:
     found = question.run("rollup", shown=None, starts_at=question.as_of + MOMENT, ends_at=None)
     if not found:
         return []
-    waiting = question.words.counted(found[0]["n"], f"of the {question.metric.waits} is", f"more {question.metric.waits} are")
-    return [f"{waiting} not yet known: their time is not over."]
+    count = found[0]["n"]
+    return [
+        _n(
+            "{n} of the {noun} is not yet known: their time is not over.",
+            "{n} more {noun} are not yet known: their time is not over.",
+            count,
+            n=question.words.count(count),
+            noun=question.metric.waits,
+        )
+    ]
 
 
 def _measured(

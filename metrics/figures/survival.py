@@ -19,7 +19,9 @@ from metrics.figures.strip import share_change
 from metrics.figures.summary import person_row
 from metrics.groups import OTHER, narrowed, shown_names
 from metrics.kaplan_meier import Survival, cuts, survival
+from metrics.language import _, _n
 from metrics.options import options_json
+from metrics.period_text import period_label
 from metrics.question import Page, Question
 from metrics.selection import local_day
 
@@ -167,26 +169,37 @@ def _meant(question: Question, options: Options) -> list[str]:
     told = []
     begins = _begins(question)
     if begins and question.period and question.period.first_day < begins:
-        told.append(f"The data begins in {begins:%B %Y}: who came before counts from then on, and only if still with us then.")
+        month = period_label(f"{begins:%Y-%m}")
+        told.append(
+            _("The data begins in {month}: who came before counts from then on, and only if still with us then.", month=month)
+        )
     if options.event != "all":
-        other = "falling silent" if options.event == "ended" else "the end of contracts"
-        told.append(f"Only one way to leave is looked at: {other} counts as no longer seen.")
+        other = _("falling silent") if options.event == "ended" else _("the end of contracts")
+        told.append(_("Only one way to leave is looked at: {other} counts as no longer seen.", other=other))
     return told
 
 
 def _sentence(question: Question, options: Options, curve: Survival, total: Value) -> str:
     words = question.words
     if not curve.n:
-        return f"No {question.metric.noun} {question.when()}."
+        return _("No {noun} {when}.", noun=question.metric.noun, when=question.when())
+    who = f"{question.counted(curve.n)} {question.when()}"
     if total.value is None:
-        return f"None of {question.counted(curve.n)} {question.when()} has been followed for {_days(options.after)} yet."
+        return _("None of {who} has been followed for {duration} yet.", who=who, duration=_days(options.after))
     if not notices.is_enough(total):
-        return f"Of {question.counted(curve.n)} {question.when()}, {words.count(curve.lost)} left so far."
-    between = f", between {words.points(total.low, 1)} and {words.percent(total.high)}" if total.low is not None else ""
-    share = f"{words.percent(total.value)} {question.metric.verb} after {_days(options.after)}{between}"
-    half = f"; half are gone after {_days(curve.median_days)}" if curve.median_days is not None else ""
-    return f"Of {question.counted(curve.n)} {question.when()}, {share}{half}."
+        return _("Of {who}, {n} left so far.", who=who, n=words.count(curve.lost))
+    between = ""
+    if total.low is not None:
+        between = _(", between {low} and {high}", low=words.points(total.low, 1), high=words.percent(total.high))
+    told = {
+        "share": words.percent(total.value),
+        "verb": question.metric.verb,
+        "duration": _days(options.after),
+        "between": between,
+    }
+    half = _("; half are gone after {duration}", duration=_days(curve.median_days)) if curve.median_days is not None else ""
+    return _("Of {who}, {share} {verb} after {duration}{between}{half}.", who=who, half=half, **told)
 
 
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+    return _n("{n} day", "{n} days", count, n=count)

@@ -12,6 +12,7 @@ from metrics.errors import UnknownName
 from metrics.figures import summary
 from metrics.figures.strip import share_value
 from metrics.intervals import Sums
+from metrics.language import _
 from metrics.measure import sums_of, worth
 from metrics.options import options_json
 from metrics.question import Page, Question
@@ -135,11 +136,16 @@ def _place(row: Row) -> tuple[bool, float, str]:
 def _caption(question: Question, total: Value, rows: Sequence[Row]) -> str:
     words = question.words
     if total.value is None or total.n < notices.NO_SCORE_BELOW:
-        return f"{question.counted(total.n)} {question.when()}, too few to say."
+        return _("{told}, too few to say.", told=f"{question.counted(total.n)} {question.when()}")
     told = f"{question.counted(total.n)} {question.when()}: NPS {words.number(total.value, 0)}"
     clear = [row for row in rows if row.extra.get("clear") and row.value.n >= notices.NO_SCORE_BELOW]
     if not clear or clear[0].value.value is None or clear[0].value.value >= 0:
-        return f"{told}; no theme clearly lowers it."
+        return _("{told}; no theme clearly lowers it.", told=told)
     first = clear[0]
     points = words.number(abs(first.value.value or 0), 1)
-    return f"{told}; without those who speak of “{first.by[THEME]}” it would be {points} points higher."
+    return _(
+        "{told}; without those who speak of “{theme}” it would be {points} points higher.",
+        told=told,
+        theme=first.by[THEME],
+        points=points,
+    )

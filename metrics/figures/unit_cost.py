@@ -10,6 +10,7 @@ from metrics import notices
 from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import QuestionError, UnknownName
 from metrics.figures.summary import person_row
+from metrics.language import _, later
 from metrics.options import options_json
 from metrics.period import Period, pieces, utc_midnight
 from metrics.period_text import days_of
@@ -18,6 +19,7 @@ from metrics.question import Page, Question
 KINDS: Final = ("acquire", "keep", "serve")
 GRAINS: Final = ("", "month")
 
+SAID: Final = {"acquire": later("acquire"), "keep": later("keep"), "serve": later("serve")}
 SPLITS: Final = 0
 
 
@@ -160,27 +162,36 @@ def _comparison(question: Question, options: Options, now: Value) -> Comparison 
 def _notices(question: Question, options: Options, costs: Costs) -> list[str]:
     told = notices.of_time(question)
     if costs.missing:
-        told.append(f"No costs to {options.kind} are told of {_listed(costs.missing)}: without them there is no figure.")
+        kind, months = _(SAID[options.kind]), _listed(costs.missing)
+        told.append(_("No costs to {do} are told of {months}: without them there is no figure.", do=kind, months=months))
     elif not costs.months:
-        told.append(f"No costs to {options.kind} are told of a whole month that is over {question.when()}.")
+        kind, when = _(SAID[options.kind]), question.when()
+        told.append(_("No costs to {do} are told of a whole month that is over {when}.", do=kind, when=when))
     if costs.unknown:
         amounts = question.words.counted(costs.unknown, "amount", "amounts")
-        told.append(f"{amounts} in a currency without a rate: left out.")
+        told.append(_("{amounts} in a currency without a rate: left out.", amounts=amounts))
     return told
 
 
 def _listed(months: Sequence[Period]) -> str:
-    return ", ".join(month.label for month in months[:3]) + (f" and {len(months) - 3} more" if len(months) > 3 else "")
+    listed = ", ".join(month.label for month in months[:3])
+    return _("{listed} and {n} more", listed=listed, n=len(months) - 3) if len(months) > 3 else listed
 
 
 def _caption(question: Question, total: Value, costs: Costs) -> str:
     """Returns "From September 2026 … 42,300 EUR for 367 customers gained: 115 EUR each."."""
     words, span = question.words, _span(costs)
     if total.value is None or span is None:
-        return f"What this costs is not known {question.when()}."
+        return _("What this costs is not known {when}.", when=question.when())
     cost, each = words.whole_money(total.numerator or 0), words.exact_money(total.value)
-    return f"{_months(costs.months)}: {cost} for {question.counted(total.n)}, {each} each."
+    return _(
+        "{months}: {cost} for {counted}, {each} each.",
+        months=_months(costs.months),
+        cost=cost,
+        counted=question.counted(total.n),
+        each=each,
+    )
 
 
 def _months(months: Sequence[Period]) -> str:
-    return months[0].label if len(months) == 1 else f"{months[0].label} to {months[-1].label}"
+    return months[0].label if len(months) == 1 else _("{first} to {last}", first=months[0].label, last=months[-1].label)

@@ -11,8 +11,10 @@ from metrics.answer import Answer, Change, Comparison, People, Row, Value
 from metrics.errors import UnknownName
 from metrics.figures.summary import person_row
 from metrics.intervals import random_change
+from metrics.language import _
 from metrics.options import options_json
 from metrics.question import Page, Question
+from metrics.words import sentence_start
 
 DIRECTIONS: Final = ("grown", "shrunk")
 
@@ -107,13 +109,24 @@ def _comparison(question: Question, options: Options, now: Row) -> Comparison | 
 
 def _coverage(question: Question, found: Found) -> list[str]:
     stayed, known = (sum(one[name] for one in found) for name in ("stayed", "known"))
-    return [f"Value known for {question.words.percent(known / stayed, 0)} of those who stayed."] if known < stayed else []
+    return (
+        [_("Value known for {share} of those who stayed.", share=question.words.percent(known / stayed, 0))]
+        if known < stayed
+        else []
+    )
 
 
 def _caption(question: Question, options: Options, total: Row) -> str:
     words, when = question.words, question.when()
-    who = f"{words.count(total.value.n)} of {words.counted(total.extra['stayed'], 'customer', 'customers')} who stayed"
-    change, more = total.extra["change"], "more" if options.direction == "grown" else "less"
-    money = f"{words.whole_money(abs(change))} a year {more} together"
-    told = f"became worth over {options.percent} % {more}: {money}"
-    return f"{when[0].upper()}{when[1:]} {who} {told}."
+    told = {
+        "When": sentence_start(when),
+        "n": words.count(total.value.n),
+        "customers": words.counted(total.extra["stayed"], "customer", "customers"),
+        "percent": options.percent,
+        "amount": words.whole_money(abs(total.extra["change"])),
+    }
+    if options.direction == "grown":
+        return _(
+            "{When} {n} of {customers} who stayed became worth over {percent} % more: {amount} a year more together.", **told
+        )
+    return _("{When} {n} of {customers} who stayed became worth over {percent} % less: {amount} a year less together.", **told)

@@ -20,6 +20,7 @@ from metrics.figures import summary
 from metrics.figures.summary import GRAINS, person_row
 from metrics.groups import values_behind
 from metrics.intervals import newcombe
+from metrics.language import _, _n, later
 from metrics.metric import Metric
 from metrics.options import options_json
 from metrics.question import EVERYTHING, Page, Question
@@ -30,14 +31,14 @@ OPENED: Final = "opened"
 FINISHED: Final = "finished"
 DATED_BY: Final = {"reply": "replied_at", "solution": "solved_at"}
 PROMISES: Final = {"reply": "first_reply", "solution": "full_resolution"}
-GOT: Final = {"reply": "a first reply", "solution": "a solution"}
+GOT: Final = {"reply": later("a first reply"), "solution": later("a solution")}
 FOREVER: Final = 100 * 366 * 86_400  # no window: whoever waits is followed for as long as is known
 PARTS: Final = {
-    "everyone": "{}",
-    "finished": "{} that got it",
-    "left": "{} that ended without it",
-    "open": "{} that wait for it",
-    "set_aside": "{} that ended at a time nobody tells",
+    "everyone": "{requests}",
+    "finished": later("{requests} that got it"),
+    "left": later("{requests} that ended without it"),
+    "open": later("{requests} that wait for it"),
+    "set_aside": later("{requests} that ended at a time nobody tells"),
 }
 
 SPLITS: Final = 1
@@ -110,8 +111,8 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         question, options, "wait_people", part=part, as_of=question.as_of, shown=shown, most=page.most, skipped=page.skipped
     )
     return question.people(
-        unit=PARTS[part].format(question.metric.noun),
-        one=PARTS[part].format(question.metric.one),
+        unit=_(PARTS[part], requests=question.metric.noun),
+        one=_(PARTS[part], requests=question.metric.one),
         count=size["n"],
         customers=size["customers"],
         rows=[person_row(row) for row in rows],
@@ -220,35 +221,73 @@ def _change(now: Value, before: Value) -> Change:
 
 
 def _told(question: Question, options: Options, total: Row) -> list[str]:
-    words, told, got = question.words, total.extra, GOT[options.awaits]
-    said = [] if options.is_fair else [f"Only those that got {got} in the period: who still waits is left out."]
+    words, told, got = question.words, total.extra, _(GOT[options.awaits])
+    said = [] if options.is_fair else [_("Only those that got {got} in the period: who still waits is left out.", got=got)]
     if told["open"]:
-        said.append(f"{words.counted(told['open'], 'request that still waits is', 'requests that still wait are')} counted, too.")
+        said.append(
+            _n(
+                "{n} request that still waits is counted, too.",
+                "{n} requests that still wait are counted, too.",
+                told["open"],
+                n=words.count(told["open"]),
+            )
+        )
     if told["left"]:
-        said.append(f"{words.counted(told['left'], 'request', 'requests')} ended without {got}, and counted as never getting it.")
+        said.append(
+            _n(
+                "{n} request ended without {got}, and counted as never getting it.",
+                "{n} requests ended without {got}, and counted as never getting it.",
+                told["left"],
+                n=words.count(told["left"]),
+                got=got,
+            )
+        )
     if told["set_aside"]:
-        counted = words.counted(told["set_aside"], "request is", "requests are")
-        said.append(f"{counted} not counted, having ended at a time that nobody tells.")
+        said.append(
+            _n(
+                "{n} request is not counted, having ended at a time that nobody tells.",
+                "{n} requests are not counted, having ended at a time that nobody tells.",
+                told["set_aside"],
+                n=words.count(told["set_aside"]),
+            )
+        )
     open_time = told["open_time"]
     if told["finished"] and not open_time["n"]:
-        said.append("Calendar time. Open time is not known: nothing was promised by a calendar.")
+        said.append(_("Calendar time. Open time is not known: nothing was promised by a calendar."))
     elif open_time["n"]:
         said.append(
-            f"Calendar time. In open time, of {words.count(open_time['n'])} that were promised: half at most "
-            f"{words.duration(open_time['median_seconds'])}, 90 % at most {words.duration(open_time['p90_seconds'])}."
+            _(
+                "Calendar time. In open time, of {n} that were promised: half at most {half}, 90 % at most {most}.",
+                n=words.count(open_time["n"]),
+                half=words.duration(open_time["median_seconds"]),
+                most=words.duration(open_time["p90_seconds"]),
+            )
         )
     return said
 
 
 def _sentence(question: Question, options: Options, total: Row) -> str:
-    words, value, told, got = question.words, total.value, total.extra, GOT[options.awaits]
-    who = f"{question.counted(value.n)} {'opened' if options.is_fair else 'finished'} {question.when()}"
+    words, value, told, got = question.words, total.value, total.extra, _(GOT[options.awaits])
+    place = {"counted": question.counted(value.n), "when": question.when()}
+    who = _("{counted} opened {when}", **place) if options.is_fair else _("{counted} finished {when}", **place)
     if not value.n:
-        return f"No {question.metric.noun} {question.when()}."
+        return _("No {noun} {when}.", noun=question.metric.noun, when=question.when())
     if value.value is None:
-        return f"Of {who}, fewer than half have got {got} so far: {words.count(told['finished'])}."
+        return _("Of {who}, fewer than half have got {got} so far: {n}.", who=who, got=got, n=words.count(told["finished"]))
     ninety = told["p90_seconds"] if options.is_fair else told["finished_p90_seconds"]
-    between = f", between {words.duration(value.low)} and {words.duration(value.high)}" if value.low and value.high else ""
-    tail = f"; 90 % within {words.duration(ninety)}" if ninety is not None else ""
-    mean = f"; on average of those that got it {words.duration(told['finished_mean_seconds'])}" if told["finished"] else ""
-    return f"Half of {who} got {got} within {words.duration(value.value)} of calendar time{between}{tail}{mean}."
+    between = ""
+    if value.low and value.high:
+        between = _(", between {low} and {high}", low=words.duration(value.low), high=words.duration(value.high))
+    tail = _("; 90 % within {duration}", duration=words.duration(ninety)) if ninety is not None else ""
+    mean = ""
+    if told["finished"]:
+        mean = _("; on average of those that got it {duration}", duration=words.duration(told["finished_mean_seconds"]))
+    return _(
+        "Half of {who} got {got} within {duration} of calendar time{between}{tail}{mean}.",
+        who=who,
+        got=got,
+        duration=words.duration(value.value),
+        between=between,
+        tail=tail,
+        mean=mean,
+    )

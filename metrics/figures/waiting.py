@@ -11,6 +11,7 @@ from metrics.answer import Answer, People, Row, Value
 from metrics.captions import caption
 from metrics.figures.summary import person_row
 from metrics.groups import values_behind
+from metrics.language import _
 from metrics.measure import steady
 from metrics.options import options_json
 from metrics.period import MOMENT
@@ -104,11 +105,17 @@ def _values(question: Question, options: Options, dimension: str, value: str) ->
 
 def _coverage(question: Question, total: Row) -> list[str]:
     share = total.extra["value_coverage"]
-    return [] if share is None or share >= 1 else [f"Value known for {question.words.percent(share, 0)} of their accounts."]
+    return (
+        []
+        if share is None or share >= 1
+        else [_("Value known for {share} of their accounts.", share=question.words.percent(share, 0))]
+    )
 
 
 def _sentence(question: Question, total: Row) -> str:
     words = caption(question, total.value)
     if not total.extra["value_a_year"]:
         return words
-    return f"{words[:-1]}, worth {question.words.whole_money(total.extra['value_a_year'])} a year together."
+    return _(
+        "{told}, worth {amount} a year together.", told=words[:-1], amount=question.words.whole_money(total.extra["value_a_year"])
+    )

@@ -16,6 +16,7 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.figures import funnel
 from metrics.figures.strip import share_change, share_value, stage_numbers
 from metrics.funnel_way import ANCHORS, MODES
+from metrics.language import _
 from metrics.options import options_json
 from metrics.parts import Group, Part, mix_and_rate, of_stages
 from metrics.question import EVERYTHING, Page, Question, period_words
@@ -64,12 +65,12 @@ def answer(question: Question, options: Options) -> Answer:
     if options.stage == ALL:
         _refuse_split(question)
         share_now, share_before = (_share(stages, 2, len(stages)) for stages in (now, before))
-        rows, name, label = _stage_rows(now, before), ALL, f"from {now[0]['label']} to {now[-1]['label']}"
+        rows, name, label = _stage_rows(now, before), ALL, _step(now[0], now[-1])
     else:
         number = _number(question, options, now, before)
         share_now, share_before = (_share(stages, number, number) for stages in (now, before))
         rows, name = _group_rows(question, options, number), now[number - 1]["stage"]
-        label = f"from {now[number - 2]['label']} to {now[number - 1]['label']}"
+        label = _step(now[number - 2], now[number - 1])
     change = share_change(share_now, share_before) or Change(value=None)
     assert question.before is not None
     total = Value(value=change.value, n=share_now.n, customers=share_now.n, low=change.low, high=change.high)
@@ -272,24 +273,43 @@ def _sum(rows: Sequence[Row], part: str) -> float | None:
     return sum(told) if told else None
 
 
+def _step(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    return _("from {stage} to {next_stage}", stage=_(first["label"]), next_stage=_(second["label"]))
+
+
 def _sentence(question: Question, label: str, now: Value, before: Value, rows: Sequence[Row]) -> str:
     words = question.words
     assert question.before is not None
     then = period_words(question.before)
     if now.value is None or before.value is None:
-        return f"The share that moved on {label} is not known both {question.when()} and {then}."
+        return _(
+            "The share that moved on {step} is not known both {when} and {then}.", step=label, when=question.when(), then=then
+        )
     if not (notices.is_enough(now) and notices.is_enough(before)):
-        counts = [f"{words.count(share.numerator)} of {words.count(share.n)}" for share in (now, before)]
-        return f"{counts[0]} moved on {label} {question.when()}, {counts[1]} {then}."
+        counts = [_("{n} of {whole}", n=words.count(share.numerator), whole=words.count(share.n)) for share in (now, before)]
+        told = {"count": counts[0], "step": label, "when": question.when(), "count_then": counts[1], "then": then}
+        return _("{count} moved on {step} {when}, {count_then} {then}.", **told)
     change = now.value - before.value
-    moved = f"{words.percent(now.value)} moved on {label} {question.when()}, {words.percent(before.value)} {then}"
+    moved = {
+        "share": words.percent(now.value),
+        "step": label,
+        "when": question.when(),
+        "share_then": words.percent(before.value),
+        "then": then,
+        "change": _points(question, change),
+    }
     mix, rate = _sum(rows, "mix"), _sum(rows, "rate")
     if mix is None or rate is None:
-        return f"{moved}: {_points(question, change)}."
-    who = f"{_points(question, mix)} through who came and {_points(question, rate)} through how each group did"
-    return f"{moved}: {_points(question, change)}, of which {who}."
+        return _("{share} moved on {step} {when}, {share_then} {then}: {change}.", **moved)
+    parts = {"mix": _points(question, mix), "rate": _points(question, rate)}
+    return _(
+        "{share} moved on {step} {when}, {share_then} {then}: {change}, of which {mix} through who came "
+        "and {rate} through how each group did.",
+        **moved,
+        **parts,
+    )
 
 
 def _points(question: Question, change: float) -> str:
     shown = round(change, 3) + 0.0
-    return f"{'+' if shown > 0 else ''}{question.words.points(shown, 1)} points"
+    return _("{points} points", points=f"{'+' if shown > 0 else ''}{question.words.points(shown, 1)}")

@@ -116,10 +116,8 @@ def read_source(source_id: str, told: Told) -> Source:
 
 
 def _block(told: Told) -> Block:
-    told.choice("entity", contract())
-    entity = contract().get(
-        nearest(str(told.values.get("entity", "")), contract())
-    )  # misspelt, its columns are still judged by it
+    told.choice("entity", contract())  # a misspelt one is told there, and the columns are judged by the nearest
+    entity = contract().get(nearest(str(told.values.get("entity", "")), contract()))
     each, unless = _pattern(told, "each"), _pattern(told, "unless")
     block = Block(
         entity=entity.name if entity else "",

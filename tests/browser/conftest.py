@@ -89,6 +89,7 @@ def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
     yield opened
     for visit, context in made:
+        visit.page.unroute_all(behavior="wait")  # an answer still under way would be blamed on the next test
         context.close()
         assert not visit.complaints
 
@@ -107,9 +108,9 @@ def is_outside(url: str, visit: Visit) -> bool:
 
 
 @contextmanager
-def served(workspace: Path, panels: Path) -> Iterator[str]:
+def served(workspace: Path, panels: Path, port: int = 0) -> Iterator[str]:
     """Serves a workspace as `cx serve` does, until the block ends. What it says goes to a file: a full pipe would stop it."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "dashboard.cli", "serve", "--workspace", str(workspace), "--port", str(port)]
     environment = os.environ | {"CX_POLL_SECONDS": "1", "CX_CACHE_DIR": str(panels), "PYTHONUNBUFFERED": "1"}
     with (

@@ -84,11 +84,13 @@ def test_a_step_looked_at_closer_is_the_one_the_other_panels_tell_of(visit: Visi
 
 def test_a_table_takes_the_place_of_the_drawing_and_a_file_holds_it(visit: Visits) -> None:
     page = visit().go(LONG)
-    page.locator(f"{FUNNEL} .as-table summary").click()
+    page.locator(f"{FUNNEL} .panel-menu summary").click()
+    page.locator(f"{FUNNEL} [data-does=table]").click()
     assert page.locator(f"{FUNNEL} .as-table tbody tr").count() >= 3
     assert not page.locator(f"{FUNNEL} figure.funnel").is_visible()
+    page.locator(f"{FUNNEL} .panel-menu summary").click()
     with page.expect_download() as downloading:
-        page.locator(f"{FUNNEL} .tool", has_text="csv").click()
+        page.locator(f"{FUNNEL} .panel-menu a[download]").click()
     assert "reached" in downloading.value.path().read_text()
 
 
@@ -132,4 +134,5 @@ def test_segments_by_another_rule_are_another_table(visit: Visits) -> None:
     number.click()
     assert drawer(page).startswith(f"{count} customer")
     page.locator("#drawer-place summary", has_text="Keep these people").click()
+    page.locator("#drawer-place summary", has_text="Or type").click()
     assert "cx save NAME customer_equation" in page.inner_text("#drawer-place")

@@ -8,7 +8,9 @@ from typing import Any
 from metrics.answer import Answer, Change, Explanation, People, Row, Story
 from metrics.errors import UnknownName
 from metrics.hold_list import HoldList
+from metrics.needs import Finding
 from metrics.selection import Selection
+from queries.purpose import Aim
 from tests.metrics import factory, service_factory, voice_factory
 from tests.metrics.factory import AS_OF, SNAPSHOT, number
 
@@ -73,6 +75,7 @@ class FakeCenter:
                 one="row",
                 owner="service",
                 verb="came in time",
+                is_personal_score=False,
                 is_now=name in NOW,
                 split_by=("segment",),
                 figure={"retention": "cohort_grid", "customer_equation": "equation", "journey_funnel": "funnel"}.get(
@@ -149,6 +152,9 @@ class FakeCenter:
             coverage="reason known for 71 %",
             snapshot=SNAPSHOT,
         )
+
+    def redacted(self, texts: Any) -> list[str]:
+        return [text.replace(self.name, "[…]") for text in texts]
 
     def story(self, customer_id: str) -> Story:
         if not customer_id.startswith("C-"):
@@ -232,12 +238,40 @@ class FakeCenter:
     def dimension_values(self, dimension: str, *, metric: str = "") -> tuple[str, ...]:
         return ("Homes, gas", "Homes, solar", "Small business", "unknown")
 
+    def purpose(self, period: str | None = None, where: Any = None) -> tuple[tuple[Aim, Answer], ...]:
+        aim = Aim(metric="replied_in_time", target=0.92, owner="service", by=date(2026, 12, 31))
+        return ((aim, self.ask("replied_in_time")),)
+
+    def needs_a_decision(self, where: Any = None) -> tuple[tuple[Finding, ...], int]:
+        share, before = number(0.66, 142, 142, 0.58, 0.73, 94, 142), number(0.7, 140, 140, 0.62, 0.77, 98, 140)
+        found = Finding(
+            metric="commitments_kept", title="Commitments kept", owner="operations", unit="percent", why="off its aim",
+            month="2026-09", value=share, before=before, target=0.9, p=0.0001, mark={"part": "no"}, count=48, customers=48,
+            value_a_year=31_000.0,
+        )  # fmt: skip
+        return (found,), 24
+
+    def changes(self) -> tuple[Any, ...]:
+        return ()
+
+    def before_and_after(self) -> tuple[Any, ...]:
+        return ()
+
+    def compared_metrics(self) -> tuple[Any, ...]:
+        return ()
+
+    def outcomes(self) -> tuple[Any, ...]:
+        return ()
+
     def lists(self) -> tuple[dict[str, Any], ...]:
         told = {"kind": "living", "metric": "customers_lost", "address": "period=2026-09", "mark": {"reason": "Moved away"}}
         return (
             {"name": "movers", "title": self.name, "saved_at": "2026-10-30T13:05:00Z", "customers": 29, "problem": None, **told},
             {"name": "gone", "title": "Gone", "saved_at": "2026-10-01T00:00:00Z", "customers": None, "problem": "it is no more", **told},
         )  # fmt: skip
+
+    def list_titles(self) -> dict[str, str]:
+        return {"movers": self.name, "gone": "Gone"}
 
     def glossary(self) -> tuple[dict[str, Any], ...]:
         return tuple(

@@ -38,18 +38,18 @@ def client(app: Dash) -> FlaskClient:
 
 
 def panel(page: str, name: str) -> dict[str, str]:
-    return {"type": "drawn", "page": page, "panel": name}
+    return {"type": "drawn", "page": page, "lane": 0, "panel": name}
 
 
 def call(page: Any = "/", name: Any = "why-they-left", query: Any = "") -> dict[str, Any]:
-    """What the browser sends to draw one panel."""
-    drawn = {"id": panel(page, name), "property": "data"}
+    """What the browser sends to draw the panels of one lane, here a single one."""
+    drawn = [{"id": panel(page, name), "property": "data"}]
     return {
-        "output": '{"page":["MATCH"],"panel":["MATCH"],"type":"drawn"}.data',
+        "output": '{"lane":["MATCH"],"page":["MATCH"],"panel":["ALL"],"type":"drawn"}.data',
         "outputs": drawn,
         "inputs": [{"id": "view", "property": "data", "value": query}, {"id": "version", "property": "data", "value": None}],
         "changedPropIds": ["view.data"],
-        "state": [{"id": panel(page, name), "property": "id", "value": panel(page, name)}],
+        "state": [[{"id": panel(page, name), "property": "id", "value": panel(page, name)}]],
     }
 
 

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard.charts import bars, clocks, cohorts, equation, intervals, ratebar, sparkline, strip, tiles
 from dashboard.components import drawer
+from dashboard.first_run import Shown
 from dashboard.look import Look
 from dashboard.page import Pages
 from dashboard.panels import Panels
@@ -41,7 +43,7 @@ def text(html: object) -> str:
 class Balanced(HTMLParser):
     """Fails on a tag that is never closed."""
 
-    void = ("br", "img", "input", "path", "rect", "line", "circle")
+    void = ("wbr", "br", "img", "input", "path", "rect", "line", "circle")
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,8 +59,8 @@ class Balanced(HTMLParser):
             assert self.open.pop() == tag
 
 
-def every_panel(center: FakeCenter, query: str = "") -> list[tuple[str, str]]:
-    panels = Panels(center, Pages.found())
+def every_panel(center: FakeCenter, folder: Path, query: str = "") -> list[tuple[str, str]]:
+    panels = Panels(Shown(center, folder), Pages.found())
     drawn = [("header", str(panels.draw("*", "header", View.read("/", query))))]
     for page in panels.pages.pages:
         path = page.path.replace("<customer_id>", "C-00000000002a")
@@ -67,16 +69,16 @@ def every_panel(center: FakeCenter, query: str = "") -> list[tuple[str, str]]:
     return [*drawn, ("drawer", str(drawer))]
 
 
-def test_every_panel_is_well_formed(center: FakeCenter) -> None:
-    for name, html in every_panel(center):
+def test_every_panel_is_well_formed(center: FakeCenter, tmp_path: Path) -> None:
+    for name, html in every_panel(center, tmp_path):
         reader = Balanced()
         reader.feed(html)
         assert not reader.open, name
         assert "failed" not in html, name
 
 
-def test_hostile_names_are_shown_and_never_run() -> None:
-    panels = every_panel(Healthy(name=HOSTILE), "q=img")
+def test_hostile_names_are_shown_and_never_run(tmp_path: Path) -> None:
+    panels = every_panel(Healthy(name=HOSTILE), tmp_path, "q=img")
     for name, html in panels:
         assert "<img" not in html, name
     shown = [name for name, html in panels if "&lt;img src=x onerror=" in html]

@@ -11,7 +11,8 @@ from dashboard.look import Look
 from dashboard.page import Pages
 from dashboard.panels import Panels
 from dashboard.view import View
-from metrics.answer import Row
+from metrics.answer import Notice, Row
+from metrics.notices import NOTHING
 from tests.dashboard.fake_center import HOSTILE, FakeCenter
 from tests.metrics import factory, voice_factory
 from tests.metrics.factory import number
@@ -107,9 +108,12 @@ def test_a_stage_that_was_not_asked_still_has_its_own_voice(look: Look) -> None:
 def test_where_nobody_was_asked_there_is_no_axis_and_why_is_said_once(look: Look) -> None:
     answer = voice_factory.voices()
     rows = tuple(replace(row, value=number(None, 0)) for row in answer.rows)
-    why = "No answers in May 2026. Widest range with data: 1 June 2026 to 9 June 2026."
+    why = Notice("No answers in May 2026. Widest range with data: 1 June 2026 to 9 June 2026.", NOTHING)
     html = str(
-        voices.draw({"voice_by_stage": replace(answer, rows=rows, caption="No answers in May 2026.", notices=(why,))}, look)
+        voices.draw(
+            {"voice_by_stage": replace(answer, rows=rows, caption="No answers in May 2026.", notices=(why,))},
+            look,
+        )
     )
     assert 'class="aim"' not in html
     assert html.count("No answers in May 2026.") == 1

@@ -16,6 +16,7 @@ from dashboard.templates import parted
 from dashboard.view import View
 from metrics import CommandCenter
 from metrics.changed import ChangedMonth, Changes
+from queries.quarantine import Quarantined
 from tests.dashboard.fake_center import HOSTILE
 from tests.dashboard.healthy_center import Healthy
 from tests.metrics.factory import number
@@ -50,8 +51,9 @@ def test_every_panel_of_the_sample_is_drawn_and_comes_as_a_file(tiny_center: Com
 def test_every_planted_refusal_is_there_with_its_reason(tiny_center: CommandCenter) -> None:
     table = Panels(tiny_center, Pages.found()).table(PATH, "what-was-refused-and-why", View.read(PATH, ""))
     assert table is not None
-    assert sum(row["rows"] for row in table.plain()) == tiny_center.ledger_summary()["rejected"]
-    assert all(row["reason"] for row in table.plain())
+    rows = [dict(zip(table.heads, row, strict=True)) for row in table.plain()]
+    assert sum(row["rows"] for row in rows) == tiny_center.ledger_summary()["rejected"]
+    assert all(row["reason"] for row in rows)
 
 
 def test_what_a_refused_row_told_is_escaped() -> None:
@@ -64,7 +66,7 @@ def test_what_a_refused_row_told_is_escaped() -> None:
 
 
 def test_a_file_in_quarantine_is_no_yes() -> None:
-    waiting = SimpleNamespace(file_name="orders.csv", reason="orders.csv: was cut off.")
+    waiting = Quarantined(file_name="orders.csv", size=9, since=NOON, reason="orders.csv: was cut off.")
     html = drawn(Healthy(quarantine=[waiting]), "can-we")
     assert "Not all of them" in html
     assert "1 file waits in quarantine" in html
@@ -103,7 +105,7 @@ def test_the_ledger_adds_up_by_file_source_and_day() -> None:
             PATH, "what-became-of-every-record", View.read(PATH, f"ledger={by}")
         )
         assert table is not None
-        rows = table.plain()
+        rows = [dict(zip(table.heads, row, strict=True)) for row in table.plain()]
         assert len(rows) == groups
         assert sum(row["records"] for row in rows) == 20
         assert all(row["records"] == row["new"] + row["updated"] + row["refused"] + row["told before"] for row in rows)

@@ -13,7 +13,7 @@ from dashboard.charts._columns import Column, Part, placed
 from dashboard.components import drawer, lists, search
 from dashboard.page import Ask, Pages
 from dashboard.panels import Panels
-from dashboard.routes.downloads import as_csv
+from dashboard.routes.downloads import csv_of
 from dashboard.view import View
 from metrics.answer import Answer
 from metrics.selection import Selection
@@ -177,7 +177,7 @@ def test_an_event_of_a_menu_may_be_called_anything() -> None:
 def test_what_a_chart_shows_is_a_file_of_plain_numbers(panels: Panels) -> None:
     table = panels.table("/journey", "how-far-did-they-get", View.read("/journey", ""))
     assert table is not None
-    rows = list(csv.DictReader(io.StringIO(as_csv(table.plain()))))
+    rows = list(csv.DictReader(io.StringIO(csv_of(table.heads, table.plain()))))
     assert [row["reached"] for row in rows] == ["963", "493", "189"]
     assert float(rows[1]["of the stage before"]) == pytest.approx(493 / 963)
 
@@ -266,13 +266,13 @@ def test_those_who_went_no_further_are_named_once_and_every_place_says_its_peopl
 
 def test_a_list_says_when_it_was_saved_as_people_write_a_day(panels: Panels) -> None:
     look, row = panels.look(View.read("/customers", "")), panels.center.lists()[0]
-    assert ">30 Oct<" in str(lists.draw((row,), look))
-    assert ">30 Oct 2025<" in str(lists.draw(({**row, "saved_at": "2025-10-30T13:05:00Z"},), look))
-    assert ">last spring<" in str(lists.draw(({**row, "saved_at": "last spring"},), look))
+    assert "saved 30 Oct<" in str(lists.draw((row,), look))
+    assert "saved 30 Oct 2025<" in str(lists.draw(({**row, "saved_at": "2025-10-30T13:05:00Z"},), look))
+    assert "saved last spring<" in str(lists.draw(({**row, "saved_at": "last spring"},), look))
 
 
 def test_without_a_list_the_panel_says_how_one_is_saved(panels: Panels) -> None:
-    assert "cx save NAME" in text(lists.draw((), panels.look(View.read("/customers", ""))))
+    assert "Keep these people as a list" in text(lists.draw((), panels.look(View.read("/customers", ""))))
 
 
 def test_a_search_marks_what_it_found_and_says_so_where_that_is_not_the_name(panels: Panels) -> None:

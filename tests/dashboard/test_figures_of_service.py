@@ -13,9 +13,9 @@ from dashboard.charts._scale import axis, scale_of
 from dashboard.look import Look
 from dashboard.page import Ask, Pages
 from dashboard.panels import Panels
-from dashboard.phrases import group_name
 from dashboard.settings import Settings
 from dashboard.view import View
+from metrics.named import group_name
 from metrics.selection import Selection
 from tests.dashboard.fake_center import HOSTILE, FakeCenter
 from tests.dashboard.test_charts import text
@@ -284,5 +284,5 @@ def test_codes_become_words_and_names_stay() -> None:
         "first reply",
         "not known",
         "Phone desk",
-        "email",
+        "e-mail",
     ]

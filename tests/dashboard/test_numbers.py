@@ -126,3 +126,43 @@ def test_every_opened_number_can_be_drawn(center: Any) -> None:
     for _, href, _ in links(panels, ""):
         html = str(panels.draw_drawer(View.read("/", href.partition("?")[2])))
         assert "cannot be opened" not in html, (href, html)
+
+
+MARK = re.compile(r'<a ([^>]*data-open="([^"]+)"[^>]*)>(.*?)</a>', re.DOTALL)
+NAMED = re.compile(r'aria-label="([^"]*)"')
+NO_COUNT = re.compile(
+    r"[€−+-][\d.,]+[KM]?|[\d.,−]* +aim [\d.,]+|by \w+ \d{4}|NPS [−-]?\d+|\b20\d\d\b(?:-\w+)?"
+    r"|\d+\+? ?(?:%|points?|days?|h|min|s|months?|years?|weeks?)\b|[\d.]+–[\d.]+|\d+\.\d+|\d+(?:st|nd|rd|th)\b"
+)  # a sum of money, a score beside its aim, a share, a time, a range, a date
+COUNT = re.compile(r"\d[\d,]*")
+
+
+def counts_in(label: str) -> set[int]:
+    """The counts that a mark tells: no share, no score, no money, no time and no date."""
+    return {int(found.replace(",", "")) for found in COUNT.findall(NO_COUNT.sub(" ", label)) if found.strip(",")}
+
+
+def marks_of(panels: Panels, path: str) -> dict[str, str]:
+    """By its link, what each mark of a page says of itself, seen and spoken; scores and what leads to an explanation are no counts."""
+    page = panels.pages.at(path)
+    assert page
+    found = {}
+    for section in page.sections:
+        html = str(panels.draw(path, section.id, View.read(path, "")))
+        for attributes, href, inner in MARK.findall(html):
+            if "score-of" not in attributes and "show=how" not in href:
+                spoken = NAMED.search(attributes)
+                seen = re.sub(r"<[^>]+>|\s+", " ", inner)
+                found[unescape(href)] = f"{section.id}: {unescape(spoken[1]) if spoken else ''} {unescape(seen)}"
+    return found
+
+
+@pytest.mark.parametrize("path", [page.path for page in Pages.found().menu])
+def test_what_a_mark_says_is_what_its_drawer_counts(center: Any, path: str) -> None:
+    marks = marks_of(Panels(center, Pages.found()), path)
+    wrong = []
+    for href in spread(sorted(marks), most=25):
+        counts, people = counts_in(marks[href].partition(": ")[2]), people_behind(center, href)
+        if counts and not counts & {people.count, people.customers}:
+            wrong.append(f"{marks[href]!r} opens onto {people.count} {people.unit} by {people.customers}: {href}")
+    assert not wrong

@@ -1,5 +1,7 @@
 """What a terminal shows of files whose names and words were not made for it."""
 
+import sys
+
 import pytest
 
 from dashboard.loading import told_column
@@ -27,3 +29,11 @@ def test_an_empty_cell_is_told_without_a_value() -> None:
     assert told_column("amount", "n•••") == ' amount = "n•••":'
     assert told_column("amount", "") == " amount:"
     assert told_column(None, "{bad") == ""
+
+
+def test_a_word_between_colons_stays_the_word_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    say_rows([{"file": "a:100:b.csv"}])
+    say_line("unknown word :new:", sys.stderr)
+    told = capsys.readouterr()
+    assert "a:100:b.csv" in told.out
+    assert told.err == "unknown word :new:\n"

@@ -138,7 +138,7 @@ def _at_first_sight() -> AbstractContextManager[object]:
     """A watcher that takes what it sees at once."""
 
     def ready(inbox: Inbox) -> list[Path]:
-        inbox.seen = dict(inbox._files())
+        inbox.seen = dict(inbox.files())
         return sorted(inbox.seen)
 
     return mock.patch.object(Inbox, "ready", ready)

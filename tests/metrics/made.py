@@ -108,7 +108,7 @@ TABLES = {
     "fct_buyer": f"{COMMON}, first_bought_on date, last_bought_on date, last_bought_at timestamp, repeats int, recency_days int, "
     "age_days int, is_under_contract boolean, has_objected boolean",
     "purchase_day": "account_id varchar, day date",
-    "account_contract": "account_id varchar, counts_from date, counts_until date",
+    "account_contract": "account_id varchar, counts_from date, counts_until date, over_on date",
     "fct_contract_month": f"{COMMON}, day date, looked_at timestamp, is_now boolean, contracts int, value_a_year double, "
     "tenure_days int, has_returned boolean, requests int, complaints int, broken_promises int, contacts int, orders int, "
     "open_requests int, nps_points double, ended_after_days int, known_days int, has_objected boolean",

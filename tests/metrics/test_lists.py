@@ -1,5 +1,6 @@
 """Saved lists: whoever was behind a number, as a filter of every metric; they live, they nest, and no policy is gone round."""
 
+import errno
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from metrics import CommandCenter, lists
 from metrics.errors import QuestionError, UnknownName
 from metrics.selection import Selection
-from queries.errors import DeclarationErrors
+from queries.errors import DeclarationErrors, QueriesError
 from queries.policy import Policy
 from queries.stamp import definitions_stamp
 from queries.workspace import Workspace
@@ -58,7 +59,7 @@ def test_a_list_narrows_any_metric_to_those_who_were_behind_a_number(tmp_path: P
     )
     answer = center.ask("cases_opened", period="all", where={"list": "shoppers"}, split_by="channel")
     assert (answer.total.n, answer.total.customers, [row.by["channel"] for row in answer.rows]) == (1, 1, ["store"])
-    assert answer.notices[-1] == 'Only the customers of the list "Requests for help, all time, store".'
+    assert answer.notices[-1] == "Only the customers of the list “Requests for help, all time, store”."
     assert told(center, where={"list": "shoppers"}) == {"C77"}
     assert center.ask("cases_opened", period="all").total.n == 31
 
@@ -125,6 +126,22 @@ def test_saving_a_list_is_no_reason_to_build_anew(tmp_path: Path, cases: Cases) 
     before = definitions_stamp(Workspace.at(tmp_path))
     center.save_list("phoned", "cases_opened", Selection.of(period="all"))
     assert definitions_stamp(Workspace.at(tmp_path)) == before
+
+
+def test_a_list_is_written_whole_or_not_at_all_and_never_over_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    saved = frozen("away", "cases_opened", ["1"])
+    with monkeypatch.context() as patched:
+        patched.setattr(lists.os, "fsync", full)
+        with pytest.raises(QueriesError):
+            lists.write_list(tmp_path, saved)
+    assert list(tmp_path.iterdir()) == []
+    before = lists.write_list(tmp_path, saved).read_bytes()
+    with pytest.raises(QuestionError, match="already"):
+        lists.write_list(tmp_path, saved)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
 
 
 def test_an_empty_list_is_nobody_and_not_everybody(tmp_path: Path, cases: Cases) -> None:

@@ -57,7 +57,7 @@ def test_an_event_has_dimensions_of_its_own(tiny_center: CommandCenter) -> None:
     ("options", "words"),
     [
         ({"cohort": "recurring"}, "Everyone becomes a customer once"),
-        ({"bucketing": "rolling"}, "A rolling month is 30 times 24 hours from each one's own first moment."),
+        ({"bucketing": "rolling"}, "A rolling interval is 30 times 24 hours, from each one's own first moment."),
         ({"bucketing": "rolling", "interval": "day"}, "A rolling day is 24 hours"),
         ({"start": "order placed"}, 'The data tells of "order placed" from'),
         ({}, "The data begins in"),

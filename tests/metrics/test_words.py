@@ -10,7 +10,7 @@ from metrics import CommandCenter
 from metrics.catalog import SHIPPED, load_catalog
 from metrics.figures.strip import share_value
 from metrics.metric import Metric
-from metrics.options import duration_that
+from metrics.options import duration_words, is_one
 from metrics.question import one_of
 from metrics.things import Thing, words_of
 from metrics.words import Words, event_words
@@ -38,10 +38,10 @@ def test_in_another_locale_not_quite_all_is_no_more_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"), [(ONE_DAY, "1 day is over"), (2 * ONE_DAY, "2 days are over"), (3600, "1 hour is over")]
+    ("seconds", "told", "single"), [(ONE_DAY, "1 day", True), (2 * ONE_DAY, "2 days", False), (3600, "1 hour", True)]
 )
-def test_one_day_is_over_and_two_are(seconds: int, told: str) -> None:
-    assert duration_that(seconds, "is over", "are over") == told
+def test_one_day_is_over_and_two_are(seconds: int, told: str, single: bool) -> None:
+    assert (duration_words(seconds), is_one(seconds)) == (told, single)
 
 
 @pytest.mark.parametrize(("kept", "told"), [(1, "1 was kept in time"), (2, "2 were kept in time")])

@@ -49,7 +49,7 @@ def panel(center: CommandCenter, name: str, query: str = "") -> str:
 def told(center: CommandCenter, name: str, query: str = "") -> list[dict[str, Any]]:
     table = Panels(center, Pages.found()).table(PATH, name, View.read(PATH, query))
     assert table is not None
-    return table.plain()
+    return [dict(zip(table.heads, row, strict=True)) for row in table.plain()]
 
 
 def pages_of(center: CommandCenter) -> Iterator[str]:
