@@ -102,7 +102,8 @@ def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         :1
     ]
     on_time = [source for source in sources if not source["flag"] and not source["is_finished"]]
-    return [*sorted(on_time, key=lambda source: source["expected"])[: SHOWN_SOURCES - len(late)], *late]
+    named = 1 if late else SHOWN_SOURCES  # how late it is takes the room of the others
+    return [*sorted(on_time, key=lambda source: source["expected"])[:named], *late]
 
 
 def _newest(look: Look) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import CUT_OFF, OVERLAPS
+from tests.browser.test_pages import CUT_OFF, OVERLAPS, SIZES
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +17,13 @@ def test_a_page_fits_a_telephone_in_german(visit: Callable[..., Visit], path: st
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate(CUT_OFF) == []
     assert page.evaluate(OVERLAPS) == []
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_the_overview_is_one_screen_in_german(visit: Callable[..., Visit], size: tuple[int, int]) -> None:
+    page = visit(width=size[0], height=size[1]).go("/?lang=de")
+    assert page.evaluate("document.documentElement.scrollHeight") == size[1]
+    assert page.locator(".fresh .missed").first.is_visible()
 
 
 def test_a_number_opens_its_customers_in_german_and_english_is_one_link_away(visit: Callable[..., Visit]) -> None:
