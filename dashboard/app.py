@@ -8,6 +8,8 @@ from dash import Dash
 from flask import request
 
 from dashboard import callbacks, gate, scripts, theme
+from dashboard.access.doors import Doors
+from dashboard.access.who import Who, acting, policy_asking
 from dashboard.cache import SharedCache
 from dashboard.first_run import Shown
 from dashboard.page import Pages
@@ -41,7 +43,8 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
 
     center stands in for the workspace's own in tests.
     """
-    shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace)
+    shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace, policy_asking)
+    doors = Doors()
     panels = Panels(shown, Pages.found())
     saved = SavedViews(Workspace(Path(settings.workspace)), panels.pages)
     app = Application(
@@ -68,9 +71,14 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
     decisions.register(app.server, panels)
     lists.register(app.server, panels)
     palette.register(app.server, panels, saved, cache)
-    gate.guard(app, settings)
+    gate.guard(app, settings, doors)
     views.register(app.server, panels, saved)
     wall.register(app.server, Wall(panels, cache), settings)
     first_run.register(app.server, panels, shown)
-    app.server.config["WARM"] = partial(callbacks.warm, panels, cache)
+    app.server.config["WARM"] = partial(_warm, app, panels, cache)
     return app
+
+
+def _warm(app: Dash, panels: Panels, cache: SharedCache) -> None:
+    with acting(app.server, Who.local()):
+        callbacks.warm(panels, cache)

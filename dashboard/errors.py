@@ -2,6 +2,7 @@
 
 DashboardError
 ├── BadInput      a request that no page of ours sends: answered with 400
+├── NotAllowed    who asks may not have or do this: answered with 403
 └── PageProblem   a page declaration that cannot be used: told when the app is made
 """
 
@@ -12,6 +13,10 @@ class DashboardError(Exception):
 
 class BadInput(DashboardError):
     """A request that no page of ours sends."""
+
+
+class NotAllowed(DashboardError):
+    """Who asks may not have or do this."""
 
 
 class PageProblem(DashboardError):

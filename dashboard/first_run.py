@@ -7,7 +7,7 @@ on when a worker, or the whole server, is started anew; two never run at once, b
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
@@ -17,6 +17,7 @@ from metrics import CommandCenter
 from queries.arrivals import Arrival, arrivals
 from queries.errors import QueriesError
 from queries.load import Progressed
+from queries.policy import Policy
 from queries.progress import progress_of
 from queries.quarantine import quarantined
 from queries.sample import is_sample_loading, sample_of, sample_progress
@@ -28,10 +29,11 @@ class Shown:
     """The command center that is shown: the workspace's own, or its sample's while nothing has been loaded into it.
 
     Answers whatever the center answers that is shown at that moment; both follow their snapshots by themselves.
+    policy_of tells under whose policy, each time something is asked.
     """
 
-    def __init__(self, own: Any, root: Path) -> None:
-        self.own, self.workspace = own, Workspace(root.resolve())
+    def __init__(self, own: Any, root: Path, policy_of: Callable[[], Policy] = Policy.everything) -> None:
+        self.own, self.workspace, self._policy_of = own, Workspace(root.resolve()), policy_of
         self._sample: Any = None
         self._opening = Lock()
 
@@ -52,7 +54,7 @@ class Shown:
         return not self.has_own and not sample_of(self.workspace).current.exists()
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._sample_center() if self.is_sample else self.own, name)
+        return getattr((self._sample_center() if self.is_sample else self.own).under(self._policy_of()), name)
 
     def _sample_center(self) -> Any:
         with self._opening:

@@ -16,7 +16,8 @@ from flask import Flask, Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import scripts
-from dashboard.errors import BadInput
+from dashboard.access.doors import Doors
+from dashboard.errors import BadInput, NotAllowed
 from dashboard.settings import Settings, is_loopback
 
 log = logging.getLogger("dashboard")
@@ -24,11 +25,12 @@ CALLBACKS = "/_dash-update-component"
 PACKED_TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
-def guard(app: Dash, settings: Settings) -> None:
+def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     """Puts the gate before and after every route, Dash's own included."""
     server = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     server.before_request(_only_known_callers)
+    server.before_request(_through(doors))
     server.after_request(_headers(app))
     server.after_request(Packer().pack)
     server.view_functions[CALLBACKS] = _checked(app, server.view_functions[CALLBACKS])
@@ -43,6 +45,20 @@ def _only_known_callers() -> None:
     origin = request.headers.get("Origin")
     if origin and request.method not in ("GET", "HEAD") and not _is_here(origin):
         abort(403)
+
+
+def _through(doors: Doors) -> Callable[[], Response | None]:
+    """Asks at the path's door who comes in, before any view runs."""
+
+    def enter() -> Response | None:
+        found = doors.enter(request.path)
+        if isinstance(found, Response):
+            return found
+        if found is not None:
+            g.who = found
+        return None
+
+    return enter
 
 
 def _is_here(origin: str) -> bool:
@@ -138,7 +154,7 @@ def _checked(app: Dash, dispatch: Callable[[], Any]) -> Callable[[], Any]:
         g.is_ours = False
         try:
             return dispatch()
-        except (BadInput, HTTPException, PreventUpdate):
+        except (BadInput, NotAllowed, HTTPException, PreventUpdate):
             raise
         except Exception as error:
             if g.is_ours:
@@ -189,6 +205,10 @@ def _say_errors(server: Flask) -> None:
     @server.errorhandler(BadInput)
     def bad_input(error: BadInput) -> tuple[str, int, dict[str, str]]:
         return str(error), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+    @server.errorhandler(NotAllowed)
+    def not_allowed(refused: NotAllowed) -> tuple[str, int, dict[str, str]]:
+        return str(refused), 403, {"Content-Type": "text/plain; charset=utf-8"}
 
     @server.errorhandler(DependencyException)
     @server.errorhandler(InvalidResourceError)

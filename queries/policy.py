@@ -12,12 +12,15 @@ class Policy:
     """The regions, segments and teams whose rows may be seen; None means no limit.
 
     Region and segment limit by the customer's current value, team by the row's own; what has no team is closed to
-    someone limited by team.
+    someone limited by team. names: whether people are told by name and in their own words. least: a group of fewer customers is
+    not told.
     """
 
     regions: frozenset[str] | None = None
     segments: frozenset[str] | None = None
     teams: frozenset[str] | None = None
+    names: bool = True
+    least: int = 1
 
     @classmethod
     def everything(cls) -> "Policy":
@@ -32,7 +35,8 @@ class Policy:
     @property
     def key(self) -> str:
         """A name for this policy that fits a schema and a cache key."""
-        if not self.is_limited:
+        if self == Policy():
             return "everything"
-        parts = [sorted(limit) if limit is not None else None for limit in (self.regions, self.segments, self.teams)]
+        limits = (sorted(limit) if limit is not None else None for limit in (self.regions, self.segments, self.teams))
+        parts = [*limits, self.names, self.least]
         return f"policy_{sha256(repr(parts).encode()).hexdigest()[:16]}"

@@ -10,6 +10,7 @@ from metrics.errors import UnknownName
 from metrics.hold_list import HoldList
 from metrics.needs import Finding
 from metrics.selection import Selection
+from queries.policy import Policy
 from queries.purpose import Aim
 from tests.metrics import factory, service_factory, voice_factory
 from tests.metrics.factory import AS_OF, SNAPSHOT, number
@@ -49,6 +50,9 @@ class FakeCenter:
         self.version, self.name, self.failing, self.missing = SNAPSHOT, name, failing, missing
         self.lost = 338
         self.selections: list[tuple[str, Selection]] = []
+
+    def under(self, policy: Policy) -> "FakeCenter":
+        return self
 
     @property
     def snapshot(self) -> str:

@@ -1,0 +1,1 @@
+"""Who asks, and what they may see and do: every request has somebody behind it, and every figure somebody's policy."""

@@ -1,0 +1,85 @@
+"""Who asks: a person, a program or a chart that was given away; each has a role and sees rows under one policy.
+
+What a request may see is decided once, at the gate, and kept in Flask's `g`: code that draws never passes it on, and can never
+forget to. Outside of a request there is nobody, unless `acting` says for whom something is done.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Final
+
+from flask import Flask, g, has_app_context
+
+from dashboard.errors import NotAllowed
+from queries.policy import Policy
+
+
+class Role(StrEnum):
+    """What somebody may do, each role all that the one before it may."""
+
+    CHART = "chart"  # a token's: nothing but what the token was made for
+    VIEWER = "viewer"  # reads; small groups are hidden, people have no names
+    MANAGER = "manager"  # within their rows: sees names, writes decisions, lists, views, takes lists of people out
+    ADMIN = "admin"  # loads data, gives charts and tokens away, reads the audit log
+
+    def covers(self, other: "Role") -> bool:
+        """Tells whether this role may do what the other one may."""
+        return _ORDER[self] >= _ORDER[other]
+
+
+_ORDER: Final = {role: place for place, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Somebody who asks. name is what the audit log calls them; scopes are those of a program's token, empty for a person."""
+
+    name: str
+    role: Role
+    policy: Policy
+    scopes: frozenset[str] = frozenset()
+
+    @classmethod
+    def local(cls) -> "Who":
+        """Returns whoever sits at this machine, where nothing says who may come in: they may do everything."""
+        return cls(name="local", role=Role.ADMIN, policy=Policy.everything())
+
+
+def asking() -> Who:
+    """Returns who asks. Raises NotAllowed where nobody does: nothing is told to nobody."""
+    who: Who | None = g.get("who") if has_app_context() else None
+    if who is None:
+        raise NotAllowed("Nobody asks.")
+    return who
+
+
+def policy_asking() -> Policy:
+    """Returns the policy of who asks; raises NotAllowed where nobody does."""
+    return asking().policy
+
+
+@contextmanager
+def acting(server: Flask, who: Who) -> Iterator[None]:
+    """Does what is in the block for somebody, outside of a request."""
+    with server.app_context():
+        g.who = who
+        yield
+
+
+def needs(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Lets a view be called by this role and those above it; others get a sentence and 403."""
+
+    def guarded(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def run(*args: Any, **named: Any) -> Any:
+            if not asking().role.covers(role):
+                raise NotAllowed(f"This needs the role {role}.")
+            return view(*args, **named)
+
+        run.needs_role = role  # type: ignore[attr-defined]  # for the test that walks through every route
+        return run
+
+    return guarded
