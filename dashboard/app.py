@@ -10,6 +10,8 @@ from flask import request
 from dashboard import callbacks, gate, scripts, theme
 from dashboard.access.doors import Doors
 from dashboard.access.who import Who, acting, policy_asking
+from dashboard.api.routes import Api
+from dashboard.api.routes import register as register_api
 from dashboard.cache import SharedCache
 from dashboard.first_run import Shown
 from dashboard.page import Pages
@@ -75,6 +77,7 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
     views.register(app.server, panels, saved)
     wall.register(app.server, Wall(panels, cache), settings)
     first_run.register(app.server, panels, shown)
+    register_api(app.server, Api(panels, cache, Workspace(Path(settings.workspace))))
     app.server.config["WARM"] = partial(_warm, app, panels, cache)
     return app
 

@@ -64,7 +64,7 @@ def filters(texts: Sequence[str] | None) -> dict[str, list[str]]:
     for text in texts or ():
         name, sign, value = text.partition("=")
         if not sign or not name:
-            raise QuestionError(f'"{text}" is not dimension=value', instead="Write for example --where region=North")
+            raise QuestionError(f'"{text}" is not dimension=value', instead="Write for example region=North")
         found.setdefault(name.strip(), []).append(value)
     return found
 

@@ -98,11 +98,17 @@ def _headers(app: Dash) -> Callable[[Response], Response]:
         response.headers["Referrer-Policy"] = "same-origin"  # with none at all a browser sends its own forms as from nowhere
         if response.status_code == 200 and scripts.is_kept(request.path, request.args.get("m")):
             response.headers["Cache-Control"] = f"public, max-age={scripts.ONE_YEAR}, immutable"
-        elif not request.path.startswith(("/assets/", "/_dash-component-suites/")):
+        elif not _says_how_long(response):
             response.headers["Cache-Control"] = "no-store"
         return response
 
     return add
+
+
+def _says_how_long(response: Response) -> bool:
+    """Whether whoever made an answer says how long it may be kept: files do, and what a program asks for with its mark."""
+    is_marked = request.path.startswith("/api/v1/") and "ETag" in response.headers
+    return is_marked or request.path.startswith(("/assets/", "/_dash-component-suites/"))
 
 
 class Packer:
@@ -122,7 +128,8 @@ class Packer:
         response.set_data(self._packed(data, response))
         response.headers["Content-Encoding"] = "gzip"
         response.headers.add("Vary", "Accept-Encoding")
-        response.headers.pop("ETag", None)
+        if not response.headers.get("ETag", "").startswith("W/"):  # a weak one names what is told, however it is packed
+            response.headers.pop("ETag", None)
         return response
 
     def _may_pack(self, response: Response) -> bool:

@@ -179,7 +179,7 @@ def test_explain_tells_one_customers_way_step_by_step(capsys: pytest.CaptureFixt
         (("ask", "cases_opened", "--where", "chanel=email"), '"chanel" is not a dimension of fct_case. Did you mean "channel"?'),
         (
             ("ask", "cases_opened", "--where", "channel"),
-            '"channel" is not dimension=value. Write for example --where region=North',
+            '"channel" is not dimension=value. Write for example region=North',
         ),
         (
             ("ask", "cases_opened", "--by", "channel", "--by", "team", "--by", "kind"),
