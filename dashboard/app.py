@@ -10,8 +10,11 @@ from flask import request
 from dashboard import callbacks, gate, scripts, theme
 from dashboard.access.doors import Doors
 from dashboard.access.who import Who, acting, policy_asking
+from dashboard.api.door import door_of
+from dashboard.api.problems import PREFIX as API
 from dashboard.api.routes import Api
 from dashboard.api.routes import register as register_api
+from dashboard.api.tokens import Tokens
 from dashboard.cache import SharedCache
 from dashboard.first_run import Shown
 from dashboard.page import Pages
@@ -48,7 +51,8 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
     shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace, policy_asking)
     doors = Doors()
     panels = Panels(shown, Pages.found())
-    saved = SavedViews(Workspace(Path(settings.workspace)), panels.pages)
+    workspace = Workspace(Path(settings.workspace))
+    saved = SavedViews(workspace, panels.pages)
     app = Application(
         "dashboard",
         panels=panels,
@@ -64,7 +68,7 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
         suppress_callback_exceptions=True,
         enable_mcp=False,
     )
-    forgotten = Workspace(Path(settings.workspace)).registry / "forgotten.json"
+    forgotten = workspace.registry / "forgotten.json"
     cache = SharedCache(app.server, settings.cache_dir, settings.cache_seconds, forgotten)
     callbacks.register(app, panels, cache, saved)
     app.layout = lambda: callbacks.layout(panels)
@@ -77,7 +81,8 @@ def create_app(settings: Settings, center: Any = None) -> Dash:
     views.register(app.server, panels, saved)
     wall.register(app.server, Wall(panels, cache), settings)
     first_run.register(app.server, panels, shown)
-    register_api(app.server, Api(panels, cache, Workspace(Path(settings.workspace))))
+    register_api(app.server, Api(panels, cache, workspace))
+    doors.open_at(API, door_of(doors, Tokens.of(workspace)))
     app.server.config["WARM"] = partial(_warm, app, panels, cache)
     return app
 

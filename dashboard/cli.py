@@ -34,6 +34,7 @@ from dashboard.commands.recognise import recognise
 from dashboard.commands.sample import sample
 from dashboard.commands.snapshots import rebuild, rollback, snapshots
 from dashboard.commands.template import write_template
+from dashboard.commands.token import token
 from dashboard.commands.views import views
 from dashboard.declaring import write_new
 from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, filters, with_options
@@ -58,6 +59,7 @@ app = typer.Typer(
 )  # fmt: skip
 new = typer.Typer(help="Write a declaration with every field present and commented.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new, name="new")
+app.add_typer(token, name="token")
 app.add_typer(views, name="views")
 
 

@@ -37,7 +37,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "unknown-metric": Kind(404, "There is no such metric", "/api/v1/metrics lists every metric."),
     "not-this-method": Kind(405, "Only reading is possible", "Every address is read with GET."),
     "too-large": Kind(413, "The request is too large", "Nothing here takes a body."),
-    "unknown-name": Kind(422, "A name is not known", "A dimension, an option or one of its words does not exist; the nearest one is named."),
+    "unknown-name": Kind(422, "A name is not known", "A dimension, an option or one of its words does not exist."),
     "bad-period": Kind(422, "The period cannot be answered", "It cannot be read, has not begun, or the metric takes none."),
     "no-answer": Kind(422, "The question cannot be answered as it was asked", "The sentence says why, and what to ask instead."),
     "too-many": Kind(429, "Too many requests", "Wait for as many seconds as Retry-After says."),

@@ -18,6 +18,7 @@ from dashboard.access.who import Role, asking, needs
 from dashboard.api.asked import LAST_OFFSET, MOST_ROWS, OF_ASK, OF_CUSTOMERS, USUAL_ROWS, Words, options_of
 from dashboard.api.problems import KINDS, PREFIX, of_error, problem, refused_before
 from dashboard.api.tables import columns_of, rows_of
+from dashboard.api.tokens import CUSTOMERS, READ
 from dashboard.cache import SharedCache
 from dashboard.errors import NotAllowed
 from dashboard.panels import Panels
@@ -28,10 +29,6 @@ from metrics.errors import UnknownName
 from metrics.metric import Metric
 from queries.workspace import Workspace
 
-READ: Final = "read"
-CUSTOMERS: Final = "customers"
-SCOPES: Final = (READ, CUSTOMERS)
-"""What a token may be for: figures and what is said of them; the people behind them."""
 PROGRAM: Final = version("customer-command-center")
 
 View = Callable[..., Response]
