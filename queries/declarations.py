@@ -5,6 +5,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from queries.access_file import load_access, unknown_segments
 from queries.calendar import Calendar, calendar_tables
 from queries.calendar_file import load_calendars
 from queries.customer import customer_rows, load_customer_rule
@@ -80,7 +81,21 @@ def check_declarations(workspace: Workspace) -> None:
     problems.none_in(load_interventions, workspace.changes)
     problems.none_in(load_purpose, workspace.purpose)
     problems.none_in(check_declared, workspace)
+    problems.none_in(_check_access, workspace)
     problems.tell()
+
+
+def _check_access(workspace: Workspace) -> None:
+    """Raise DeclarationErrors telling what is wrong with access.toml, the segments that nobody declared, too."""
+    access = load_access(workspace.access_rules)
+    try:
+        names = segment_names(load_segments(folders_of(workspace, "segments")), workspace.settings)
+    except (DeclarationErrors, DeclarationError):
+        return  # told with the segments and the settings
+    unknown = unknown_segments(access, names)
+    if unknown:
+        told = [DeclarationError(f'"{name}" is no segment', where="access.toml", instead=instead) for name, instead in unknown]
+        raise DeclarationErrors(told)
 
 
 def check_declared(workspace: Workspace) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+FEW: Final = 5
+"""Groups of fewer customers are not told to somebody who may not look at people."""
+
 CLOSED: Final = ("rejected_rows", "unknown_values", "alarm", "costs", "cost_of_month")
 
 

@@ -7,7 +7,7 @@ from queries.workspace import Workspace
 
 PROGRAM = Path(__file__).parent
 NOT_BUILT_FROM = ("metrics", "lists", "views", "sample")
-READ_WHEN_ASKED = ("changes.toml", "purpose.toml")
+READ_WHEN_ASKED = ("access.toml", "changes.toml", "purpose.toml")
 
 
 def definitions_stamp(workspace: Workspace) -> str:

@@ -188,6 +188,11 @@ class Workspace:
         return self.root / "purpose.toml"
 
     @property
+    def access_rules(self) -> Path:
+        """The file that says who may come in, as what, and whose rows they see."""
+        return self.root / "access.toml"
+
+    @property
     def decisions(self) -> Path:
         """What was decided, a line of JSON each, only ever added to."""
         return self.root / "decisions.jsonl"
