@@ -43,13 +43,13 @@ class Application(Dash):
             return theme.in_language(super().interpolate_index(**parts), has_start=bool(self.views.start))
 
 
-def create_app(settings: Settings, center: Any = None) -> Dash:
+def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = None) -> Dash:
     """Returns the app over a workspace; two apps in one process do not know of each other.
 
-    center stands in for the workspace's own in tests.
+    center stands in for the workspace's own in tests, doors for those that the settings say.
     """
     shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace, policy_asking)
-    doors = Doors()
+    doors = doors or Doors()
     panels = Panels(shown, Pages.found())
     workspace = Workspace(Path(settings.workspace))
     saved = SavedViews(workspace, panels.pages)

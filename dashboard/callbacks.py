@@ -12,6 +12,7 @@ from typing import Any
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
+from dashboard.access.who import Role, asking, needs
 from dashboard.cache import SharedCache
 from dashboard.errors import BadInput
 from dashboard.gate import begun
@@ -144,6 +145,7 @@ def _show_page(app: Dash, panels: Panels, views: SavedViews) -> None:
         State("target", "data"),
         prevent_initial_call=True,
     )
+    @needs(Role.VIEWER)
     @begun
     def show_page(path: Any, coming: Any, query: Any, target: Any) -> Any:
         if path is None:
@@ -176,7 +178,18 @@ def _what_comes_along(coming: Any, query: Any, target: Any) -> tuple[Any, Any]:
 def _frame_of(panels: Panels, page: Page | None, view: View) -> html.Div:
     if page is None:
         return _no_such_page(panels.pages, view)
+    if not asking().role.covers(page.role):
+        return _not_for_you(page, view)
     return _nothing_loaded(page, view) if page.needs_data and panels.center.is_empty else page_frame(page, view.path)
+
+
+def _not_for_you(page: Page, view: View) -> html.Div:
+    told = html.P(_("Only an administrator may open this page. Ask whoever looks after the command center."), className="q")
+    return html.Div(
+        html.Section([html.H1(_(page.title), className="title"), told], className="panel nothing-yet"),
+        className="page flow",
+        **{"data-title": _(page.title), "data-path": view.path},
+    )
 
 
 def _nothing_loaded(page: Page, view: View) -> html.Div:
@@ -208,6 +221,7 @@ def _no_such_page(pages: Pages, view: View) -> html.Div:
 
 def _draw_lane(app: Dash, panels: Panels, cache: SharedCache) -> None:
     @app.callback(Output(DRAWN, "data"), Input("view", "data"), Input("version", "data"), State(DRAWN, "id"))
+    @needs(Role.VIEWER)
     @begun
     def draw_lane(query: Any, version: Any, lane: Any) -> Any:
         named = panel_names(lane)
@@ -215,6 +229,8 @@ def _draw_lane(app: Dash, panels: Panels, cache: SharedCache) -> None:
             raise PreventUpdate
         if any(panels.section(page, name) is None for page, name in named):
             raise BadInput("There is no such panel.")
+        for page, _name in named:
+            asking().must_cover(panels.role_of(page))
         views = {page: View.of_address(None if page == "*" else page, query) for page, _ in named}
         return [drawn(panels, cache, page, name, views[page]) for page, name in named]
 
@@ -223,7 +239,15 @@ def drawn(panels: Panels, cache: SharedCache, page: str, name: str, view: View) 
     """Returns a panel's HTML and the version it was drawn from, drawn once per version and view; people are not kept."""
     version, section = current_version(panels), panels.section(page, name)
     view = section.looked_at(view) if section else view
-    parts = ("panel", version or "", page, name, view.href(), view.problem or "")
+    parts = (
+        "panel",
+        version or "",
+        asking().role,
+        page,
+        name,
+        view.href(),
+        view.problem or "",
+    )  # what is offered differs by role
     is_live = section is not None and section.before_data
     is_kept = version is not None and not is_live and not view.search and not page.startswith("/customers/")
 
@@ -271,6 +295,7 @@ def _draw_drawer(app: Dash, panels: Panels) -> None:
     @app.callback(
         Output("drawer", "data"), Input("target", "data"), Input("version", "data"), State("path", "data"), State("view", "data")
     )
+    @needs(Role.VIEWER)
     @begun
     def draw_drawer(target: Any, version: Any, path: Any, query: Any) -> Any:
         if target is None:

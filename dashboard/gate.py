@@ -17,11 +17,13 @@ from werkzeug.exceptions import HTTPException
 
 from dashboard import scripts
 from dashboard.access.doors import Doors
+from dashboard.access.who import Role, needs
 from dashboard.errors import BadInput, NotAllowed
 from dashboard.settings import Settings, is_loopback
 
 log = logging.getLogger("dashboard")
 CALLBACKS = "/_dash-update-component"
+OF_DASH = ("/", "/<path:path>", "/_dash-layout", "/_dash-dependencies", "/_reload-hash", CALLBACKS)
 PACKED_TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
@@ -30,10 +32,12 @@ def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     server = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     server.before_request(_only_known_callers)
-    server.before_request(_through(doors))
+    server.before_request(_through(server, doors))
     server.after_request(_headers(app))
     server.after_request(Packer().pack)
     server.view_functions[CALLBACKS] = _checked(app, server.view_functions[CALLBACKS])
+    for name in OF_DASH:
+        server.view_functions[name] = needs(Role.VIEWER)(server.view_functions[name])
     _say_errors(server)
 
 
@@ -47,15 +51,24 @@ def _only_known_callers() -> None:
         abort(403)
 
 
-def _through(doors: Doors) -> Callable[[], Response | None]:
-    """Asks at the path's door who comes in, before any view runs."""
+def _through(server: Flask, doors: Doors) -> Callable[[], Response | None]:
+    """Asks at the path's door who comes in, before any view runs. A view that says nobody's role is shut: it may have been forgotten.
+
+    The role is looked at here, too: other things than the view may answer for its address.
+    """
 
     def enter() -> Response | None:
         found = doors.enter(request.path)
         if isinstance(found, Response):
             return found
-        if found is not None:
-            g.who = found
+        if found is None:
+            return None
+        g.who = found
+        if request.endpoint is not None:
+            role = getattr(server.view_functions[request.endpoint], "needs_role", None)
+            if role is None:
+                raise NotAllowed("This is open to nobody.")
+            found.must_cover(role)
         return None
 
     return enter

@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from dashboard.access.who import Role
 from dashboard.choice import Choice
 from dashboard.errors import PageProblem
 from dashboard.view import View
@@ -132,6 +133,7 @@ class Page:
     in_menu: whether it is; one that is not is led to by others.
 
     wall names the panels, up to three at a time, that a wall shows of it: by the ends of their addresses, the greatest first.
+    role: the least that somebody has to be to see it.
     options names what its panels take from the address beside the page's menus and what its questions take.
     """
 
@@ -145,6 +147,7 @@ class Page:
     wall: Sequence[Sequence[str]] = ()
     in_menu: bool = True
     options: Sequence[str] = ()
+    role: Role = Role.VIEWER
 
     @property
     def option_names(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import panel_menu
+from dashboard.access.who import Role
 from dashboard.asking import newest_of, selection_of
 from dashboard.charts._changed import with_changes
 from dashboard.components import drawer, footer, header, notice
@@ -161,6 +162,11 @@ class Panels:
             return FRAME.get(panel)
         page = self.pages.at(path)
         return page.section(panel) if page else None
+
+    def role_of(self, path: str) -> Role:
+        """Returns what somebody has to be to see the panels of a path; the frame is everybody's."""
+        page = self.pages.at(path)
+        return page.role if page else Role.VIEWER
 
     def look(self, view: View, section: Section | None = None) -> Look:
         return Look(

@@ -33,6 +33,11 @@ class Table:
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
+    @property
+    def names_people(self) -> bool:
+        """Whether one of its cells leads to somebody's story."""
+        return any(cell.is_page and cell.href.startswith("/customers/") for row in self.rows for cell in row)
+
     def plain(self) -> list[list[Any]]:
         """Returns the rows as a file holds them: a value per column, in the order of the heads."""
         return [[cell.plain for cell in row] for row in self.rows]

@@ -47,6 +47,11 @@ class Who:
         """Returns whoever sits at this machine, where nothing says who may come in: they may do everything."""
         return cls(name="local", role=Role.ADMIN, policy=Policy.everything())
 
+    def must_cover(self, role: Role) -> None:
+        """Raises NotAllowed unless this one may do what that role may."""
+        if not self.role.covers(role):
+            raise NotAllowed(f"This needs the role {role}; {self.name} has the role {self.role}.")
+
 
 def asking() -> Who:
     """Returns who asks. Raises NotAllowed where nobody does: nothing is told to nobody."""
@@ -59,6 +64,12 @@ def asking() -> Who:
 def policy_asking() -> Policy:
     """Returns the policy of who asks; raises NotAllowed where nobody does."""
     return asking().policy
+
+
+def is_offered(role: Role) -> bool:
+    """Tells whether what needs a role is offered to who asks; what is drawn for nobody shows all there is. It guards nothing."""
+    who: Who | None = g.get("who") if has_app_context() else None
+    return who is None or who.role.covers(role)
 
 
 @contextmanager
@@ -75,8 +86,7 @@ def needs(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def guarded(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def run(*args: Any, **named: Any) -> Any:
-            if not asking().role.covers(role):
-                raise NotAllowed(f"This needs the role {role}.")
+            asking().must_cover(role)
             return view(*args, **named)
 
         run.needs_role = role  # type: ignore[attr-defined]  # for the test that walks through every route

@@ -1,5 +1,6 @@
 """The first run: give it files, see what they are, see what they make possible. Also the way to load more later."""
 
+from dashboard.access.who import Role
 from dashboard.page import Page, Section
 
 page = Page(
@@ -9,6 +10,7 @@ page = Page(
     layout="guide",
     order=85,
     in_menu=False,
+    role=Role.ADMIN,
     options=("then",),
     sections=[
         Section("Load your exports", component="guide_head", size="whole", follows_selection=False, before_data=True),

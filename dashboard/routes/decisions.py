@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, jsonify, request
 
+from dashboard.access.who import Role, needs
 from dashboard.callbacks import current_version
 from dashboard.errors import BadInput
 from dashboard.panels import Panels
@@ -28,6 +29,7 @@ def register(server: Flask, panels: Panels) -> None:
     """
 
     @server.post("/decisions")
+    @needs(Role.MANAGER)
     def write_decision() -> Any:
         form = posted("A decision", FIELDS)
         with speaking(panels.language(View(language=form["lang"] if form["lang"] in LANGUAGES else ""))):

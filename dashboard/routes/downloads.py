@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from dashboard.access.who import Role, asking, needs
 from dashboard.components import drawer
 from dashboard.errors import BadInput
 from dashboard.panels import Panels
@@ -25,14 +26,17 @@ def register(server: Flask, panels: Panels) -> None:
     """
 
     @server.get("/hold-list.csv")
+    @needs(Role.MANAGER)
     def hold_list_csv() -> Response:
         return _hold_list_csv(panels)
 
     @server.get("/panel.csv")
+    @needs(Role.VIEWER)
     def panel_csv() -> Response:
         return _panel_csv(panels)
 
     @server.get("/customers.csv")
+    @needs(Role.MANAGER)
     def customers_csv() -> Response:
         view = View.read("/", request.query_string.decode("ascii", "replace"))
         if view.target is None:
@@ -69,12 +73,15 @@ def _panel_csv(panels: Panels) -> Response:
     name = request.args.get("of_panel", "")
     if view.problem:
         raise BadInput(view.problem)
+    asking().must_cover(panels.role_of(view.path))
     try:
         table = panels.table(view.path, name, view)
     except QueriesError as problem:
         raise BadInput(str(problem)) from None
     if table is None:
         raise BadInput("There is no such chart.")
+    if table.names_people:
+        asking().must_cover(Role.MANAGER)
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(csv_of(table.heads, table.plain()), mimetype="text/csv", headers=disposition)
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import ClientDisconnected
 
+from dashboard.access.who import Role, asking, needs
 from dashboard.errors import BadInput
 from dashboard.first_run import Shown, guide, start_load, start_sample
 from dashboard.panels import Panels
@@ -30,11 +31,13 @@ def register(server: Flask, panels: Panels, shown: Shown) -> None:
     _sample(server, shown)
 
     @server.post("/loads")
+    @needs(Role.ADMIN)
     def load() -> tuple[Response, int]:
         only_ours()
         return jsonify(started=start_load(shown.workspace)), 202
 
     @server.get("/api/loading")
+    @needs(Role.ADMIN)
     def loading() -> Response:
         return jsonify(_told(panels, shown))
 
@@ -43,7 +46,7 @@ def _first_page(server: Flask, shown: Shown) -> None:
     @server.before_request
     def guide_first() -> Response | None:
         is_first = request.method == "GET" and request.path == "/" and request.args.get("wall") != "1"
-        if not (is_first and shown.is_empty):
+        if not (is_first and shown.is_empty and asking().role.covers(Role.ADMIN)):
             return None
         asked = View.of_address("/", request.query_string.decode("ascii", "replace"))
         return Response(status=302, headers={"Location": asked.elsewhere(START)})
@@ -53,6 +56,7 @@ def _sending(server: Flask, shown: Shown) -> None:
     free = BoundedSemaphore(MOST_AT_ONCE)
 
     @server.post("/exports")
+    @needs(Role.ADMIN)
     def send() -> tuple[Response, int]:
         only_ours()
         request.max_content_length = FILE_BYTES
@@ -108,6 +112,7 @@ def _refused(problem: QueriesError, code: int, size: int) -> tuple[Response, int
 
 def _sample(server: Flask, shown: Shown) -> None:
     @server.post("/sample")
+    @needs(Role.ADMIN)
     def load_sample() -> Response:
         only_ours(MOST_BYTES)
         if shown.has_own:
@@ -116,6 +121,7 @@ def _sample(server: Flask, shown: Shown) -> None:
         return _back("?then=look")
 
     @server.post("/sample/remove")
+    @needs(Role.ADMIN)
     def drop_sample() -> Response:
         only_ours(MOST_BYTES)
         try:

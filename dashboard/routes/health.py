@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 
+from dashboard.access.who import Role, needs
 from dashboard.callbacks import current_version
 from dashboard.panels import Panels
 from dashboard.settings import Settings, is_loopback
@@ -19,10 +20,12 @@ def register(server: Flask, panels: Panels, settings: Settings) -> None:
         return jsonify(status="up")
 
     @server.get("/api/version")
+    @needs(Role.VIEWER)
     def version() -> Any:
         return jsonify(version=current_version(panels), poll_seconds=settings.poll_seconds)
 
     @server.get("/metrics")
+    @needs(Role.ADMIN)
     def metrics() -> Response:
         if not is_loopback(request.remote_addr or ""):
             abort(404)

@@ -6,6 +6,7 @@ from flask import Flask, Response
 from markupsafe import Markup
 
 from dashboard import dialogs
+from dashboard.access.who import Role, needs
 from dashboard.components import drawer
 from dashboard.errors import BadInput
 from dashboard.panels import Panels
@@ -25,6 +26,7 @@ def register(server: Flask, panels: Panels) -> None:
     """Adds POST /api/lists: act "keep" keeps whoever is behind the number that an address opens as a list that lives, "delete" ends one."""
 
     @server.post("/api/lists")
+    @needs(Role.MANAGER)
     def change_lists() -> Response:
         told = posted("A list", FIELDS)
         path, _sign, query = told["at"].partition("?")

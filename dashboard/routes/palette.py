@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from dashboard import palette
+from dashboard.access.who import Role, needs
 from dashboard.cache import SharedCache
 from dashboard.callbacks import current_version
 from dashboard.panels import Panels
@@ -21,12 +22,14 @@ def register(server: Flask, panels: Panels, views: SavedViews, cache: SharedCach
     """Adds /api/palette (everything that can be found but customers) and /api/find (customers by name, e-mail, phone or id)."""
 
     @server.get("/api/palette")
+    @needs(Role.VIEWER)
     def index() -> Response:
         with speaking(panels.language(_asked())):
             kept = cache.once(("palette", current_version(panels) or "", spoken()), lambda: _fixed(panels))
             return jsonify(entries=[*kept["entries"], *_own(panels, views)], words=kept["words"], keys=kept["keys"])
 
     @server.get("/api/find")
+    @needs(Role.VIEWER)
     def find() -> Response:
         text = request.args.get("q", "").strip()[:LONGEST]
         with speaking(panels.language(_asked())):

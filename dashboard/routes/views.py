@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request
 
 from dashboard import dialogs
+from dashboard.access.who import Role, needs
 from dashboard.errors import BadInput
 from dashboard.link_told import GONE_VIEW
 from dashboard.panels import Panels
@@ -29,10 +30,12 @@ def register(server: Flask, panels: Panels, views: SavedViews) -> None:
     """
 
     @server.get("/api/views")
+    @needs(Role.VIEWER)
     def views_dialog() -> Response:
         return _dialog(panels, views, _view_at(request.args.get("at", "/")))
 
     @server.post("/api/views")
+    @needs(Role.MANAGER)
     def change_views() -> Response:
         told = posted("A view", FIELDS)
         view = _view_at(told["at"])
@@ -44,6 +47,7 @@ def register(server: Flask, panels: Panels, views: SavedViews) -> None:
         return _dialog(panels, views, view, message=message, problem=problem)
 
     @server.get("/v/<name>")
+    @needs(Role.VIEWER)
     def short_link(name: str) -> Response:
         return _to(_opened(views, name))
 

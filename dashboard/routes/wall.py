@@ -3,6 +3,7 @@
 from flask import Flask, Response, jsonify, request
 from werkzeug.wrappers import Response as Answered
 
+from dashboard.access.who import Role, needs
 from dashboard.errors import BadInput
 from dashboard.settings import Settings
 from dashboard.wall import WHOLE, Wall, WallView, program
@@ -23,6 +24,7 @@ def register(server: Flask, wall: Wall, settings: Settings) -> None:
         return wall.document(_asked(wall)) if is_page and request.args.get("wall") == "1" else None
 
     @server.get("/api/wall")
+    @needs(Role.VIEWER)
     def screen_of_wall() -> Answered | tuple[Response, int]:
         return _screen(wall, settings)
 
