@@ -9,6 +9,9 @@ from flask import request
 
 from dashboard import callbacks, gate, scripts, theme
 from dashboard.access.doors import Doors
+from dashboard.access.opened import doors_of, sessions_of
+from dashboard.access.people import Nobody
+from dashboard.access.provider import Provider
 from dashboard.access.who import Who, acting, policy_asking
 from dashboard.api.door import door_of
 from dashboard.api.problems import PREFIX as API
@@ -19,9 +22,9 @@ from dashboard.cache import SharedCache
 from dashboard.first_run import Shown
 from dashboard.page import Pages
 from dashboard.panels import Panels
-from dashboard.routes import decisions, downloads, first_run, health, lists, palette, views, wall
+from dashboard.routes import decisions, downloads, first_run, health, lists, login, palette, views, wall
 from dashboard.saved_views import SavedViews
-from dashboard.settings import Settings
+from dashboard.settings import Access, Settings
 from dashboard.view import View
 from dashboard.wall import Wall
 from metrics import CommandCenter
@@ -49,7 +52,7 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     center stands in for the workspace's own in tests, doors for those that the settings say.
     """
     shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace, policy_asking)
-    doors = doors or Doors()
+    doors = doors or doors_of(settings, Nobody())
     panels = Panels(shown, Pages.found())
     workspace = Workspace(Path(settings.workspace))
     saved = SavedViews(workspace, panels.pages)
@@ -83,6 +86,8 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     first_run.register(app.server, panels, shown)
     register_api(app.server, Api(panels, cache, workspace))
     doors.open_at(API, door_of(doors, Tokens.of(workspace)))
+    if settings.access is Access.OIDC:
+        login.register(app.server, settings, sessions_of(settings), Provider(settings))
     app.server.config["WARM"] = partial(_warm, app, panels, cache)
     return app
 

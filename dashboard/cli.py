@@ -275,12 +275,12 @@ def check(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
 @app.command()
 def serve(
     workspace: InWorkspace = WORKSPACE,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8050,
-    workers: Annotated[int, typer.Option(min=1, max=16, help="How many processes answer.")] = 2,
+    host: Annotated[str, typer.Option(envvar="CX_HOST", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, envvar="CX_PORT", help="The port to listen on.")] = 8050,
+    workers: Annotated[int, typer.Option(min=1, max=16, envvar="CX_WORKERS", help="How many processes answer.")] = 2,
     with_watch: Annotated[bool, typer.Option("--watch", help="Also load what lands in the inbox.")] = False,
 ) -> None:
-    """Serve the command center on this machine."""
+    """Serve the command center: on this machine alone, or behind a login as `CX_ACCESS` and the other settings say."""
     from dashboard.serve import serve as serve_pages  # the web server is needed by this command only
     from dashboard.settings import Settings
 

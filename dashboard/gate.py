@@ -7,19 +7,19 @@ from collections.abc import Callable
 from functools import wraps
 from traceback import format_tb
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from dash import Dash
 from dash.exceptions import DependencyException, InvalidResourceError, PreventUpdate
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard import scripts
+from dashboard.access.callers import only_known_callers
 from dashboard.access.doors import Doors
 from dashboard.access.who import Role, needs
 from dashboard.errors import BadInput, NotAllowed
-from dashboard.settings import Settings, is_loopback
+from dashboard.settings import Settings
 
 log = logging.getLogger("dashboard")
 CALLBACKS = "/_dash-update-component"
@@ -31,7 +31,7 @@ def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     """Puts the gate before and after every route, Dash's own included."""
     server = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    server.before_request(_only_known_callers)
+    server.before_request(only_known_callers(settings, doors))
     server.before_request(_through(server, doors))
     server.after_request(_headers(app))
     server.after_request(Packer().pack)
@@ -39,16 +39,6 @@ def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     for name in OF_DASH:
         server.view_functions[name] = needs(Role.VIEWER)(server.view_functions[name])
     _say_errors(server)
-
-
-def _only_known_callers() -> None:
-    """Refuses foreign host names (a page elsewhere that points its own name at this machine) and foreign origins."""
-    host = urlsplit(f"//{request.host}").hostname or ""
-    if not is_loopback(host):
-        abort(403)
-    origin = request.headers.get("Origin")
-    if origin and request.method not in ("GET", "HEAD") and not _is_here(origin):
-        abort(403)
 
 
 def _through(server: Flask, doors: Doors) -> Callable[[], Response | None]:
@@ -72,13 +62,6 @@ def _through(server: Flask, doors: Doors) -> Callable[[], Response | None]:
         return None
 
     return enter
-
-
-def _is_here(origin: str) -> bool:
-    try:
-        return urlsplit(origin).netloc == request.host
-    except ValueError:
-        return False
 
 
 def content_policy(app: Dash) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from dashboard.settings import Settings
+from dashboard.settings import Access, Settings
 from queries.lifeline import end_with_parent
 from queries.temporary import own_folder
 
@@ -34,12 +34,20 @@ def serve(settings: Settings, say: Say = print) -> int:
             if not _answers(children[0], chosen):
                 say(f"The server did not start at {chosen.address} What it said above tells why.")
                 return 1
-            say(f"The command center answers at {chosen.address} (this machine only). Stop it with Ctrl-C.")
+            say(f"{_where(chosen)} Stop it with Ctrl-C.")
             return _stay(children, chosen, say)
         except KeyboardInterrupt:
             return 0
         finally:
             _stop(children)
+
+
+def _where(settings: Settings) -> str:
+    """Returns where the server answers, and who may come in."""
+    if settings.access is Access.NONE:
+        return f"The command center answers at {settings.address} (this machine only)."
+    who = f"the proxy at {settings.trusted_peer}" if settings.access is Access.PROXY else settings.oidc_issuer
+    return f"The command center answers at {settings.public_url}/ (from {settings.address}); {who} tells who comes in."
 
 
 def _stay(children: list[Child], settings: Settings, say: Say) -> int:

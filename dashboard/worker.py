@@ -25,6 +25,9 @@ errorlog = "-"
 loglevel = os.environ.get("CX_LOG_LEVEL", "warning")
 proc_name = "command-center"
 limit_request_line = 8190
+forwarded_allow_ips = ""  # what a proxy says is read where its own address is looked at, and nowhere else
+forwarder_headers = ""  # else whoever calls from this machine says under which path
+header_map = "refuse"  # X_Forwarded_User would be read as X-Forwarded-User
 control_socket_disable = True
 
 

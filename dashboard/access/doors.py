@@ -26,13 +26,17 @@ class Doors:
 
     people: Door = local_person
     others: dict[str, Door] = field(default_factory=dict)
-    nobody: tuple[str, ...] = ("/assets/", "/_dash-component-suites/", "/_favicon", "/health")
+    nobody: tuple[str, ...] = ("/assets/", "/_dash-component-suites/", "/_favicon", "/health", "/login/")
 
     def open_at(self, prefix: str, door: Door) -> None:
         """Puts a door before every path that begins with prefix, which ends with a slash; raises ValueError for one that is taken."""
         if not (prefix.startswith("/") and prefix.endswith("/")) or any(known.startswith(prefix) for known in self.others):
             raise ValueError(f"{prefix} cannot be a door: it begins and ends with a slash, and there is none yet")
         self.others[prefix] = door
+
+    def is_for_people(self, path: str) -> bool:
+        """Tells whether no door of another kind is before a path."""
+        return not path.startswith(tuple(self.others))
 
     def enter(self, path: str) -> Who | Response | None:
         """Returns who asks for a path, or what is answered instead; None where a path tells nothing about anybody."""

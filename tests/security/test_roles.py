@@ -32,6 +32,9 @@ ROUTES: Final[dict[tuple[str, str], tuple[Role | None, str]]] = {
     ),
     ("GET", "/_favicon.ico"): (EVERYBODY, "/_favicon.ico"),
     ("GET", "/health"): (EVERYBODY, "/health"),
+    ("GET", "/login/"): (EVERYBODY, "/login/"),
+    ("GET", "/login/back"): (EVERYBODY, "/login/back"),
+    ("POST", "/login/out"): (EVERYBODY, "/login/out"),
     ("GET", "/_dash-layout"): (VIEWER, "/_dash-layout"),
     ("GET", "/_dash-dependencies"): (VIEWER, "/_dash-dependencies"),
     ("GET", "/_reload-hash"): (VIEWER, "/_reload-hash"),
@@ -82,7 +85,10 @@ def door() -> AtTheDoor:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, door: AtTheDoor) -> Dash:
-    settings = Settings(workspace=tmp_path_factory.mktemp("roles"), cache_dir=tmp_path_factory.mktemp("cache"))
+    settings = Settings(
+        workspace=tmp_path_factory.mktemp("roles"), cache_dir=tmp_path_factory.mktemp("cache"), access="oidc",
+        public_url="http://localhost", oidc_issuer="http://127.0.0.1:9", oidc_client="cx", secret="kQ7vZ2mN9xRtY4wLpB8sHdF3gJ6cA1eU",
+    )  # fmt: skip
     return create_app(settings, FakeCenter(), doors=Doors(people=door))
 
 
