@@ -400,6 +400,7 @@ class CommandCenter:
 
         Raises UnknownName when nobody is known by the key, QuestionError naming the customers when several are.
         """
+        self._refuse_without_names("what leads to a person")
         with self._reading() as reading:
             known = customer_records(reading, key, _newest(reading))
             customer_id = str(known.customer["customer_id"])
@@ -452,6 +453,7 @@ class CommandCenter:
         means promotion by e-mail unless said.   with_unknown: also who never said yes or no where a yes is needed, which takes a
         purpose and a channel. Raises QuestionError.
         """
+        self._refuse_without_names("the hold list")
         purpose, channel = hold_list.read_purpose(tool, purpose, channel, with_unknown=with_unknown)
         with self._reading() as reading:
             found = reading.run("hold_list", purpose=purpose, channel=channel, unknown=with_unknown)
@@ -850,6 +852,10 @@ class CommandCenter:
     def close(self) -> None:
         """Closes the snapshot after its last reader."""
         self.warehouse.close()
+
+    def _refuse_without_names(self, what: str) -> None:
+        if not self.policy.names:
+            raise QuestionError(f"{what} is made of names and addresses, which you are not told", instead="Ask somebody who is")
 
     @property
     def _stamps(self) -> str:

@@ -16,6 +16,7 @@ from metrics.language import SOURCE, _, later, spoken
 from metrics.named import NAMES, PRIORITIES, entity_name, group_name, path_name
 from metrics.period_text import day_text
 from metrics.words import event_words
+from queries.redaction import LEFT_OUT
 
 FORMS: Final = (
     later("{clause}; {rest}"),
@@ -196,7 +197,6 @@ UNREADABLE: Final = (
 )
 """What is said of a cell before the column's own description, which says what the export should hold and is shown in English."""
 SIGNS: Final = {"contract": later("contract"), "order": later("order"), "won opportunity": later("won opportunity")}
-LEFT_OUT: Final = "[…]"
 DAY: Final = r"\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]+ \d{4}"
 SHAPES: Final = {
     "day": DAY,

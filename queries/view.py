@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from queries.dimension import AGENT
 from queries.errors import DeclarationError, did_you_mean
+from queries.nameless import told_without_names
 from queries.policy import CLOSED, Policy
 
 NOW: Final = "now"
@@ -177,7 +178,8 @@ def _create(name: str, schema: str, query: exp.Select) -> str:
 def _policy_query(
     policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str, hidden: Hidden
 ) -> exp.Select:
-    query = exp.select(*[_told(table, name, hidden) for name in columns]).from_(_snap(table))
+    told = [_told(table, name, hidden) if policy.names else _nameless(table, name, columns, hidden) for name in columns]
+    query = exp.select(*told).from_(_snap(table))
     for condition in _conditions(policy, table, columns, keyed, segmentation):
         query = query.where(condition)
     return query
@@ -193,6 +195,11 @@ def _told(table: str, name: str, hidden: Hidden) -> exp.Expr:
         together = exp.case().when(_among("team", hidden.teams), exp.Literal.string(SMALLER_TEAMS)).else_(column)
         return exp.alias_(together, name, quoted=True)
     return column
+
+
+def _nameless(table: str, name: str, columns: Sequence[str], hidden: Hidden) -> exp.Expr:
+    found = told_without_names(table, name, columns)
+    return _told(table, name, hidden) if found is None else exp.alias_(found, name, quoted=True)
 
 
 def _conditions(policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str) -> list[exp.Expr]:
@@ -226,7 +233,7 @@ def _of(table: str, columns: Sequence[str], allowed: exp.Select) -> exp.Expr:
     if "customer_id" in columns:
         return exp.column("customer_id").isin(query=allowed)
     rows = exp.select("row_id").from_(_snap("customer_of")).where(exp.column("entity").eq(exp.Literal.string(table)))
-    return exp.column("row_id").isin(query=rows.where(exp.column("customer_id").isin(query=allowed)))
+    return exp.column("row_id", table=table, quoted=True).isin(query=rows.where(exp.column("customer_id").isin(query=allowed)))
 
 
 def _among(column: str, values: Iterable[str], table: str = "") -> exp.Expr:

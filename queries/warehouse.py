@@ -6,6 +6,7 @@ new one and closes the old after its last reader. A `Reading` keeps one snapshot
 
 import re
 import threading
+import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -23,7 +24,9 @@ from queries.dimension import AGENT
 from queries.errors import DeclarationError, QuestionError, SnapshotError
 from queries.fact import fact_columns, keyed_entities
 from queries.figure import figure_of, figure_parameters, figure_text
+from queries.nameless import REDACTED
 from queries.policy import Policy
+from queries.redaction import without_persons, words_of
 from queries.temporary import OwnFolder
 from queries.view import Hidden, ViewSpec, allowed_name, policy_statements, selection_query, view_statement
 from queries.workspace import Workspace
@@ -266,6 +269,11 @@ class Reading:
             kept[place] = tuple(name for (name,) in found if name is not None)
         return kept[place]
 
+    @property
+    def name_words(self) -> frozenset[str]:
+        """The words of all customers' names, in small letters, whatever the policy hides: none of them is to be told."""
+        return self._snapshot.name_words()
+
     def kept(self, key: str) -> str | None:
         """Returns the name under which customers were kept by this key, for where = {LISTED: (name,)}, or None."""
         return self._snapshot.lists.get((self._policy.key, key))
@@ -327,6 +335,8 @@ class _Snapshot:
     names: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(init=False)
     _spill: OwnFolder = field(init=False)
+    _names: frozenset[str] | None = None
+    _redacts: bool = False
     _made: set[str] = field(default_factory=set)
     _views: dict[tuple[str, str], ViewSpec] = field(default_factory=dict)
     _made_once: "dict[tuple[Hashable, ...], Future[Any]]" = field(default_factory=dict)
@@ -344,12 +354,35 @@ class _Snapshot:
     def cursor(self, policy: Policy) -> duckdb.DuckDBPyConnection:
         with self._lock:
             if policy.key not in self._made:
+                if not policy.names and not self._redacts:
+                    self._let_redact()
                 for statement in policy_statements(policy, self.tables, keyed_entities(), self.segmentation, self.hidden):
                     self.connection.execute(statement)
                 self._made.add(policy.key)
             cursor = self.connection.cursor()
         cursor.execute(f"use {policy.key}")
         return cursor
+
+    def _let_redact(self) -> None:
+        """Gives the database the function by which it tells free text, before the first views that tell it so."""
+        names, text = self._words_of_names(), duckdb.sqltypes.VARCHAR
+        self.connection.create_function(REDACTED, lambda told: without_persons(told, names), [text], text)
+        self._redacts = True
+        weakref.finalize(self, self.connection.close)  # one that still has the function when the process ends is complained of
+
+    def name_words(self) -> frozenset[str]:
+        with self._lock:
+            return self._words_of_names()
+
+    def _words_of_names(self) -> frozenset[str]:
+        if self._names is None:
+            cursor = self.connection.cursor()
+            try:
+                tables = [cursor.table(f"snap.main.{table}").select("name") for table in ("customers", "customer_records")]
+                self._names = words_of(name for table in tables for (name,) in table.distinct().fetchall() if name is not None)
+            finally:
+                cursor.close()
+        return self._names
 
     def make_view(self, view: ViewSpec, policy: Policy) -> None:
         place = (policy.key, view.name)

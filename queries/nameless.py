@@ -1,0 +1,76 @@
+"""What a policy without names tells in place of names, addresses and people's own words, by the columns' names.
+
+Names become ids, by which people are still told apart; free text goes through the redaction; an id of a source that is made of
+an address is told as its hash, the same in every table, so that what is joined by it stays joined.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlglot import exp
+
+REDACTED: Final = "told_without_persons"
+"""The function that the warehouse gives the database for free text."""
+
+UNTOLD: Final = frozenset(
+    {
+        "email", "phone", "external_id", "family_name", "full_name", "evidence", "email_key", "phone_key", "external_key",
+        "referred_by", "source_url", "named",
+    }
+)  # fmt: skip
+UNTOLD_OF: Final = frozenset(
+    {
+        ("customer_records", "name"), ("identity_conflict", "value"), ("record_value", "value"), ("senior_value", "value"),
+        ("properties", "value"), ("row_property", "value"), ("event_property", "value"), ("group_key", "key"), ("never_key", "key"),
+    }
+)  # fmt: skip
+NAMED_BY: Final = {
+    ("customers", "name"): "customer_id",
+    ("golden_record", "name"): "customer_id",
+    ("customers", "company_name"): "account_id",
+}
+COMPANY: Final = "company"
+TEXTS: Final = frozenset(
+    {
+        ("cases", "subject"), ("survey_responses", "comment"), ("fct_survey_response", "comment"), ("survey_answers", "answer"),
+        ("fct_referral", "because"),
+    }
+)  # fmt: skip
+IDS: Final = frozenset(
+    {
+        "actor", "began_subject", "case_event_id", "case_id", "case_row_id", "clock_id", "commitment_id", "company_id", "contact_id",
+        "contract_id", "earlier_contract_id", "entity_id", "event_id", "group_key", "hold_id", "interaction_id", "key",
+        "lost_subject", "movement_id", "node_key", "opportunity_id", "order_id", "other_key", "record_id", "response_id", "row_id",
+        "span_id", "spell_id", "stay_id", "step_back_id", "subject", "subject_id", "subject_row_id", "wait_id",
+    }
+)  # fmt: skip
+MADE_OF_ADDRESSES: Final = "%|%|%|%|%|%|%"
+
+
+def told_without_names(table: str, name: str, columns: Sequence[str]) -> exp.Expr | None:
+    """Returns what is told of a column where people have no names, None where it is told as it is."""
+    column = exp.column(name, table=table, quoted=True)
+    place = (table, name)
+    if name in UNTOLD or place in UNTOLD_OF:
+        return exp.cast(exp.null(), "VARCHAR")
+    if place in TEXTS:
+        return exp.func(REDACTED, column)
+    if place in NAMED_BY:
+        return _instead(column, exp.column(NAMED_BY[place], table=table, quoted=True))
+    if name == COMPANY and "account_id" in columns:
+        return _instead(column, exp.column("account_id", table=table, quoted=True), exp.Literal.string("unknown"))
+    return _without_address(column) if name in IDS else None
+
+
+def _instead(column: exp.Expr, other: exp.Expr, *kept: exp.Expr) -> exp.Expr:
+    """Return another column in place of what a column tells, where it tells anything."""
+    is_left = exp.or_(column.is_(exp.null()), *(column.eq(one) for one in kept))
+    return exp.case().when(is_left, column).else_(other)
+
+
+def _without_address(column: exp.Expr) -> exp.Expr:
+    """Return an id, or its hash where it holds an e-mail address or is put together of many keys, a phone number among them."""
+    has_address = exp.or_(
+        exp.func("contains", column, exp.Literal.string("@")), column.like(exp.Literal.string(MADE_OF_ADDRESSES))
+    )
+    return exp.case().when(has_address, exp.func("concat", exp.Literal.string("id "), exp.func("md5", column))).else_(column)
