@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from metrics import data_health, definition_history, hold_list, journey_file, ledger, lists, notices
+from metrics.alerts import problem_of_sources, problems_of_alerts
 from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
 from metrics.before_after import Effect, asked_of, effect, untold
 from metrics.case_clocks import CaseCourse, case_course, clocks_of
@@ -38,6 +39,7 @@ from metrics.redaction import without_persons
 from metrics.restated import of_restatements
 from metrics.selection import Selection, compared, earlier, resolve, utc_text
 from metrics.words import Words
+from queries.alert import Alert, load_alerts
 from queries.decisions import Decision, append_decision, read_decisions, stamp_of_decisions
 from queries.declarations import Problems, check_declarations
 from queries.definition_log import add_to_log, read_log
@@ -664,9 +666,11 @@ class CommandCenter:
         """Raises DeclarationErrors telling every mistake of what is declared, and what of it names no metric."""
         check_declarations(self.warehouse.workspace)
         aims = load_purpose(self.warehouse.workspace.purpose)
+        alerts = tuple(self.alerts().values())
         problems = [*problems_of_changes(self.changes(), self.metrics()), *problems_of_aims(aims, self.metrics())]
+        problems += problems_of_alerts(alerts, self.metrics())
         if self.warehouse.workspace.current.exists():
-            problems += self._problems_of_whom()
+            problems += [*self._problems_of_whom(), *self._problems_of_alerts()]
         if problems:
             raise DeclarationErrors(problems)
 
@@ -682,6 +686,24 @@ class CommandCenter:
                     where = f'changes.toml, "{one.name}", {name}'
                     problems.append(DeclarationError(error.what, where=where, instead=error.instead))
         return problems
+
+    def _problems_of_alerts(self) -> list[DeclarationError]:
+        """Returns the sources, dimensions and options that alerts name and the snapshot has not."""
+        problems, known = [], {metric.metric_id for metric in self.metrics()}
+        with self._reading() as reading:
+            for one in self.alerts().values():
+                strange = problem_of_sources(one, reading.constant("sources"))
+                problems += [strange] if strange else []
+                if one.metric in known and reading.newest:
+                    try:
+                        self._asked(one.metric, Selection.of(compare="none", where=one.where, options=one.options), reading)
+                    except QuestionError as error:
+                        problems.append(DeclarationError(error.what, where=one.place, instead=error.instead))
+        return problems
+
+    def alerts(self) -> Mapping[str, Alert]:
+        """Returns whom to tell when, by the names of the files in alerts/; raises DeclarationErrors telling their mistakes."""
+        return load_alerts(self.warehouse.workspace.alerts)
 
     def changes(self) -> tuple[Intervention, ...]:
         """Returns what changes.toml says was changed, the earliest first; raises DeclarationErrors telling its mistakes."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from metrics.errors import UnknownName
+from metrics.language import later
 from queries.intake.alarms import late_words
 from queries.intake.masking import masked_cell
 from queries.policy import Policy
@@ -15,6 +16,16 @@ from queries.warehouse import Reading
 ALARM: Final = (
     "alarm", "source", "source_format", "file_id", "file_name", "loaded_at", "entity", "column_name", "rows", "sentence", "is_newest",
 )  # fmt: skip
+
+ALARM_NAMES: Final = {
+    "no rows": later("no rows"),
+    "fewer rows": later("fewer rows"),
+    "gone": later("no longer there"),
+    "late": later("no export came"),
+    "empty keys": later("nobody named"),
+    "dated ahead": later("dated ahead"),
+    "unknown words": later("unknown words"),
+}
 
 Rows = tuple[Mapping[str, Any], ...]
 

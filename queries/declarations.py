@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from queries.access_file import load_access, unknown_segments
+from queries.alert import load_alerts
 from queries.calendar import Calendar, calendar_tables
 from queries.calendar_file import load_calendars
 from queries.customer import customer_rows, load_customer_rule
@@ -80,6 +81,7 @@ def check_declarations(workspace: Workspace) -> None:
     problems.none_in(load_retention, workspace.retention_rules)
     problems.none_in(load_interventions, workspace.changes)
     problems.none_in(load_purpose, workspace.purpose)
+    problems.none_in(load_alerts, workspace.alerts)
     problems.none_in(check_declared, workspace)
     problems.none_in(_check_access, workspace)
     problems.tell()

@@ -193,6 +193,11 @@ class Workspace:
         return self.root / "access.toml"
 
     @property
+    def alerts(self) -> Path:
+        """The folder of the files that say whom to tell, and when."""
+        return self.root / "alerts"
+
+    @property
     def decisions(self) -> Path:
         """What was decided, a line of JSON each, only ever added to."""
         return self.root / "decisions.jsonl"

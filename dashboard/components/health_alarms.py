@@ -11,7 +11,8 @@ from dashboard.states import AT_RISK, MISSED, State
 from dashboard.table import Table
 from dashboard.templates import render
 from dashboard.view import View
-from metrics.language import _, later
+from metrics.language import _
+from metrics.ledger import ALARM_NAMES
 from metrics.sentences import in_words
 
 Rows = tuple[Mapping[str, Any], ...]
@@ -24,15 +25,6 @@ KINDS: Final[Mapping[str, State]] = {
     "empty keys": AT_RISK,
     "dated ahead": AT_RISK,
     "unknown words": AT_RISK,
-}
-NAMES: Final = {
-    "no rows": later("no rows"),
-    "fewer rows": later("fewer rows"),
-    "gone": later("no longer there"),
-    "late": later("no export came"),
-    "empty keys": later("nobody named"),
-    "dated ahead": later("dated ahead"),
-    "unknown words": later("unknown words"),
 }
 SHOWN: Final = 8
 EARLIER: Final = 12
@@ -88,7 +80,7 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
 
 def name_of(row: Mapping[str, Any]) -> str:
     """Returns what an alarm is called."""
-    return _(NAMES[row["alarm"]]) if row["alarm"] in NAMES else str(row["alarm"])
+    return _(ALARM_NAMES[row["alarm"]]) if row["alarm"] in ALARM_NAMES else str(row["alarm"])
 
 
 def _loaded(row: Mapping[str, Any], look: Look) -> str:
