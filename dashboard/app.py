@@ -19,10 +19,14 @@ from dashboard.api.routes import Api
 from dashboard.api.routes import register as register_api
 from dashboard.api.tokens import Tokens
 from dashboard.cache import SharedCache
+from dashboard.embed.chart import Charts
+from dashboard.embed.door import PREFIX as EMBEDS
+from dashboard.embed.door import EmbedDoor
+from dashboard.embed.keyring import Keyring
 from dashboard.first_run import Shown
 from dashboard.page import Pages
 from dashboard.panels import Panels
-from dashboard.routes import decisions, downloads, first_run, health, lists, login, palette, views, wall
+from dashboard.routes import decisions, downloads, embed, first_run, health, lists, login, palette, views, wall
 from dashboard.saved_views import SavedViews
 from dashboard.settings import Access, Settings
 from dashboard.view import View
@@ -80,6 +84,9 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     decisions.register(app.server, panels)
     lists.register(app.server, panels)
     palette.register(app.server, panels, saved, cache)
+    keyring = Keyring(workspace)
+    doors.open_at(EMBEDS, EmbedDoor(keyring))
+    embed.register(app.server, Charts(panels, cache), keyring, settings)
     gate.guard(app, settings, doors)
     views.register(app.server, panels, saved)
     wall.register(app.server, Wall(panels, cache), settings)

@@ -25,6 +25,7 @@ from dashboard.commands.clocks import clocks
 from dashboard.commands.coverage import coverage
 from dashboard.commands.customer import customer
 from dashboard.commands.decide import decide, decisions
+from dashboard.commands.embed import embed
 from dashboard.commands.forget import forget
 from dashboard.commands.hold_list import hold_list
 from dashboard.commands.ledger import ledger, quarantine, retry
@@ -61,6 +62,7 @@ new = typer.Typer(help="Write a declaration with every field present and comment
 app.add_typer(new, name="new")
 app.add_typer(token, name="token")
 app.add_typer(views, name="views")
+app.add_typer(embed, name="embed")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 DashboardError
 ├── BadInput      a request that no page of ours sends: answered with 400
 ├── NotAllowed    who asks may not have or do this: answered with 403
+├── EmbedRefused  a link to a chart that opens nothing: answered with a page that says why
 └── PageProblem   a page declaration that cannot be used: told when the app is made
 """
 
@@ -17,6 +18,14 @@ class BadInput(DashboardError):
 
 class NotAllowed(DashboardError):
     """Who asks may not have or do this."""
+
+
+class EmbedRefused(DashboardError):
+    """A link to a chart that opens nothing. gone: it did once.   audience: the host whose page may show why; any where it is not known."""
+
+    def __init__(self, sentence: str, *, gone: bool = False, audience: str = "") -> None:
+        super().__init__(sentence)
+        self.gone, self.audience = gone, audience
 
 
 class PageProblem(DashboardError):

@@ -89,9 +89,11 @@ def _headers(app: Dash) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         if not policy:  # the hashes are known once every callback is registered
             policy.append(content_policy(app))
-        response.headers["Content-Security-Policy"] = policy[0]
+        response.headers.setdefault("Content-Security-Policy", policy[0])  # a chart on another page has one of its own
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"  # with none at all a browser sends its own forms as from nowhere
+        response.headers.setdefault(
+            "Referrer-Policy", "same-origin"
+        )  # with none at all a browser sends its own forms as from nowhere
         if response.status_code == 200 and scripts.is_kept(request.path, request.args.get("m")):
             response.headers["Cache-Control"] = f"public, max-age={scripts.ONE_YEAR}, immutable"
         elif not _says_how_long(response):

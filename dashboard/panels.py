@@ -37,7 +37,7 @@ def just_now(make: Callable[[], str]) -> str:
     return make()
 
 
-def _module(section: Section) -> Any:
+def module_of(section: Section) -> Any:
     """Returns what draws a section: its chart kind or its component."""
     folder = "components" if section.component else "charts"
     return import_module(f"dashboard.{folder}.{section.kind}")
@@ -45,7 +45,7 @@ def _module(section: Section) -> Any:
 
 def table_of(section: Section, told: Any, look: Look) -> Table | None:
     """Returns what a panel shows as a table: its own, else the rows of its first answer or list; None of what has neither."""
-    module = _module(section)
+    module = module_of(section)
     if hasattr(module, "table"):
         made: Table = module.table(told, look)
         return with_changes(made, told.values(), look) if isinstance(told, Mapping) else made
@@ -151,11 +151,11 @@ class Panels:
             return self._table(section.on(view), view)
 
     def _table(self, section: Section, view: View) -> Table | None:
-        return table_of(section, self._told(section, view), self.look(view, section))
+        return table_of(section, self.told(section, view), self.look(view, section))
 
-    def _told(self, section: Section, view: View) -> Any:
+    def told(self, section: Section, view: View) -> Any:
         """Returns what a panel is drawn from: what its component fetches, else its answers."""
-        return _module(section).fetch(self.center, view) if section.component else self.answers(section, view)
+        return module_of(section).fetch(self.center, view) if section.component else self.answers(section, view)
 
     def section(self, path: str, panel: str) -> Section | None:
         if path == "*":
@@ -192,7 +192,7 @@ class Panels:
             component = import_module(f"dashboard.components.{section.component}")
             return component.draw(component.fetch(self.center, view), replace(self._plain_look(view, section), panel=panel))
         look = replace(self.look(view, section), panel=panel)
-        told, module = self._told(section, view), _module(section)
+        told, module = self.told(section, view), module_of(section)
         drawing = module.draw(told, look) + late_sources(told, self.center.sources(), look.reader)
         return panel_menu.framed(
             drawing,

@@ -63,6 +63,12 @@ WALL_SCRIPT = (
 )
 """What the script of the wall says by itself."""
 
+EMBED_SCRIPT = (
+    later("▲ No longer kept up to date, last at {time}. {why}"),
+    later("▲ No answer since {time}: these are the last figures, and they may be old."),
+)
+"""What the script of a chart on another page says by itself."""
+
 
 def words_of(script: Sequence[str]) -> str:
     """Returns what a script says by itself, in the language spoken, by its English texts; nothing where English is spoken."""
@@ -87,4 +93,6 @@ def in_language(document: str, *, has_start: bool = False) -> str:
     return document.replace("{%ways%}", asset("ways.js")).replace("{%start%}", " data-start" if has_start else "")
 
 
-NOT_ON_EVERY_PAGE = r"theme\.js|wall\.(js|css)|picture\.js|ways\.js|first_run\.js"  # served, but put by hand where they belong
+NOT_ON_EVERY_PAGE = (
+    r"(theme|picture|ways|first_run|embed_host)\.js|(wall|embed)\.(js|css)"  # served, but put by hand where they belong
+)

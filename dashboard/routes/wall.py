@@ -20,7 +20,7 @@ def register(server: Flask, wall: Wall, settings: Settings) -> None:
 
     @server.before_request
     def instead_of_a_page() -> str | None:
-        is_page = request.method == "GET" and not request.path.startswith(("/api/", "/assets/", "/_"))
+        is_page = request.method == "GET" and not request.path.startswith(("/api/", "/assets/", "/embed/", "/_"))
         return wall.document(_asked(wall)) if is_page and request.args.get("wall") == "1" else None
 
     @server.get("/api/wall")

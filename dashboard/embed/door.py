@@ -1,0 +1,132 @@
+"""The door of charts that were given away: a token in the path, or a host's own key; no cookie is read here, and none is set.
+
+A token is believed at these addresses only, and only in the form that is listed: every other path behind this door is refused, and
+behind every other door a token is a word like any other.
+"""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response, g, request
+
+from dashboard.access.who import Role, Who
+from dashboard.embed.keyring import Host, Keyring
+from dashboard.embed.token import Grant, opened
+from dashboard.errors import EmbedRefused
+from dashboard.scripts import asset
+from dashboard.templates import render
+from metrics.language import LANGUAGES, _, speaking, spoken
+from queries.errors import QueriesError
+from queries.policy import Policy
+
+PREFIX: Final = "/embed/"
+RENEW: Final = "/embed/renew"
+ADDRESS: Final = re.compile(r"/embed/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){3})(?:/(panel|behind)|\.(csv|json))?", re.ASCII)
+THEMES: Final = ("light", "dark")
+SIZES: Final = ("small", "large")
+NOTHING: Final = Policy(regions=frozenset(), segments=frozenset(), teams=frozenset(), names=False, least=5)
+"""What a host sees that renews a link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked for with a token. form: panel, behind, csv or json; empty for the page."""
+
+    grant: Grant
+    token: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedDoor:
+    """Lets in who brings a token to its own address, and a host that renews one."""
+
+    keyring: Keyring
+
+    def __call__(self) -> Who | Response:
+        with speaking(language_asked() or request.accept_languages.best_match(LANGUAGES)):
+            try:
+                return self._host() if request.path == RENEW else self._chart()
+            except EmbedRefused as refused:
+                return told(refused)
+            except QueriesError:  # the file of keys: who asks need not know
+                return told(EmbedRefused(_("Charts are not shown at the moment. Tell whoever runs the command center.")))
+
+    def _chart(self) -> Who:
+        parts = ADDRESS.fullmatch(request.path)
+        if parts is None or request.method not in ("GET", "HEAD"):
+            raise EmbedRefused(_("This link opens nothing: it is not whole, or it was changed."))
+        grant = opened(parts[1], self.keyring.read(), time.time())
+        g.embed = Asked(grant=grant, token=parts[1], form=parts[2] or parts[3] or "")
+        return Who(name=f"chart for {grant.audience or 'a link'}", role=Role.CHART, policy=grant.policy)
+
+    def _host(self) -> Who:
+        kind, _space, own_key = request.headers.get("Authorization", "").partition(" ")
+        host = self.keyring.read().host_of(own_key) if kind == "Bearer" and own_key else None
+        if host is None or request.method != "POST":
+            raise EmbedRefused(_("Links are renewed by their host, with its own key."))
+        g.embed_host = host
+        return Who(name=f"host {host.origin}", role=Role.CHART, policy=NOTHING)
+
+
+def asked() -> Asked:
+    """Returns what is asked for with the token that came in by the door."""
+    found: Asked = g.embed
+    return found
+
+
+def host_asking() -> Host:
+    """Returns the host that came in by the door."""
+    found: Host = g.embed_host
+    return found
+
+
+def language_asked() -> str:
+    """Returns the language that an address asks for; empty where it is the workspace's own."""
+    return one_of("lang", tuple(LANGUAGES))
+
+
+def one_of(name: str, known: tuple[str, ...]) -> str:
+    """Returns an option of an address, empty where it is none that we know."""
+    return value if (value := request.args.get(name, "")) in known else ""
+
+
+def told(refused: EmbedRefused) -> Response:
+    """Returns the answer that says why a link opens nothing: a page for people, a problem for programs."""
+    status = 410 if refused.gone else 403
+    if request.path == RENEW or request.path.endswith(("/panel", "/behind", ".json")):
+        return secured(Response(json.dumps({"problem": str(refused)}), status, mimetype="application/json"), refused.audience)
+    if request.path.endswith(".csv"):
+        return secured(Response(str(refused), status, mimetype="text/plain"), refused.audience)
+    page = render(
+        "embed_told.html",
+        sentence=str(refused),
+        language=spoken(),
+        theme=one_of("theme", THEMES) or "light",
+        styles=[asset("tokens.css"), asset("embed.css")],
+    )
+    # It holds one sentence: where nobody can tell whose page was to show it, any page may.
+    return secured(Response(str(page), status, mimetype="text/html"), refused.audience or "*")
+
+
+def secured(response: Response, audience: str) -> Response:
+    """Returns an answer with what a browser must know: which page may frame it, and that its address goes to nobody."""
+    response.headers["Content-Security-Policy"] = "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors " + (audience or "'none'"),
+        ]
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
