@@ -42,6 +42,7 @@
       address = "/embed/" + said.token;
       ask();
     }
+    if (said.commandCenter === "hello") { told = 0; tell("ready", {}); tellSize(); }
     if (said.commandCenter === "clicks") { root.setAttribute("data-clicks", ""); makeButtons(); }
   });
 
