@@ -50,7 +50,7 @@ Host = Annotated[
 Minutes = Annotated[int, typer.Option(help="For how many minutes it is good; its host renews it.")]
 Days = Annotated[int, typer.Option(help="For how many days instead, where its host may have that.")]
 Opens = Annotated[bool, typer.Option("--opens", help="A number opens the customers behind it, without their names.")]
-Base = Annotated[str, typer.Option(envvar="CX_PUBLIC_ADDRESS", help="Where the command center is reached.")]
+Base = Annotated[str, typer.Option(envvar="CX_PUBLIC_URL", help="Where the command center is reached.")]
 Shown = Annotated[
     list[str] | None,
     typer.Option("--shown", help="How it looks: theme=light or dark, lang=en or de, size=small or large; repeat it."),

@@ -15,8 +15,8 @@ from flask import Response, g, request
 from dashboard.access.who import Role, Who
 from dashboard.embed.keyring import Host, Keyring
 from dashboard.embed.token import Grant, opened
-from dashboard.errors import EmbedRefused
-from dashboard.scripts import asset
+from dashboard.errors import BadInput, EmbedRefused
+from dashboard.scripts import ASSETS, asset
 from dashboard.templates import render
 from metrics.language import LANGUAGES, _, speaking, spoken
 from queries.errors import QueriesError
@@ -24,6 +24,8 @@ from queries.policy import Policy
 
 PREFIX: Final = "/embed/"
 RENEW: Final = "/embed/renew"
+HOST_SCRIPT: Final = "/embed/host.js"
+"""The script of the pages around, which are of other sites: only what lies behind this door is given to them."""
 ADDRESS: Final = re.compile(r"/embed/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){3})(?:/(panel|behind)|\.(csv|json))?", re.ASCII)
 THEMES: Final = ("light", "dark")
 SIZES: Final = ("small", "large")
@@ -47,6 +49,8 @@ class EmbedDoor:
     keyring: Keyring
 
     def __call__(self) -> Who | Response:
+        if request.path == HOST_SCRIPT:
+            return Response((ASSETS / "embed_host.js").read_text(encoding="utf-8"), mimetype="text/javascript")
         with speaking(language_asked() or request.accept_languages.best_match(LANGUAGES)):
             try:
                 return self._host() if request.path == RENEW else self._chart()
@@ -73,14 +77,18 @@ class EmbedDoor:
 
 
 def asked() -> Asked:
-    """Returns what is asked for with the token that came in by the door."""
-    found: Asked = g.embed
+    """Returns what is asked for with the token that came in by the door. Raises BadInput where none did."""
+    found: Asked | None = g.get("embed")
+    if found is None:
+        raise BadInput("A chart is asked for with its link.")
     return found
 
 
 def host_asking() -> Host:
-    """Returns the host that came in by the door."""
-    found: Host = g.embed_host
+    """Returns the host that came in by the door. Raises BadInput where none did."""
+    found: Host | None = g.get("embed_host")
+    if found is None:
+        raise BadInput("A link is renewed by a host.")
     return found
 
 

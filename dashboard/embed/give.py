@@ -21,7 +21,7 @@ from queries.policy import Policy
 FRAME: Final = (
     '<iframe data-command-center src="{link}" title="{title}" width="100%" height="420" style="border:0"'
     ' sandbox="allow-scripts allow-same-origin" referrerpolicy="no-referrer" loading="lazy"></iframe>\n'
-    '<script src="{base}/assets/embed_host.js" defer></script>'
+    '<script src="{base}/embed/host.js" defer></script>'
 )
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from dashboard import app as wiring
 from dashboard.access.doors import Doors, closed
+from dashboard.app import create_app
 from dashboard.embed.keyring import Keyring
 from dashboard.embed.token import Grant, signed
 from dashboard.settings import Settings
@@ -18,17 +17,17 @@ from queries.workspace import Workspace
 from tests.dashboard.fake_center import FakeCenter
 
 GRANT = Grant(path="/", panel="why-they-left", query="", begun=0, ends=2**40)
-NOBODY = ("/assets/", "/_dash-component-suites/", "/_favicon", "/health")
+NOBODY = Doors().nobody
 """What tells nothing about anybody, and is open to all."""
 
 
 class Server:
     """A server that no person may enter, and one token."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, doors: Doors | None = None) -> None:
         ring = Keyring(Workspace.create(folder))
         self.token = signed(GRANT, ring.signing("now"))
-        self.app = wiring.create_app(Settings(workspace=folder, cache_dir=folder / "cache"), FakeCenter()).server
+        self.app = create_app(Settings(workspace=folder, cache_dir=folder / "cache"), FakeCenter(), doors=doors).server
         self.client: FlaskClient = self.app.test_client()
 
     def rules(self) -> Iterator[Rule]:
@@ -36,9 +35,8 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
-    monkeypatch.setattr(wiring, "Doors", partial(Doors, people=closed))
-    return Server(tmp_path)
+def server(tmp_path: Path) -> Server:
+    return Server(tmp_path, Doors(people=closed))
 
 
 def address_of(rule: Rule, token: str) -> str:
@@ -101,8 +99,20 @@ def test_a_changed_address_is_refused_before_anything_is_asked(server: Server, m
         assert server.client.get(address).status_code in (403, 404), address
 
 
+def test_the_script_for_other_pages_is_given_to_them_and_holds_nothing_of_ours(server: Server) -> None:
+    given = server.client.get("/embed/host.js", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
+    assert given.status_code == 200
+    assert given.mimetype == "text/javascript"
+    assert (
+        server.client.get(
+            "/assets/command_center.js", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+        ).status_code
+        == 403
+    )
+
+
 def test_a_person_is_nobody_at_the_door_of_charts(tmp_path: Path) -> None:
-    local = wiring.create_app(Settings(workspace=tmp_path), FakeCenter()).server.test_client()
+    local = create_app(Settings(workspace=tmp_path), FakeCenter()).server.test_client()
     assert local.get("/api/version").status_code == 200
     assert local.get("/embed/anything").status_code == 403
 

@@ -56,6 +56,8 @@ ROUTES: Final[dict[tuple[str, str], tuple[Role | None, str]]] = {
     ("GET", "/api/v1/problems/<slug>"): (VIEWER, "/api/v1/problems/failed"),
     ("GET", "/api/v1/"): (VIEWER, "/api/v1/"),
     ("GET", "/api/v1/<path:name>"): (VIEWER, "/api/v1/nothing"),
+    ("GET", "/embed/<path:named>"): (Role.CHART, "/embed/nothing"),
+    ("POST", "/embed/renew"): (Role.CHART, "/embed/renew"),
     ("POST", "/api/views"): (MANAGER, "/api/views"),
     ("POST", "/api/lists"): (MANAGER, "/api/lists"),
     ("POST", "/decisions"): (MANAGER, "/decisions"),
