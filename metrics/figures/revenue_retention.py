@@ -95,7 +95,7 @@ def people(question: Question, options: Options, mark: Mapping[str, str], page: 
         **_parameters(question, options),
     )
     row = _row(question, options, _found(question, options), None)
-    count = sum(row.extra["customers"][name] for name in PARTS[part])
+    count = sum(row.extra["parts"][name] for name in PARTS[part])
     return question.people(
         unit="customers under contract at the start",
         one="customer under contract at the start",
@@ -153,11 +153,11 @@ def _row(question: Question, options: Options, found: Mapping[str, Any], group: 
     accounts, kept = found.get("accounts", 0), found.get("kept", 0)
     shrunk, grown, unknown = (found.get(name, 0) for name in ("shrunk", "grown", "unknown"))
     extra = {
-        "customers": {
+        "parts": {
             "opening": accounts, "lost": accounts - kept, "shrunk": shrunk, "grown": grown, "unchanged": kept - shrunk - grown,
             "closing": kept,
         },
-        "value": {name: found.get(f"{name}_cents", 0) / 100 for name in ("opening", "lost", "shrunk", "grown", "closing")},
+        "worth": {name: found.get(f"{name}_cents", 0) / 100 for name in ("opening", "lost", "shrunk", "grown", "closing")},
         "value_unknown": unknown,
     }  # fmt: skip
     by = {} if group is None else {question.selection.by[0]: group}

@@ -18,7 +18,7 @@ select
     placed.account_id,
     customers.name,
     placed.decided_at as happened_at,
-    placed.was_lost as value,
+    cast(placed.was_lost as double) as value,
     placed.subject,
     placed.because || case
         when not placed.is_under_contract then ', no contract was in force then'

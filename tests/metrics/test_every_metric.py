@@ -46,6 +46,9 @@ def test_the_answer_is_the_json_that_is_documented(tiny_center: CommandCenter, m
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told["as_of"])
     assert set(told["selection"]) == {"period", "compare", "where", "by"}
     assert all({"by", "at", *VALUE} <= set(row) for row in told["rows"])
+    assert not [row for row in told["rows"] if any(isinstance(row[name], dict | list) for name in VALUE)], (
+        "its own fields hide the value"
+    )
     if told["comparison"]:
         assert set(told["comparison"]) == {"period", "total", "rows", "change"}
         assert set(told["comparison"]["change"]) == {"value", "low", "high", "clear"}

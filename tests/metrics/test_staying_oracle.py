@@ -375,7 +375,7 @@ def test_what_is_left_of_contracts_adds_up_to_the_cent(seed: int, folder: Path) 
                 "net_revenue_retention": (sum(now for _, now in known) / 100, was / 100, len(known)),
             }[metric]
             assert (answer.total.numerator, answer.total.denominator, answer.total.n) == wanted
-            value = answer.rows[0].extra["value"]
+            value = answer.rows[0].extra["worth"]
             cents = {name: round(100 * amount) for name, amount in value.items()}
             assert cents["opening"] - cents["lost"] - cents["shrunk"] + cents["grown"] == cents["closing"]
             assert cents["opening"] == was
@@ -384,7 +384,7 @@ def test_what_is_left_of_contracts_adds_up_to_the_cent(seed: int, folder: Path) 
             assert round(sum(row["value"] for row in people.rows), 2) == round(answer.total.numerator or 0, 2)
             for part in ("lost", "shrunk", "grown", "unchanged"):
                 listed = center.customers_behind(metric, answer.selection, mark={"part": part}, limit=999)
-                assert listed.count == len(listed.rows) == answer.rows[0].extra["customers"][part]
+                assert listed.count == len(listed.rows) == answer.rows[0].extra["parts"][part]
     center.close()
 
 
