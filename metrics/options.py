@@ -19,6 +19,8 @@ _DURATION: Final = re.compile(r"(\d{1,6})\s*(s|m|h|d|w|seconds?|minutes?|hours?|
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _WORDS: Final = ((604_800, "week"), (86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
+FLAGS: Final = (*_TRUE, *_FALSE)
+"""The words of an option that is said or not."""
 
 
 def read_options(kind: type[Any], preset: Mapping[str, Any], given: Mapping[str, Any]) -> Any:

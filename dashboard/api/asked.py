@@ -23,6 +23,7 @@ from metrics.selection import Selection
 REPEATED: Final = ("where", "by", "mark")
 OF_ASK: Final = ("period", "compare", "where", "by", "format")
 OF_CUSTOMERS: Final = ("period", "where", "by", "mark", "limit", "offset", "order", "format")
+NEVER_EMPTY: Final = ("period", "compare", "limit", "offset", "order", "format")
 FORMATS: Final = ("json", "csv")
 MOST_ROWS: Final = 10_000
 USUAL_ROWS: Final = 100
@@ -48,6 +49,8 @@ class Words:
                 raise BadInput(f'"{name[:60]}" is not asked for here. There is: {", ".join(names)}.')
             if len(values) > 1 and name not in REPEATED:
                 raise BadInput(f'"{name}" is given {len(values)} times. Give it once.')
+            if name in NEVER_EMPTY and "" in values:
+                raise BadInput(f'"{name}" is given nothing. Leave it out, or say what.')
         return cls({name: tuple(values) for name, values in given.items()})
 
     def one(self, name: str) -> str | None:

@@ -16,6 +16,7 @@ from flask import Blueprint, Flask, Response, request
 
 from dashboard.access.who import Role, asking, needs
 from dashboard.api.asked import LAST_OFFSET, MOST_ROWS, OF_ASK, OF_CUSTOMERS, USUAL_ROWS, Words, options_of
+from dashboard.api.openapi import described
 from dashboard.api.problems import KINDS, PREFIX, of_error, problem, refused_before
 from dashboard.api.tables import columns_of, rows_of
 from dashboard.api.tokens import CUSTOMERS, READ
@@ -27,6 +28,7 @@ from metrics.answer import json_ready
 from metrics.command_center import ORDERS
 from metrics.errors import UnknownName
 from metrics.metric import Metric
+from queries.errors import SnapshotError
 from queries.workspace import Workspace
 
 PROGRAM: Final = version("customer-command-center")
@@ -124,6 +126,16 @@ class Api:
         told = {"status": "well" if is_well else "look", "snapshot": center.snapshot, "told": rows}
         return _said(words.format, _written(words.format, told, rows, ("kind", "name", "source", "sentence")))
 
+    def description(self) -> Response:
+        """All of this, as OpenAPI."""
+        words = Words.read(())
+        try:
+            dimensions = [str(one["dimension_id"]) for one in self.center.dimensions()]
+        except SnapshotError:
+            dimensions = []
+        told = described(self.center.metrics(), dimensions, PROGRAM)
+        return self._marked(words, "openapi", lambda: orjson.dumps(told).decode())
+
     def _metric(self, name: str) -> Metric:
         try:
             metric: Metric = self.center.metric(name)
@@ -169,10 +181,11 @@ def register(server: Flask, api: Api) -> None:
         ("/snapshot", read(api.snapshot)),
         ("/health", read(api.health)),
         ("/problems/<slug>", read(_kind)),
+        ("/openapi.json", read(api.description)),
         ("/", read(_nothing)),
         ("/<path:name>", read(_nothing)),
     ):
-        blueprint.add_url_rule(rule, rule, view, methods=["GET"])
+        blueprint.add_url_rule(rule, rule.replace(".", "_"), view, methods=["GET"])
     blueprint.register_error_handler(NoSuchMetric, lambda error: problem("unknown-metric", str(error)))
     blueprint.register_error_handler(Exception, of_error)
     server.register_blueprint(blueprint)
