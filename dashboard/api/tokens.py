@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -20,9 +20,9 @@ from filelock import FileLock, Timeout
 from dashboard.access.who import Role, Who
 from metrics.errors import QuestionError, UnknownName
 from metrics.selection import utc_text
+from queries.access_file import policy_of_role
 from queries.errors import WorkspaceBusy, WorkspaceError
 from queries.intake.forgotten import write_secretly
-from queries.policy import Policy
 from queries.workspace import Workspace, said_plainly
 
 READ: Final = "read"
@@ -33,8 +33,6 @@ ROLES: Final = (Role.VIEWER, Role.MANAGER)
 BEGINS: Final = "cx"
 MOST_DAYS: Final = 730
 SECONDS_TO_WAIT: Final = 10
-LEAST: Final = 5
-"""The smallest group that a viewer is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +57,9 @@ class Token:
     @property
     def who(self) -> Who:
         """Returns who asks with it."""
-        role = Role(self.role)
-        knows = role.covers(Role.MANAGER)
         limits = {name: _limit(getattr(self, name)) for name in ("regions", "segments", "teams")}
-        policy = Policy(**limits, names=knows, least=1 if knows else LEAST)
-        return Who(name=f"token {self.name}", role=role, policy=policy, scopes=frozenset(self.scopes))
+        policy = replace(policy_of_role(self.role), **limits)
+        return Who(name=f"token {self.name}", role=Role(self.role), policy=policy, scopes=frozenset(self.scopes))
 
     def is_good(self, now: datetime) -> bool:
         """Whether it has not expired; now is naive UTC."""

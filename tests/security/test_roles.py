@@ -54,6 +54,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Role | None, str]]] = {
     ("GET", "/api/v1/snapshot"): (VIEWER, "/api/v1/snapshot"),
     ("GET", "/api/v1/health"): (VIEWER, "/api/v1/health"),
     ("GET", "/api/v1/problems/<slug>"): (VIEWER, "/api/v1/problems/failed"),
+    ("GET", "/api/v1/openapi.json"): (VIEWER, "/api/v1/openapi.json"),
     ("GET", "/api/v1/"): (VIEWER, "/api/v1/"),
     ("GET", "/api/v1/<path:name>"): (VIEWER, "/api/v1/nothing"),
     ("GET", "/embed/<path:named>"): (Role.CHART, "/embed/nothing"),
