@@ -10,7 +10,6 @@ from flask import request
 from dashboard import callbacks, gate, scripts, theme
 from dashboard.access.doors import Doors
 from dashboard.access.opened import doors_of, sessions_of
-from dashboard.access.people import Nobody
 from dashboard.access.provider import Provider
 from dashboard.access.who import Who, acting, policy_asking
 from dashboard.api.door import door_of
@@ -33,6 +32,7 @@ from dashboard.view import View
 from dashboard.wall import Wall
 from metrics import CommandCenter
 from metrics.language import speaking
+from queries.access_file import PeopleOf
 from queries.workspace import Workspace
 
 
@@ -56,7 +56,7 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     center stands in for the workspace's own in tests, doors for those that the settings say.
     """
     shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace, policy_asking)
-    doors = doors or doors_of(settings, Nobody())
+    doors = doors or doors_of(settings, PeopleOf(Workspace(Path(settings.workspace)).access_rules))
     panels = Panels(shown, Pages.found())
     workspace = Workspace(Path(settings.workspace))
     saved = SavedViews(workspace, panels.pages)

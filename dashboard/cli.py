@@ -25,6 +25,7 @@ from dashboard.commands.clocks import clocks
 from dashboard.commands.coverage import coverage
 from dashboard.commands.customer import customer
 from dashboard.commands.decide import decide, decisions
+from dashboard.commands.doctor import doctor
 from dashboard.commands.embed import embed
 from dashboard.commands.forget import forget
 from dashboard.commands.hold_list import hold_list
@@ -306,6 +307,7 @@ app.command()(coverage)
 app.command()(customer)
 app.command()(decide)
 app.command()(decisions)
+app.command()(doctor)
 app.command()(forget)
 app.command("hold-list")(hold_list)
 app.command()(ledger)

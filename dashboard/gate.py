@@ -17,9 +17,12 @@ from werkzeug.exceptions import HTTPException
 from dashboard import scripts
 from dashboard.access.callers import only_known_callers
 from dashboard.access.doors import Doors
+from dashboard.access.oidc import LOGIN
+from dashboard.access.pace import Pace
 from dashboard.access.who import Role, needs
 from dashboard.errors import BadInput, NotAllowed
-from dashboard.settings import Settings
+from dashboard.logs import number_requests
+from dashboard.settings import Access, Settings
 
 log = logging.getLogger("dashboard")
 CALLBACKS = "/_dash-update-component"
@@ -31,8 +34,11 @@ def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     """Puts the gate before and after every route, Dash's own included."""
     server = app.server
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    number_requests(server, settings)
     server.before_request(only_known_callers(settings, doors))
-    server.before_request(_through(server, doors))
+    server.before_request(
+        _through(server, doors, Pace(settings.requests_a_minute) if settings.access is not Access.NONE else None)
+    )
     server.after_request(_headers(app))
     server.after_request(Packer().pack)
     server.view_functions[CALLBACKS] = _checked(app, server.view_functions[CALLBACKS])
@@ -41,25 +47,25 @@ def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     _say_errors(server)
 
 
-def _through(server: Flask, doors: Doors) -> Callable[[], Response | None]:
+def _through(server: Flask, doors: Doors, pace: Pace | None) -> Callable[[], Response | None]:
     """Asks at the path's door who comes in, before any view runs. A view that says nobody's role is shut: it may have been forgotten.
 
     The role is looked at here, too: other things than the view may answer for its address.
     """
 
     def enter() -> Response | None:
+        if pace and request.path.startswith(LOGIN) and (refused := pace.too_fast("logs in", request.remote_addr or "")):
+            return refused
         found = doors.enter(request.path)
-        if isinstance(found, Response):
+        if found is None or isinstance(found, Response):
             return found
-        if found is None:
-            return None
         g.who = found
         if request.endpoint is not None:
             role = getattr(server.view_functions[request.endpoint], "needs_role", None)
             if role is None:
                 raise NotAllowed("This is open to nobody.")
             found.must_cover(role)
-        return None
+        return pace.too_fast("asks", found.name) if pace else None
 
     return enter
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard import scripts
 from dashboard.app import create_app
+from dashboard.logs import as_json
 from dashboard.settings import Settings
 
 _settings = Settings()
@@ -33,7 +34,9 @@ control_socket_disable = True
 
 def application() -> Any:
     """Returns the WSGI application, whose files are packed; gunicorn calls this once in each worker."""
-    server = create_app(Settings()).server
+    if _settings.log == "json":
+        as_json()
+    server = create_app(_settings).server
     scripts.prepare(server)
     Thread(target=server.config["WARM"], daemon=True).start()
     return server

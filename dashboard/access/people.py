@@ -19,13 +19,6 @@ class PeopleFile(Protocol):
         """Returns the role and the policy of somebody; None for whom nothing names."""
 
 
-class Nobody:
-    """Stands where no file says who may come in: nobody may."""
-
-    def who(self, name: str, groups: Iterable[str] = ()) -> tuple[str, Policy] | None:
-        return None
-
-
 def known(people: PeopleFile, name: str, groups: Iterable[str] = ()) -> Who:
     """Returns who a name is here; raises NotAllowed for one that nothing lets in, or that could not be a person's."""
     plain, of = name.strip(), frozenset(filter(None, (group.strip() for group in groups)))
