@@ -266,7 +266,7 @@ def test_numbers_stay_numbers_and_names_stay_names() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "example.com"])
 def test_serving_other_machines_is_refused_with_a_reason(host: str) -> None:
-    with pytest.raises(ValueError, match="no login yet"):
+    with pytest.raises(ValueError, match="nothing says who may come in"):
         Settings(host=host)
 
 
