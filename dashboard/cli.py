@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from dashboard import loading, terminal
 from dashboard.commands.access_request import access_request
+from dashboard.commands.alerts import alerts
 from dashboard.commands.calendar import calendar
 from dashboard.commands.case import case
 from dashboard.commands.changed import changed
@@ -61,6 +62,7 @@ app = typer.Typer(
 )  # fmt: skip
 new = typer.Typer(help="Write a declaration with every field present and commented.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new, name="new")
+app.add_typer(alerts, name="alerts")
 app.add_typer(token, name="token")
 app.add_typer(views, name="views")
 app.add_typer(embed, name="embed")
@@ -93,7 +95,7 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="End when nothing waits there any more.")] = False,
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
-    """Load what lands in the workspace's inbox, one build at a time, until it is stopped.
+    """Load what lands in the workspace's inbox, one build at a time, until it is stopped; look at the alerts after each, and hourly.
 
     What it has done is kept in the workspace, also as command_center.prom, which Prometheus' node exporter can read.
     """
@@ -101,7 +103,11 @@ def watch(
         state = state_of(Workspace.at(workspace))
         terminal.say_json(state) if as_json else terminal.say_line(line_of(state))
         return
+    from dashboard.alerting.rounds import base_address
+    from dashboard.alerting.watched import Rounds, make_round
+
     found, stop = Workspace.create(workspace), Event()
+    rounds, write_figures = Rounds(found), text_writer(found)
     for told in () if once else (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: stop.set())
     be_gentle()
@@ -110,13 +116,20 @@ def watch(
         loading.say_outcome(report)
         if report.changed:
             loading.keep_definitions(workspace)
+            rounds.published()
+
+    def looked() -> None:
+        write_figures()
+        rounds.looked()
 
     with told_in(found.progress) as progress:
         if once:
             load_waiting(found, reported=reported, progress=progress)
+            make_round(found, base_address())
             return
         typer.echo(f"Watching {found.inbox}. Stop it with Ctrl-C.")
-        watch_inbox(found, stop, reported=reported, looked=text_writer(found), progress=progress)
+        watch_inbox(found, stop, reported=reported, looked=looked, progress=progress)
+        rounds.finish()
 
 
 @app.command()
