@@ -15,6 +15,8 @@ import typer.main
 from cogapp import Cog
 from sqlglot import exp
 
+from dashboard.api.openapi import described
+from dashboard.api.problems import KINDS
 from dashboard.page import Pages
 from tools.portable_sql.rules import FUNCTIONS
 
@@ -254,6 +256,24 @@ def workspace_settings() -> str:
     from queries.workspace import KEYS, Settings
 
     return table(["key", "default"], [(f"`{key}`", f"`{getattr(Settings(), key)}`") for key in KEYS])
+
+
+# ── the API ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def api_addresses() -> str:
+    """One line for each address of the API that is no metric's, and one for all that are."""
+    asked = "`/api/v1/ask/METRIC`", "A metric's answer.", "read"
+    listed = "`/api/v1/customers/METRIC`", "The customers behind a metric's number; needs the role manager.", "customers"
+    paths = described((), (), "")["paths"]
+    plain = [(f"`/api/v1{path}`", one["get"]["summary"], "read") for path, one in paths.items()]
+    return table(["address", "what it tells", "scope"], [asked, listed, *plain])
+
+
+def api_problems() -> str:
+    """One line for each kind of problem that the API answers with."""
+    rows = [(kind.status, f"`{name}`", kind.title, kind.means) for name, kind in KINDS.items()]
+    return table(["status", "kind", "title", "what it means"], rows)
 
 
 # ── cog ────────────────────────────────────────────────────────────────────────────────────────────────────────────────

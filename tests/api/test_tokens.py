@@ -122,6 +122,12 @@ def test_where_people_log_in_no_program_asks_without_a_token(caller: Caller, own
         assert getattr(alone(), "role", None) == Role.ADMIN
 
 
+def test_another_site_s_page_asks_nothing_of_this_machine(caller: Caller, own_workspace: Path) -> None:
+    assert caller.get("metrics", {"Sec-Fetch-Site": "same-origin"}).status_code == 200
+    for site in ("cross-site", "same-site"):
+        assert caller.get("metrics", {"Sec-Fetch-Site": site}).status_code == 401
+
+
 @pytest.mark.parametrize("shown", ["Bearer", "Bearer ", "Bearer cx_00000000_x", "Basic YTpi", "cx_1_2", "bearer  "])
 def test_a_token_that_is_none_is_told_so(caller: Caller, shown: str) -> None:
     answer = caller.get("metrics", {"Authorization": shown})

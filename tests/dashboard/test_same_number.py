@@ -1,0 +1,140 @@
+"""One question, one number: whoever asks and by whichever way, of every metric there is.
+
+A way is a function that asks a metric and returns what it was told; another one joins by a line in WAYS.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+
+from dashboard.access.who import Who, acting
+from dashboard.app import create_app
+from dashboard.cli import main
+from dashboard.reader import Reader
+from dashboard.settings import Settings
+from dashboard.view import View
+from metrics import CommandCenter
+from metrics.answer import Answer
+from metrics.catalog import SHIPPED, load_catalog
+from metrics.metric import Metric
+
+METRICS = load_catalog([SHIPPED]).all()
+HERE = {"Host": "localhost"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a way tells of a question: the value as exactly as it tells it, and how many rows and customers it stands on."""
+
+    value: Any
+    n: int
+    customers: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the ways lead from: the app over the tiny sample, its workspace, and its words for numbers."""
+
+    app: Dash
+    workspace: Path
+    center: CommandCenter
+
+    @property
+    def reader(self) -> Reader:
+        return Reader.of(self.center.settings())
+
+
+Words = Mapping[str, str]
+Capture = pytest.CaptureFixture[str]
+Way = Callable[[Place, Metric, Words, Capture], Told]
+
+
+@pytest.fixture(scope="module")
+def place(tiny_workspace: Path, tiny_center: CommandCenter, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    app = create_app(Settings(workspace=tiny_workspace, cache_dir=tmp_path_factory.mktemp("panels")))
+    return Place(app, tiny_workspace, tiny_center)
+
+
+def words_of(metric: Metric) -> dict[str, str]:
+    """A year, where a metric takes a period and a page asks it of one."""
+    return {} if metric.is_now or metric.figure == "cohort_grid" else {"period": "2026"}
+
+
+def by_command(place: Place, metric: Metric, words: Words, capsys: Capture) -> Told:
+    """`cx ask METRIC --period … --json`."""
+    flags = [part for name, value in words.items() for part in (f"--{name}", value)]
+    with pytest.raises(SystemExit) as ended:
+        main(["ask", metric.metric_id, *flags, "--json", "--workspace", str(place.workspace)])
+    assert not ended.value.code
+    return _of_total(json.loads(capsys.readouterr().out)["total"])
+
+
+def by_api(place: Place, metric: Metric, words: Words, capsys: Capture) -> Told:
+    """/api/v1/ask/METRIC."""
+    return _of_total(json.loads(_asked(place, metric, words))["total"])
+
+
+def by_api_table(place: Place, metric: Metric, words: Words, capsys: Capture) -> Told:
+    """The same as CSV: the row of the total."""
+    row = next(csv.DictReader(io.StringIO(_asked(place, metric, {**words, "format": "csv"}))))
+    assert row["part"] == "total"
+    return Told(float(row["value"]) if row["value"] else None, int(row["n"]), int(row["customers"]))
+
+
+def by_page(place: Place, metric: Metric, words: Words, capsys: Capture) -> Told:
+    """The page's own words below an opened number: "2026 to date: 88.9 %, of 999 first replies, 843 customers."."""
+    query = "&".join(f"{name}={value}" for name, value in {**words, "open": metric.metric_id, "show": "how"}.items())
+    with acting(place.app.server, Who.local()):
+        drawn = place.app.panels.draw_drawer(View.read("/", query))
+    counts = re.search(r"<dt>counts</dt><dd>(.*?)</dd>", str(drawn), re.DOTALL)
+    return Told(counts[1] if counts else "", -1, -1)
+
+
+def _asked(place: Place, metric: Metric, words: Words) -> str:
+    answer = place.app.server.test_client().get(f"/api/v1/ask/{metric.metric_id}", query_string=dict(words), headers=HERE)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def _of_total(total: Mapping[str, Any]) -> Told:
+    return Told(total["value"], total["n"], total["customers"])
+
+
+WAYS: dict[str, Way] = {"cx ask": by_command, "api": by_api, "api as csv": by_api_table}
+"""The ways that tell numbers; each is held against what is asked in Python."""
+
+SAID: dict[str, Way] = {"page": by_page}
+"""The ways that say a sentence to a person; the numbers have to be in it as a person reads them."""
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.metric_id)
+def test_every_way_tells_the_same_number(place: Place, capsys: Capture, metric: Metric) -> None:
+    words = words_of(metric)
+    asked = place.center.ask(metric.metric_id, **words)
+    told = {name: way(place, metric, words, capsys) for name, way in WAYS.items()}
+    assert told == dict.fromkeys(WAYS, Told(asked.total.value, asked.total.n, asked.total.customers))
+    for name, way in SAID.items():
+        said = way(place, metric, words, capsys).value
+        assert [each for each in _in_words(asked, place.reader) if each not in said] == [], f"{name}: {said}"
+
+
+def _in_words(asked: Answer, reader: Reader) -> list[str]:
+    """Returns what a person has to read: the value, rows and customers; nothing where two periods are compared and none is known."""
+    total = asked.total
+    if total.value is None and not total.n:
+        return []
+    value = [] if asked.unit in ("count", "customers") and total.value == total.n else [reader.value(total.value, asked.unit)]
+    return [f"{reader.count(total.n)} ", f"{reader.count(total.customers)} customer", *value]
+
+
+def test_enough_metrics_tell_a_number_at_all(place: Place) -> None:
+    told = [place.center.ask(metric.metric_id, **words_of(metric)).total.value for metric in METRICS]
+    assert sum(value not in (None, 0) for value in told) > len(METRICS) / 2
