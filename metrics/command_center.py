@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from metrics import data_health, definition_history, hold_list, journey_file, ledger, lists, notices
+from metrics import data_health, definition_history, hold_list, journey_file, ledger, lists, notices, small_groups
 from metrics.alerts import problem_of_sources, problems_of_alerts
 from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
 from metrics.before_after import Effect, asked_of, effect, untold
@@ -145,7 +145,8 @@ class CommandCenter:
             )
             changes, mistakes = self._marked(answer)
             every = tuple(dict.fromkeys((*answer.notices, *told, *mistakes)))
-            return replace(answer, changes=changes, notices=every, widest=notices.widest(question, answer.total))
+            whole = replace(answer, changes=changes, notices=every, widest=notices.widest(question, answer.total))
+            return self._without_few(whole, question)
 
     def customers_behind(
         self,
@@ -202,7 +203,44 @@ class CommandCenter:
             found = family.people(question, family_options, words, page)
             if not found.count:
                 refuse_unknown(question, words, own_marks(family, question, family_options))
+            self._refuse_few_people(found, question, words)
             return found
+
+    def _without_few(self, answer: Answer, question: Question) -> Answer:
+        """Returns an answer as it is told under the policy; raises QuestionError where it is, or is narrowed to, a group of few."""
+        if self.policy.least <= 1:
+            return answer
+        self._refuse_narrowed(question, {})
+        if getattr(families()[question.metric.figure], "ONE_BY_ONE", False):
+            small_groups.refuse_few(answer.total.customers, self.policy.least)
+            return answer
+        return small_groups.told(answer, self.policy.least)
+
+    def _refuse_few_people(self, found: People, question: Question, mark: Mapping[str, str]) -> None:
+        """Raises QuestionError for the list of a group of few, or of one by which such a group would follow."""
+        if self.policy.least <= 1:
+            return
+        small_groups.refuse_few(found.customers or found.count, self.policy.least)
+        self._refuse_narrowed(question, mark)
+        if mark.keys() - question.dimensions.keys():
+            whole, options = self._asked(question.metric.metric_id, question.selection.changed(by=()), question.reading)
+            parts = families()[question.metric.figure].answer(whole, options)
+            if small_groups.has_few(parts, self.policy.least):
+                small_groups.refuse_part(self.policy.least)
+
+    def _refuse_narrowed(self, question: Question, mark: Mapping[str, str]) -> None:
+        """Raises QuestionError where a filter, or the part that was opened, is a group that a split of the same figure leaves out."""
+        small_groups.refuse_filters(question.selection)
+        metric, asked = question.metric.metric_id, question.selection
+        if not families()[question.metric.figure].SPLITS:
+            return
+        for name, values in small_groups.dimensions_narrowed(asked, mark, question.dimensions):
+            where = {other: told for other, told in asked.where.items() if other != name}
+            split, options = self._asked(metric, asked.changed(where=where, by=(name,), compare="none"), question.reading)
+            rows = families()[question.metric.figure].answer(split, options).rows
+            gone = small_groups.hidden_groups(small_groups.sizes_of(rows, (name,)), self.policy.least)
+            if any((value,) in gone for value in values):
+                small_groups.refuse_part(self.policy.least)
 
     def save_list(
         self,
@@ -592,7 +630,9 @@ class CommandCenter:
 
     def _total(self, metric_id: str, selection: Selection, reading: Reading) -> Value:
         question, options = self._asked(metric_id, selection, reading)
-        return families()[question.metric.figure].answer(question, options).total
+        total = families()[question.metric.figure].answer(question, options).total
+        small_groups.refuse_few(total.customers, self.policy.least)
+        return total
 
     @contextmanager
     def _at(self, snapshot: str) -> Iterator[Reading]:
@@ -628,7 +668,7 @@ class CommandCenter:
 
     def events(self) -> Rows:
         """Returns every event that the data holds (event, n, customers, channels, first_at, last_at), the most frequent first."""
-        return self._rows("events_found")
+        return tuple(row for row in self._rows("events_found") if not 0 < row["customers"] < self.policy.least)
 
     def dimensions(self) -> Rows:
         """Returns dimension_id, label, kind, column_name, sort_no, most_values of all that may be split or filtered by."""
@@ -752,7 +792,8 @@ class CommandCenter:
             looked = [metric for metric in self.metrics() if metric.fact in reading.tables and is_looked_at(metric)]
             asked = [(metric, self._by_month(metric.metric_id, where or {}, reading)) for metric in looked]
             found, tried = found_in([(metric, answer) for metric, answer in asked if answer is not None])
-            return tuple(ranked([self._touched(one, where or {}, reading) for one in found])), tried
+            let_down = [self._touched(one, where or {}, reading) for one in found]
+            return tuple(ranked([one for one in let_down if not 0 < one.customers < self.policy.least])), tried
 
     def _by_month(self, name: str, where: Where, reading: Reading) -> Answer | None:
         """Returns a figure in the last whole months; None where nothing tells it."""
@@ -960,6 +1001,7 @@ class CommandCenter:
         try:
             saved = lists.load_list(self._lists, name)
             count, problem = len(self._people_of(saved, reading, ())), ""
+            small_groups.refuse_few(count, self.policy.least)
         except QueriesError as error:
             return {"name": name, "title": name, "customers": None, "problem": str(error)}
         told = {name: getattr(saved, name) for name in ("name", "title", "kind", "metric", "mark", "saved_at", "customers_then")}

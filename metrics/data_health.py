@@ -67,7 +67,7 @@ def check_rows(reading: Reading, policy: Policy, check_id: str, *, limit: int, o
         sentence=known[check_id]["sentence"],
         kind=kind,
         rows=known[check_id]["rows"],
-        found=tuple(found),
+        found=tuple(found) if len(found) >= policy.least else (),
         sql=model.sql,
     )
 

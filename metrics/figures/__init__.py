@@ -3,7 +3,7 @@
 A family has frozen `Options`, the `SPLITS` it can show at once, `answer(question, options)` and `people(question, options, mark, page)`.
 One whose options say which rows are asked also has `asked(reading, metric, options)`: the metric over those rows, and until when
 they are known. One that can be marked by more than parts, stages and dimensions has `marks(question, options)`: the values that
-there are of each.
+there are of each. One with ONE_BY_ONE lists rows of one customer each: they are no groups.
 """
 
 from __future__ import annotations

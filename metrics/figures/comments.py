@@ -17,6 +17,7 @@ from metrics.question import Page, Question
 from metrics.redaction import redacted
 
 SPLITS: Final = 0
+ONE_BY_ONE: Final = True
 POINTS: Final = {"promoters": "100", "passives": "0", "detractors": "-100"}  # of whoever answers whether they would recommend us
 KINDS: Final = {100: "promoter", 0: "passive", -100: "detractor"}
 

@@ -96,13 +96,11 @@ def share_value(moved: int, known: int) -> Value:
 
 
 def share_change(now: Value, before: Value | None) -> Change | None:
-    """Returns the difference of two shares with Newcombe's interval."""
+    """Returns the difference of two shares with Newcombe's interval; without it where what was counted is told in steps."""
     if before is None or now.value is None or before.value is None:
         return None
-    assert now.low is not None
-    assert now.high is not None
-    assert before.low is not None
-    assert before.high is not None
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return Change(value=now.value - before.value)
     low, high = newcombe((now.value, (now.low, now.high)), (before.value, (before.low, before.high)))
     return Change(value=now.value - before.value, low=low, high=high, clear=low > 0 or high < 0)
 
