@@ -11,7 +11,7 @@
 // "commandcenter:size" with {height}, "commandcenter:renewed" and "commandcenter:failed" with {problem}.
 (function () {
   "use strict";
-  var FRAMES = "iframe[data-command-center]", TALLEST = 20000;
+  var FRAMES = "iframe[data-command-center]", TALLEST = 20000, ready = new WeakSet();
 
   function originOf(frame) { return new URL(frame.src, window.location.href).origin; }
 
@@ -24,6 +24,7 @@
   }
 
   function looks(frame) {
+    if (!ready.has(frame)) { return; }
     if (frame.hasAttribute("data-theme")) { say(frame, "theme", { theme: frame.getAttribute("data-theme") }); }
     if (frame.hasAttribute("data-size")) { say(frame, "zoom", { size: frame.getAttribute("data-size") }); }
   }
@@ -41,7 +42,7 @@
   }
 
   var ON = {
-    ready: function (frame) { say(frame, "clicks", {}); looks(frame); },
+    ready: function (frame) { ready.add(frame); say(frame, "clicks", {}); looks(frame); },
     size: function (frame, said) {
       if (!(said.height > 0 && said.height < TALLEST)) { return; }
       frame.style.height = Math.ceil(said.height) + "px";
@@ -62,8 +63,8 @@
     changes.forEach(function (change) { if (change.target.matches(FRAMES)) { looks(change.target); } });
   }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-theme", "data-size"] });
 
-  // A frame that was there before this script: it is asked once more what it has said already.
-  document.querySelectorAll(FRAMES).forEach(function (frame) { say(frame, "hello", {}); });
+  // A frame that was there before this script is asked once more what it has said already; one that is still empty hears nothing.
+  document.querySelectorAll(FRAMES).forEach(function (frame) { frame.contentWindow.postMessage({ commandCenter: "hello" }, "*"); });
 
   window.commandCenterCharts = {
     theme: function (theme) { document.querySelectorAll(FRAMES).forEach(function (frame) { frame.setAttribute("data-theme", theme); }); },
