@@ -48,8 +48,7 @@
 
   // A number says what it is when it is clicked, where the page around listens.
   function makeButtons() {
-    if (!root.hasAttribute("data-clicks")) { return; }
-    document.querySelectorAll("a[data-part]").forEach(function (each) { each.setAttribute("role", "button"); each.setAttribute("tabindex", "0"); });
+    document.querySelectorAll(root.hasAttribute("data-clicks") ? "a[data-part]" : "a[data-behind]").forEach(function (each) { each.setAttribute("role", "button"); each.setAttribute("tabindex", "0"); });
   }
 
   function clicked(event) {
@@ -57,6 +56,30 @@
     if (!each || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) { return; }
     event.preventDefault();
     tell("clicked", Object.assign({ text: (each.getAttribute("aria-label") || each.textContent).trim() }, JSON.parse(each.getAttribute("data-part"))));
+    if (each.hasAttribute("data-behind")) { list(each); }
+  }
+
+  // Where the link lets a number open: who is behind it, under the chart.
+  var opener = null;
+  function list(each) {
+    var place = document.getElementById("behind");
+    opener = each;
+    fetch(address + "/behind?lang=" + root.getAttribute("data-lang") + "&number=" + encodeURIComponent(each.getAttribute("data-behind")),
+      { cache: "no-store", referrerPolicy: "no-referrer", credentials: "omit" }).then(function (answer) {
+      if (!answer.ok) { throw new Error("no list"); }
+      return answer.text();
+    }).then(function (html) {
+      place.querySelector("div").innerHTML = html;
+      place.hidden = false;
+      place.querySelector("button").focus();
+      tellSize();
+    }).catch(function () { /* the band says what is wrong, once it is more than a moment */ });
+  }
+
+  function closeList() {
+    document.getElementById("behind").hidden = true;
+    if (opener && document.contains(opener)) { opener.focus(); }
+    tellSize();
   }
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", clicked);
@@ -123,6 +146,8 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
+    document.querySelector("#behind button").addEventListener("click", closeList);
+    makeButtons();
     tell("ready", {});
     new ResizeObserver(tellSize).observe(document.body);
     tellSize();

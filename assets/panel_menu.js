@@ -32,12 +32,37 @@
       .then(function () { close(menu); }, function () { button.setAttribute("data-failed", ""); });
   }
 
+  // The dialog that makes a link for another page. It is the server's, and its form is sent as every form of ours is.
+  function give(button) {
+    button.removeAttribute("data-failed");
+    fetch("/api/embeds?at=" + encodeURIComponent(button.getAttribute("data-at")) + "&panel=" + encodeURIComponent(button.getAttribute("data-of")), { cache: "no-store" }).then(function (answer) {
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      return answer.text();
+    }).then(function (html) {
+      var menu = button.closest(".panel-menu"), box = document.createElement("dialog"), closer = document.createElement("button");
+      box.className = "ways is-embed";
+      box.setAttribute("aria-labelledby", "embed-title");
+      closer.type = "button"; closer.className = "tool closes";
+      closer.textContent = window.dash_clientside.command_center.say("Close");
+      closer.addEventListener("click", function () { box.close(); });
+      box.innerHTML = html;
+      box.prepend(closer);
+      box.addEventListener("close", function () { box.remove(); });
+      box.addEventListener("click", function (clicked) { if (clicked.target === box) { box.close(); } });
+      close(menu);
+      document.body.appendChild(box);
+      box.showModal();
+      box.querySelector("h2").focus();
+    }).catch(function () { button.setAttribute("data-failed", ""); });
+  }
+
   document.addEventListener("click", function (event) {
     var chosen = event.target.closest(".panel-menu button, .panel-menu a[download]");
     if (!chosen) { return; }
     var menu = chosen.closest(".panel-menu"), does = chosen.getAttribute("data-does");
     if (does === "png" || does === "svg") { save(menu, chosen); return; }
     if (does === "table") { turn(menu); }
+    if (does === "embed") { give(chosen); return; }
     close(menu);
   });
 

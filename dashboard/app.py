@@ -25,7 +25,7 @@ from dashboard.embed.keyring import Keyring
 from dashboard.first_run import Shown
 from dashboard.page import Pages
 from dashboard.panels import Panels
-from dashboard.routes import decisions, downloads, embed, first_run, health, lists, login, palette, views, wall
+from dashboard.routes import decisions, downloads, embed, embeds, first_run, health, lists, login, palette, views, wall
 from dashboard.saved_views import SavedViews
 from dashboard.settings import Access, Settings
 from dashboard.view import View
@@ -86,7 +86,9 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     palette.register(app.server, panels, saved, cache)
     keyring = Keyring(workspace)
     doors.open_at(EMBEDS, EmbedDoor(keyring))
-    embed.register(app.server, Charts(panels, cache), keyring, settings)
+    charts = Charts(panels, cache)
+    embed.register(app.server, charts, keyring, settings)
+    embeds.register(app.server, charts, keyring, settings)
     gate.guard(app, settings, doors)
     views.register(app.server, panels, saved)
     wall.register(app.server, Wall(panels, cache), settings)

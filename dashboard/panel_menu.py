@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from dashboard.access.who import Role, is_offered
 from dashboard.look import Look
 from dashboard.table import Table
 from dashboard.templates import render
@@ -22,11 +23,19 @@ DEEPEST: Final = 3
 Source = Answer | People
 
 
-def framed(drawn: Markup, told: Any, table: Table | None, look: Look, company: str, names_people: bool = False) -> Markup:
+def framed(
+    drawn: Markup,
+    told: Any,
+    table: Table | None,
+    look: Look,
+    company: str,
+    names_people: bool = False,
+    may_be_given: bool = False,
+) -> Markup:
     """Returns what a panel draws with its menu before it and its table behind it; as it is where there is neither.
 
     told: what it was drawn from, the answers of a chart or what a component fetched. A picture goes from hand to hand: of a panel
-    that names customers (names_people), or foretells what they will do, none is offered.
+    that names customers (names_people), or foretells what they will do, none is offered. may_be_given: it may stand on other pages.
     """
     sources = tuple(sources_in(told))
     has_rows = table is not None and bool(table.rows)
@@ -41,8 +50,15 @@ def framed(drawn: Markup, told: Any, table: Table | None, look: Look, company: s
         picture=not names_people and not any(is_personal(source, look) for source in sources),
         csv=look.csv,
         how=how(sources, look),
+        given=look.view.opened(None).href() if may_be_given and is_offered(Role.MANAGER) else "",
+        panel=look.panel,
     )
-    return menu + drawn + (render("panel_table.html", title=look.title, table=table) if has_rows else Markup(""))
+    return menu + drawn + (table_behind(table, look) if has_rows else Markup(""))
+
+
+def table_behind(table: Table | None, look: Look, *, stands_alone: bool = False) -> Markup:
+    """Returns the table behind what is drawn; stands_alone: there is no menu that unfolds it."""
+    return render("panel_table.html", title=look.title, table=table, stands_alone=stands_alone)
 
 
 def sources_in(told: Any, depth: int = DEEPEST) -> Iterator[Source]:

@@ -13,6 +13,7 @@ from dashboard.access.who import Role
 from dashboard.asking import newest_of, selection_of
 from dashboard.charts._changed import with_changes
 from dashboard.components import drawer, footer, header, notice
+from dashboard.embed.allowed import may_be_given
 from dashboard.gate import log_failure
 from dashboard.late_sources import late_sources
 from dashboard.look import Look
@@ -201,6 +202,7 @@ class Panels:
             look,
             company=self.company,
             names_people=getattr(module, "NAMES_PEOPLE", False),
+            may_be_given=may_be_given(section, module, told, look),
         )
 
     def answers(self, section: Section, view: View) -> Mapping[str, Answer | QueriesError]:

@@ -13,14 +13,15 @@ from markupsafe import Markup, escape
 from dashboard import panel_menu
 from dashboard.cache import SharedCache
 from dashboard.callbacks import current_version
+from dashboard.components import drawer
+from dashboard.embed.allowed import OWN_WORDS, is_a_figure, is_of_figures
 from dashboard.embed.token import Grant
-from dashboard.far import is_told
+from dashboard.errors import BadInput
 from dashboard.late_sources import late_sources
 from dashboard.look import Look
 from dashboard.page import Ask, Page, Pages, Section
 from dashboard.panels import Panels, module_of, table_of
-from dashboard.table import Table
-from dashboard.templates import render
+from dashboard.table import Table, of_people
 from dashboard.view import View
 from dashboard.wall import program
 from metrics.answer import Answer
@@ -29,8 +30,6 @@ from metrics.language import speaking, spoken
 from metrics.metric import Metric
 from queries.errors import QueriesError
 
-OWN_WORDS: Final = ("comments",)
-"""Charts, and figures, that hold what customers wrote."""
 OF_ITS_PAGE: Final = ("forecast",)
 """Charts that need what their page chose."""
 OF_GROUPS: Final = ("summary", "attainment", "scores", "affected", "wait", "pause_share")
@@ -39,6 +38,8 @@ WITH_INTERVAL: Final = ("percent", "nps", "score")
 TAG: Final = re.compile(r"<a\b([^>]*)>")
 ATTRIBUTE: Final = re.compile(r'\s([a-z-]+)="([^"]*)"')
 LEFT_OUT: Final = ("href", "data-open", "data-nav", "data-here", "download")
+MOST_LISTED: Final = 50
+BEHIND: Final = re.compile(r'data-behind="([^"]*)"')
 FORM: Final = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 
@@ -49,6 +50,15 @@ class Drawn:
     title: str
     html: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Who is behind a number: no id and no name, only when it was and why it counts. more: so many others are not listed."""
+
+    sentence: str
+    table: Table
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +124,33 @@ class Charts:
         with speaking(self.panels.language(view)):
             return self._told(grant, view).answers
 
+    def behind(self, grant: Grant, query: str, language: str = "") -> Behind:
+        """Returns the customers behind a number of the chart, told by when and why alone.
+
+        query: what the number says that it opens. Raises BadInput for a number that the chart does not show, QueriesError.
+        """
+        if not grant.opens or query not in {unescape(found) for found in BEHIND.findall(self.drawn(grant, language).html)}:
+            raise BadInput("The chart shows no such number.")
+        view = replace(View.read("/", query), language=language)
+        with speaking(self.panels.language(view)):
+            listed = drawer.people(self.panels.center, view, MOST_LISTED)
+            table = of_people([listed], self.panels.look(view))
+            heads, rows = table.heads[1:], [row[1:] for row in table.rows]
+            return Behind(sentence=listed.sentence, table=Table(heads, rows), more=listed.count - len(listed.rows))
+
     def _drawn(self, grant: Grant, view: View) -> Drawn:
         told = self._told(grant, view)
         look = told.look
         html = module_of(told.section).draw(told.told, look) + late_sources(told.told, self.panels.center.sources(), look.reader)
         table = told.table
-        behind = render("panel_table.html", title=look.title, table=table) if table is not None and table.rows else Markup("")
+        behind = panel_menu.table_behind(table, look, stands_alone=True) if table is not None and table.rows else Markup("")
         lines = panel_menu.standing(tuple(told.answers), look, self.panels.company)["lines"]
         return Drawn(title=look.title, html=without_ways(str(html + behind), opens=grant.opens), lines=tuple(lines))
 
     def _told(self, grant: Grant, view: View) -> Told:
         section = self._section(grant, view).on(view)
-        _check_kind(section)
+        if not is_a_figure(section, module_of(section)):
+            raise _no_figure(section)
         look = replace(self.panels.look(view, section), panel=section.id)
         if view.problem:
             raise QuestionError(view.problem.rstrip("."), instead="Choose another selection")
@@ -155,7 +180,7 @@ def section_of(metric: Metric, view: View, pages: Pages) -> Section:
 
 def _chart(metric: Metric, splits: int, pages: Pages) -> str:
     if not splits or metric.figure not in OF_GROUPS:
-        return usual_charts(pages).get(metric.metric_id, "figures")
+        return usual_charts(pages).get(metric.metric_id, "tiles")
     if splits > 1:
         return "tiles"
     return "intervals" if metric.unit in WITH_INTERVAL else "bars"
@@ -199,20 +224,15 @@ def _part(href: str, *, opens: bool) -> Iterator[tuple[str, str]]:
         yield "data-behind", query
 
 
-def _check_kind(section: Section) -> None:
-    """Raises QuestionError where what draws a panel tells of single people, or nothing that could be shown elsewhere."""
-    is_figure = is_told(section.kind) if section.component else section.chart not in OWN_WORDS
-    if section.before_data or not is_figure or getattr(module_of(section), "NAMES_PEOPLE", False):
-        raise _no_figure(section)
-
-
 def _check(told: Told) -> None:
     """Raises QuestionError where single people are told of in what a panel is drawn from."""
-    section, sources = told.section, list(panel_menu.sources_in(told.told))
-    if not sources or any(not isinstance(each, Answer) for each in sources):
-        raise _no_figure(section)
+    sources = [*panel_menu.sources_in(told.told)]
+    if not is_of_figures(sources):
+        raise _no_figure(told.section)
     if any(panel_menu.is_personal(each, told.look) for each in sources):
-        raise QuestionError(f'"{section.title}" foretells what customers will do', instead="It stays with who looks after them")
+        raise QuestionError(
+            f'"{told.section.title}" foretells what customers will do', instead="It stays with who looks after them"
+        )
 
 
 def _no_figure(section: Section) -> QueriesError:

@@ -45,6 +45,8 @@ def _answer(charts: Charts, settings: Settings) -> Response:
     found = asked()
     if found.form == "panel":
         return _panel(charts, settings)
+    if found.form == "behind":
+        return _behind(charts)
     if found.form in ("csv", "json"):
         return _file(charts)
     return Response(_page(charts, settings), mimetype="text/html")
@@ -82,6 +84,15 @@ def _panel(charts: Charts, settings: Settings) -> Response:
     if request.if_none_match.contains(mark):
         return Response(status=304)
     return jsonify(**_told(charts), ends=asked().grant.ends, poll=settings.poll_seconds)
+
+
+def _behind(charts: Charts) -> Response:
+    """Answers with who is behind a number, or why it is not told: too few, perhaps."""
+    try:
+        found = charts.behind(asked().grant, request.args.get("number", ""), language_asked())
+    except QueriesError as problem:
+        return Response(str(render("embed_problem.html", sentence=str(problem))), mimetype="text/html")
+    return Response(str(render("embed_behind.html", behind=found)), mimetype="text/html")
 
 
 def _told(charts: Charts) -> dict[str, Any]:

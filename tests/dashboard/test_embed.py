@@ -9,11 +9,14 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from dashboard.access.who import Role, Who, acting
 from dashboard.app import create_app
 from dashboard.embed.chart import Charts, without_ways
 from dashboard.embed.keyring import Keyring
@@ -31,6 +34,9 @@ from tests.dashboard.fake_center import HOSTILE, SECRET, FakeCenter
 WIKI = "https://wiki.example.com"
 GRANT = Grant(path="/", panel="why-they-left", query="where.segment=Homes", audience=WIKI, begun=0, ends=2**40)
 SCRIPTS = re.compile(r"<script[^>]*>")
+
+
+HERE = {"Origin": "http://localhost"}
 
 
 class Given:
@@ -146,7 +152,9 @@ def test_a_link_that_opens_nothing_says_so_in_words(given: Given, end: str) -> N
     ended = given.get(end, replace(GRANT, ends=int(time.time()) - 1))
     assert (ended.status_code, "has ended" in ended.get_data(as_text=True)) == (410, True)
     assert f"frame-ancestors {WIKI}" in ended.headers["Content-Security-Policy"]
-    changed = given.client.get(f"/embed/{given.token()[:-1]}A{end}" if end != "" else f"/embed/{given.token()}A")
+    token = given.token()
+    other = token[:-1] + ("B" if token.endswith("A") else "A")
+    changed = given.client.get(f"/embed/{other}{end}")
     assert changed.status_code == 403
     assert "opens nothing" in changed.get_data(as_text=True)
     assert "Why they left" not in changed.get_data(as_text=True) + ended.get_data(as_text=True)
@@ -253,3 +261,81 @@ def test_every_metric_can_be_given_and_shows_what_is_asked(tiny_center: CommandC
         assert answer.metric == metric.metric_id
         shown += 1
     assert shown > 100
+
+
+def menu(charts: Charts, role: Role, path: str = "/", panel: str = "why-they-left", query: str = "where.segment=Homes") -> str:
+    with acting(Flask("test"), Who(name="", role=role, policy=Policy())):
+        return str(charts.panels.draw(path, panel, charts.view(replace(GRANT, path=path, query=query))))
+
+
+def test_each_chart_s_menu_offers_it_to_those_who_may_give_it() -> None:
+    charts = Charts(Panels(FakeCenter(), Pages.found()))
+    assert 'data-does="embed"' in menu(charts, Role.MANAGER)
+    assert 'data-at="/?where.segment=Homes"' in menu(charts, Role.ADMIN)
+    assert 'data-does="embed"' not in menu(charts, Role.VIEWER)
+    assert 'data-does="embed"' not in menu(charts, Role.ADMIN, "/voice", "in-their-own-words")
+
+
+def test_what_the_menus_offer_is_what_may_be_given(tiny_center: CommandCenter) -> None:
+    charts = Charts(Panels(tiny_center, Pages.found()))
+    for page in Pages.found().menu:
+        for section in page.sections:
+            if section.before_data:
+                continue
+            try:
+                charts.check(replace(GRANT, path=page.path, panel=section.id, query=""))
+                may = True
+            except QueriesError:
+                may = False
+            assert ('data-does="embed"' in menu(charts, Role.ADMIN, page.path, section.id, "")) is may, (page.path, section.id)
+
+
+def test_the_dialog_makes_a_link_that_opens_with_what_was_chosen(given: Given) -> None:
+    dialog = given.client.get("/api/embeds?at=/%3Fwhere.segment%3DHomes&panel=why-they-left").get_data(as_text=True)
+    assert f"<option>{WIKI}</option>" in dialog
+    assert "90 days" not in dialog  # no host may have that
+    sent = {"at": "/?where.segment=Homes", "panel": "why-they-left", "host": WIKI}
+    made = given.client.post("/api/embeds", data=sent, headers=HERE).get_data(as_text=True)
+    link = re.search(r'value="http://localhost(/embed/[^"]+)"', made)
+    assert link
+    assert "&lt;iframe" in made
+    shown = given.client.get(link[1])
+    assert "Homes" in shown.get_data(as_text=True)
+    assert f"frame-ancestors {WIKI}" in shown.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"panel": "why-they-left", "host": "https://elsewhere.example.com"}, "not registered"),
+        ({"panel": "why-they-left", "host": WIKI, "days": "30"}, "need a host"),
+        ({"panel": "nothing", "host": ""}, "no panel"),
+    ],
+)
+def test_the_dialog_refuses_in_a_sentence(given: Given, sent: dict[str, str], said: str) -> None:
+    told = given.client.post("/api/embeds", data={"at": "/", **sent}, headers=HERE).get_data(as_text=True)
+    assert said in told
+    assert "/embed/" not in told
+
+
+def test_a_link_is_made_from_a_page_of_ours_alone(given: Given) -> None:
+    sent = {"at": "/", "panel": "why-they-left"}
+    assert given.client.post("/api/embeds", data=sent).status_code == 403
+    assert given.client.post("/api/embeds", data=sent, headers={"Origin": WIKI}).status_code == 403
+    assert given.client.post("/api/embeds", data={**sent, "days": "9999"}, headers=HERE).status_code == 400
+
+
+def test_a_number_opens_its_customers_by_when_and_why_alone_where_the_token_says_so(tmp_path: Path) -> None:
+    given = Given(tmp_path, name=SECRET)
+    opens = replace(GRANT, opens=True)
+    number = re.search(r'data-behind="([^"]*)"', given.get(grant=opens).get_data(as_text=True))
+    assert number
+    listed = given.get("/behind?" + urlencode({"number": unescape(number[1])}), opens)
+    text = listed.get_data(as_text=True)
+    assert listed.status_code == 200
+    assert "contract ended on 3 October" in text
+    assert SECRET not in text
+    assert "C-0000" not in text
+    assert given.get("/behind?" + urlencode({"number": unescape(number[1])})).status_code == 400  # this token does not say so
+    for other in ("", "open=customers_lost", unescape(number[1]) + "&where.region=North", "open=likely_to_leave"):
+        assert given.get("/behind?" + urlencode({"number": other}), opens).status_code == 400

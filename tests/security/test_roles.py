@@ -59,6 +59,8 @@ ROUTES: Final[dict[tuple[str, str], tuple[Role | None, str]]] = {
     ("GET", "/api/v1/<path:name>"): (VIEWER, "/api/v1/nothing"),
     ("GET", "/embed/<path:named>"): (Role.CHART, "/embed/nothing"),
     ("POST", "/embed/renew"): (Role.CHART, "/embed/renew"),
+    ("GET", "/api/embeds"): (MANAGER, "/api/embeds?at=/&panel=why-they-left"),
+    ("POST", "/api/embeds"): (MANAGER, "/api/embeds"),
     ("POST", "/api/views"): (MANAGER, "/api/views"),
     ("POST", "/api/lists"): (MANAGER, "/api/lists"),
     ("POST", "/decisions"): (MANAGER, "/decisions"),
