@@ -94,7 +94,7 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     wall.register(app.server, Wall(panels, cache), settings)
     first_run.register(app.server, panels, shown)
     register_api(app.server, Api(panels, cache, workspace))
-    doors.open_at(API, door_of(doors, Tokens.of(workspace)))
+    doors.open_at(API, door_of(doors, Tokens.of(workspace), settings.token_requests_a_minute))
     if settings.access is Access.OIDC:
         login.register(app.server, settings, sessions_of(settings), Provider(settings))
     app.server.config["WARM"] = partial(_warm, app, panels, cache)

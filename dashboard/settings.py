@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     requests_a_minute: int = Field(
         1200, ge=10, description="How many requests of one person a worker answers; not without access."
     )
+    token_requests_a_minute: int = Field(300, ge=10, description="How many requests with one token a worker answers.")
     log: str = Field("text", pattern="^(text|json)$", description="How what happens is logged: `text` (failures only) or `json`.")
 
     @field_validator("public_url", "oidc_issuer")

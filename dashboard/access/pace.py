@@ -15,12 +15,13 @@ LOGINS_A_MINUTE: Final = 30
 class Pace:
     """Counts in one worker: with several, as many times more are answered in all."""
 
-    def __init__(self, requests_a_minute: int) -> None:
-        self._of = {"asks": RateLimitItemPerMinute(requests_a_minute), "logs in": RateLimitItemPerMinute(LOGINS_A_MINUTE)}
+    def __init__(self, requests_a_minute: int, **more: int) -> None:
+        counts = {"asks": requests_a_minute, "logs in": LOGINS_A_MINUTE, **more}
+        self._of = {what: RateLimitItemPerMinute(count) for what, count in counts.items()}
         self._counted = FixedWindowRateLimiter(MemoryStorage())
 
     def too_fast(self, what: str, asker: str) -> Response | None:
-        """Returns what is answered where one of the two things is done too often, and counts it; None where it is not."""
+        """Returns what is answered where one thing is done too often, and counts it; None where it is not."""
         if self._counted.hit(self._of[what], what, asker):
             return None
         seconds = self._counted.get_window_stats(self._of[what], what, asker).reset_time - time.time()

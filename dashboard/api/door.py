@@ -4,19 +4,25 @@ No cookie is read here, so no page elsewhere can make somebody's browser ask in 
 server and nobody logs in, the person at it may ask without a token, as they may open the pages; another site's page may not.
 """
 
+from typing import Final
+
 from flask import Response, request
 
 from dashboard.access.callers import OURS
 from dashboard.access.doors import Door, Doors, local_person
+from dashboard.access.pace import Pace
 from dashboard.access.who import Who
 from dashboard.api.problems import problem
 from dashboard.api.tokens import Tokens
 
-REALM = 'Bearer realm="command center"'
+REALM: Final = 'Bearer realm="command center"'
+GUESSES_A_MINUTE: Final = 30
+"""How many wrong tokens one address may show before it waits; a right one is heard all the same."""
 
 
-def door_of(doors: Doors, tokens: Tokens) -> Door:
-    """Returns the door before /api/v1/; doors tells whether people log in."""
+def door_of(doors: Doors, tokens: Tokens, requests_a_minute: int) -> Door:
+    """Returns the door before /api/v1/; doors tells whether people log in, requests_a_minute how often one token is heard."""
+    pace = Pace(requests_a_minute, guesses=GUESSES_A_MINUTE)
 
     def enter() -> Who | Response:
         shown = request.headers.get("Authorization")
@@ -25,7 +31,10 @@ def door_of(doors: Doors, tokens: Tokens) -> Door:
             return local_person() if is_at_home else _refused("Send a token: Authorization: Bearer …")
         kind, _, text = shown.partition(" ")
         who = tokens.who_has(text.strip()) if kind.lower() == "bearer" else None
-        return who or _refused("This token is unknown, revoked or expired.", ', error="invalid_token"')
+        if who is None:
+            wrong = _refused("This token is unknown, revoked or expired.", ', error="invalid_token"')
+            return pace.too_fast("guesses", request.remote_addr or "") or wrong
+        return pace.too_fast("asks", who.name) or who
 
     return enter
 

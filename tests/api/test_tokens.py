@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.access.doors import Doors, local_person
 from dashboard.access.who import Role
-from dashboard.api.door import door_of
+from dashboard.api.door import GUESSES_A_MINUTE, door_of
 from dashboard.api.tokens import CUSTOMERS, READ, Tokens, Wish
 from dashboard.app import create_app
 from dashboard.cli import main
@@ -114,10 +114,10 @@ def test_a_file_that_cannot_be_read_lets_nobody_in(tokens: Tokens) -> None:
 
 
 def test_where_people_log_in_no_program_asks_without_a_token(caller: Caller, own_workspace: Path) -> None:
-    door = door_of(Doors(people=lambda: pytest.fail("asked for people")), Tokens.of(Workspace(own_workspace)))
+    door = door_of(Doors(people=lambda: pytest.fail("asked for people")), Tokens.of(Workspace(own_workspace)), 300)
     with caller.client.application.test_request_context("/api/v1/metrics", headers={"Cookie": "session=anything"}):
         assert getattr(door(), "status_code", None) == 401
-    alone = door_of(Doors(people=local_person), Tokens.of(Workspace(own_workspace)))
+    alone = door_of(Doors(people=local_person), Tokens.of(Workspace(own_workspace)), 300)
     with caller.client.application.test_request_context("/api/v1/metrics"):
         assert getattr(alone(), "role", None) == Role.ADMIN
 
@@ -152,10 +152,30 @@ def test_a_token_opens_no_page(caller: Caller, own_workspace: Path) -> None:
         shown = {**HERE, "Authorization": f"Bearer {token(own_workspace, LISTS)}"}
         server = client.application
         doors = Doors(people=lambda: (_ for _ in ()).throw(NotAllowed("Log in.")))
-        doors.open_at("/api/v1/", door_of(doors, Tokens.of(Workspace(own_workspace))))
+        doors.open_at("/api/v1/", door_of(doors, Tokens.of(Workspace(own_workspace)), 300))
         for path in ("/", "/customers.csv", "/panel.csv", "/api/views", "/api/v1", "/api/version", "/_dash-layout"):
             with server.test_request_context(path, headers=shown), pytest.raises(NotAllowed):
                 doors.enter(path)
+
+
+def test_who_asks_too_often_is_told_when_to_ask_again(own_workspace: Path, tmp_path: Path) -> None:
+    settings = Settings(workspace=own_workspace, cache_dir=tmp_path / "panels", token_requests_a_minute=10)
+    alone = Caller(create_app(settings).server.test_client(), {})
+    quick, other = (alone.with_token(token(own_workspace, Wish(name=name))) for name in ("quick", "other"))
+    answers = [quick.get("problems/failed") for _ in range(25)]  # a minute may end among them: then as many more are heard
+    refused = next(answer for answer in answers if answer.status_code != 200)
+    assert [answer.status_code for answer in answers].count(200) in (10, 20)
+    assert (refused.status_code, refused.get_json()["type"]) == (429, "/api/v1/problems/too-many")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert other.get("problems/failed").status_code == 200
+    assert {alone.get("problems/failed").status_code for _ in range(25)} == {200}
+
+
+def test_who_guesses_tokens_waits_and_a_right_one_is_heard(own_workspace: Path, tmp_path: Path) -> None:
+    alone = Caller(create_app(Settings(workspace=own_workspace, cache_dir=tmp_path / "panels")).server.test_client(), {})
+    told = {alone.with_token(f"cx_00000000_{n}").get("metrics").status_code for n in range(2 * GUESSES_A_MINUTE + 1)}
+    assert told == {401, 429}
+    assert alone.with_token(token(own_workspace, Wish(name="desk"))).get("problems/failed").status_code == 200
 
 
 def test_a_token_sees_the_rows_of_its_policy(caller: Caller, own_workspace: Path) -> None:
