@@ -6,7 +6,7 @@ server and nobody logs in, the person at it may ask without a token, as they may
 
 from typing import Final
 
-from flask import Response, request
+from flask import Response, g, request
 
 from dashboard.access.callers import OURS
 from dashboard.access.doors import Door, Doors, local_person
@@ -30,11 +30,12 @@ def door_of(doors: Doors, tokens: Tokens, requests_a_minute: int) -> Door:
             is_at_home = doors.people is local_person and request.headers.get("Sec-Fetch-Site", "none") in OURS
             return local_person() if is_at_home else _refused("Send a token: Authorization: Bearer …")
         kind, _, text = shown.partition(" ")
-        who = tokens.who_has(text.strip()) if kind.lower() == "bearer" else None
-        if who is None:
+        token = tokens.found(text.strip()) if kind.lower() == "bearer" else None
+        if token is None:
             wrong = _refused("This token is unknown, revoked or expired.", ', error="invalid_token"')
             return pace.too_fast("guesses", request.remote_addr or "") or wrong
-        return pace.too_fast("asks", who.name) or who
+        g.purpose = token.purpose  # what its lists of people are written down with
+        return pace.too_fast("asks", token.who.name) or token.who
 
     return enter
 

@@ -111,12 +111,17 @@ class Tokens:
 
     def who_has(self, text: str, *, now: datetime | None = None) -> Who | None:
         """Returns who asks with this token; None for one that is unknown, revoked, changed or expired. now: naive UTC."""
+        token = self.found(text, now=now)
+        return token.who if token else None
+
+    def found(self, text: str, *, now: datetime | None = None) -> Token | None:
+        """Returns the token of which this is the text; None as `who_has`."""
         begins, _, rest = text.partition("_")
         token_id, _, secret = rest.partition("_")
         token = self._read().get(token_id)
         if begins != BEGINS or token is None or not hmac.compare_digest(token.digest, digest(secret)):
             return None
-        return token.who if token.is_good(now or _now()) else None
+        return token if token.is_good(now or _now()) else None
 
     def add(self, wish: Wish, *, now: datetime | None = None) -> tuple[Token, str]:
         """Makes a token; returns it and its text, which is told this once. Raises QuestionError."""

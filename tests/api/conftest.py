@@ -1,5 +1,6 @@
 """The API over the tiny sample, called in this process."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,14 @@ class Caller:
 
 
 @pytest.fixture(scope="session")
-def api(tiny_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+def asked_workspace(tiny_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tiny sample: who lists people is written down in it."""
+    return shutil.copytree(tiny_workspace, tmp_path_factory.mktemp("asked") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def api(asked_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
     """Whoever sits at this machine, asking the tiny sample."""
-    settings = Settings(workspace=tiny_workspace, cache_dir=tmp_path_factory.mktemp("panels"))
+    settings = Settings(workspace=asked_workspace, cache_dir=tmp_path_factory.mktemp("panels"))
     with create_app(settings).server.test_client() as client:
         yield Caller(client, {})

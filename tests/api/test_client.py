@@ -19,8 +19,8 @@ NOTEBOOK = ROOT / "docs" / "examples" / "ask.ipynb"
 
 
 @pytest.fixture(scope="module")
-def address(tiny_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = Settings(workspace=tiny_workspace, cache_dir=tmp_path_factory.mktemp("panels"))
+def address(asked_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = Settings(workspace=asked_workspace, cache_dir=tmp_path_factory.mktemp("panels"))
     server = make_server("127.0.0.1", 0, create_app(settings).server, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()

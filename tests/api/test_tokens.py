@@ -158,6 +158,21 @@ def test_a_token_opens_no_page(caller: Caller, own_workspace: Path) -> None:
                 doors.enter(path)
 
 
+def test_who_takes_a_list_of_people_out_is_written_down(caller: Caller, own_workspace: Path) -> None:
+    log = own_workspace / "registry" / "audit.jsonl"
+    assert not log.exists()
+    lists = caller.with_token(token(own_workspace, LISTS))
+    told = lists.told("customers/customers_lost", period="2026", limit=2)
+    lists.get("ask/customers_lost", period="2026")
+    lists.get("customers/customers_lost", period="2031")
+    (line,) = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert line.pop("at")
+    assert line == {
+        "by": "token sync", "what": "list", "metric": "customers_lost", "purpose": LISTS.purpose, "rows": 2, "of": told["count"],
+    }  # fmt: skip
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
 def test_who_asks_too_often_is_told_when_to_ask_again(own_workspace: Path, tmp_path: Path) -> None:
     settings = Settings(workspace=own_workspace, cache_dir=tmp_path / "panels", token_requests_a_minute=10)
     alone = Caller(create_app(settings).server.test_client(), {})
