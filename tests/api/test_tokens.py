@@ -138,7 +138,7 @@ def test_a_token_that_is_none_is_told_so(caller: Caller, shown: str) -> None:
 
 def test_a_token_opens_what_it_is_for(caller: Caller, own_workspace: Path) -> None:
     reads, lists = caller.with_token(token(own_workspace, Wish(name="desk"))), caller.with_token(token(own_workspace, LISTS))
-    assert reads.get("ask/cases_opened").status_code == 200
+    assert reads.get("ask/cases_opened", period="2026").status_code == 200
     refused = reads.get("customers/customers_lost", period="2026")
     assert (refused.status_code, refused.get_json()["type"]) == (403, "/api/v1/problems/not-allowed")
     assert lists.told("customers/customers_lost", period="2026")["count"] > 0
@@ -205,6 +205,14 @@ def test_a_token_sees_the_rows_of_its_policy(caller: Caller, own_workspace: Path
     assert {row["region"] for row in listed} == {region}
     other = caller.get("ask/customers_lost", period="2026").headers["ETag"]
     assert mine.get("ask/customers_lost", {"If-None-Match": other}, period="2026").status_code == 200
+
+
+def test_a_viewer_s_token_is_not_told_of_a_group_of_few(caller: Caller, own_workspace: Path) -> None:
+    few = caller.told("ask/customer_equation", period="2026-10")["total"]
+    assert 0 < few["customers"] < 5
+    answer = caller.with_token(token(own_workspace, Wish(name="desk"))).get("ask/customer_equation", period="2026-10")
+    assert (answer.status_code, answer.get_json()["type"]) == (422, "/api/v1/problems/no-answer")
+    assert "fewer than 5 customers" in answer.get_json()["detail"]
 
 
 def test_the_commands_make_list_and_revoke(own_workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from dash import Dash
 from dashboard.access.who import Who, acting
 from dashboard.app import create_app
 from dashboard.cli import main
+from dashboard.embed.keyring import Keyring
+from dashboard.embed.token import Grant, signed
 from dashboard.reader import Reader
 from dashboard.settings import Settings
 from dashboard.view import View
@@ -25,9 +28,11 @@ from metrics import CommandCenter
 from metrics.answer import Answer
 from metrics.catalog import SHIPPED, load_catalog
 from metrics.metric import Metric
+from queries.workspace import Workspace
 
 METRICS = load_catalog([SHIPPED]).all()
 HERE = {"Host": "localhost"}
+WIKI = "https://wiki.example.com"
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,10 @@ Way = Callable[[Place, Metric, Words, Capture], Told]
 
 
 @pytest.fixture(scope="module")
-def place(tiny_workspace: Path, tiny_center: CommandCenter, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    app = create_app(Settings(workspace=tiny_workspace, cache_dir=tmp_path_factory.mktemp("panels")))
-    return Place(app, tiny_workspace, tiny_center)
+def place(tiny_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    workspace = shutil.copytree(tiny_workspace, tmp_path_factory.mktemp("asked") / "workspace")
+    app = create_app(Settings(workspace=workspace, cache_dir=tmp_path_factory.mktemp("panels")))
+    return Place(app, workspace, CommandCenter.open(workspace))
 
 
 def words_of(metric: Metric) -> dict[str, str]:
@@ -133,6 +139,27 @@ def _in_words(asked: Answer, reader: Reader) -> list[str]:
         return []
     value = [] if asked.unit in ("count", "customers") and total.value == total.n else [reader.value(total.value, asked.unit)]
     return [f"{reader.count(total.n)} ", f"{reader.count(total.customers)} customer", *value]
+
+
+def test_a_chart_that_was_given_away_tells_the_same_number(place: Place) -> None:
+    """Under its own policy, which tells neither names nor groups of few; what may not be given away, or is of few, is refused."""
+    ring, told = Keyring(Workspace(place.workspace)), {}
+    ring.add_host(WIKI, "now")
+    client = place.app.server.test_client()
+    for metric in METRICS:
+        query = "&".join(f"{name}={value}" for name, value in words_of(metric).items())
+        grant = Grant(metric=metric.metric_id, query=query, audience=WIKI, begun=0, ends=2**40)
+        answer = client.get(f"/embed/{signed(grant, ring.signing('now'))}.json", headers=HERE)
+        if answer.status_code == 200:
+            asked = place.center.under(grant.policy).ask(metric.metric_id, **words_of(metric)).total
+            told[metric.metric_id] = (
+                _of_total(answer.get_json()["answers"][0]["total"]),
+                Told(asked.value, asked.n, asked.customers),
+            )
+        else:
+            assert answer.status_code == 400, answer.text
+    assert {name: each for name, each in told.items() if each[0] != each[1]} == {}
+    assert len(told) > len(METRICS) / 2
 
 
 def test_enough_metrics_tell_a_number_at_all(place: Place) -> None:
