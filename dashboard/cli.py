@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from dashboard import loading, terminal
 from dashboard.commands.access_request import access_request
 from dashboard.commands.alerts import alerts
+from dashboard.commands.audit import audit
 from dashboard.commands.calendar import calendar
 from dashboard.commands.case import case
 from dashboard.commands.changed import changed
@@ -311,6 +312,7 @@ def serve(
 
 
 app.command("access-request")(access_request)
+app.command("audit")(audit)
 app.command()(calendar)
 app.command()(case)
 app.command()(changed)

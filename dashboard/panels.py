@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import panel_menu
+from dashboard.access.noted import noted
 from dashboard.access.who import Role
 from dashboard.asking import newest_of, selection_of
 from dashboard.charts._changed import with_changes
@@ -24,6 +25,7 @@ from dashboard.view import View
 from metrics.answer import Answer, People
 from metrics.errors import UnknownName
 from metrics.language import _, language_of, speaking
+from queries.audit import LIST, STORY
 from queries.errors import QueriesError
 
 Once = Callable[[Callable[[], str]], str]
@@ -110,6 +112,8 @@ class Panels:
         self, section: Section, panel: str, view: View, once: Once, last_good: Callable[[], datetime | None]
     ) -> Markup:
         try:
+            if section.component == "story":
+                noted(self.center, STORY, customers=[view.path.rsplit("/", 1)[-1]])
             return Markup(once(lambda: str(self._drawn(section, panel, view))))  # drawn by us, kept as text
         except QueriesError as problem:
             return self._why_not(problem, section, panel, view)
@@ -136,6 +140,7 @@ class Panels:
         if view.target is None:
             return Markup("")
         try:
+            noted(self.center, LIST, of=view.target.metric)
             return drawer.draw(drawer.fetch(self.center, view), self.look(view))
         except QueriesError as problem:
             return drawer.refused(str(problem), view)

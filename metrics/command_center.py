@@ -503,6 +503,7 @@ class CommandCenter:
                 columns=hold_list.TOOLS[tool].columns,
                 rows=rows,
                 customers=len({one["customer_id"] for one in found}),
+                customer_ids=tuple(sorted({str(one["customer_id"]) for one in found})),
                 listed=listed,
                 purpose=purpose,
                 channel=channel,

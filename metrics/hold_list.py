@@ -34,6 +34,7 @@ class HoldList:
     channel: str | None
     as_of: datetime
     snapshot: str
+    customer_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from queries import forgetting, snapshots
+from queries.audit import Noted, taken_along
 from queries.forgetting import Mentions
 from queries.identity_rule import KEYS, key_of, record_of
 from queries.intake.forgotten import Forgotten, Kept, Person, added
@@ -25,6 +26,7 @@ class Found:
     rows: by entity.   files: the exports whose rows are the person's.   mentions: lists, declarations, copies in quarantine and
     of the inbox that name the person, below the workspace.   closed: copies that cannot be searched, and go, too.
     unsearched: other files that cannot be searched, and stay.   snapshots: all that will be gone but the one built anew.
+    taken_along: the exports and packs that held the person: they lie with those who took them.
     """
 
     customer_id: str
@@ -35,6 +37,7 @@ class Found:
     closed: tuple[str, ...]
     unsearched: tuple[str, ...]
     snapshots: int
+    taken_along: tuple[Noted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ def find(workspace: Workspace, customer_id: str, person: Person, rows: Rows) -> 
         closed=below(workspace, found.closed),
         unsearched=below(workspace, found.unsearched),
         snapshots=len(snapshots.published(workspace)),
+        taken_along=taken_along(workspace, person.customer_ids),
     )
 
 

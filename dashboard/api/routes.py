@@ -12,8 +12,9 @@ from importlib.metadata import version
 from typing import Any, Final
 
 import orjson
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, request
 
+from dashboard.access.noted import noted
 from dashboard.access.who import Role, asking, needs
 from dashboard.api.asked import LAST_OFFSET, MOST_ROWS, OF_ASK, OF_CUSTOMERS, USUAL_ROWS, Words, options_of
 from dashboard.api.openapi import described
@@ -28,7 +29,7 @@ from metrics.answer import json_ready
 from metrics.command_center import ORDERS
 from metrics.errors import UnknownName
 from metrics.metric import Metric
-from queries.audit import audit_list
+from queries.audit import EXPORT
 from queries.errors import SnapshotError
 from queries.workspace import Workspace
 
@@ -96,8 +97,7 @@ class Api:
             offset=words.number("offset", 0, LAST_OFFSET),
             order=words.word("order", ORDERS[0], ORDERS),
         )
-        counts = {"rows": len(people.rows), "of": people.count}
-        audit_list(self.workspace, asking().name, name, g.get("purpose", ""), counts)
+        noted(self.center, EXPORT, of=name, customers=[str(row["customer_id"]) for row in people.rows])
         return _said(words.format, _written(words.format, people, people.rows, people.columns))
 
     def snapshot(self) -> Response:

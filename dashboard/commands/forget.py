@@ -77,6 +77,10 @@ def _lines(told: Found) -> list[str]:
         lines.append(f"Cannot be searched, and is deleted, too: {', '.join(told.closed)}.")
     if told.unsearched:
         lines.append(f"Cannot be searched, and stays: {', '.join(told.unsearched)}. See for yourself.")
+    lines += [
+        f"Taken along by {one.by} on {one.at[:10]}: {one.what}{f' of {one.of}' if one.of else ''}. Ask them to delete it."
+        for one in told.taken_along
+    ]
     lines.append(f"Snapshots: {told.snapshots:,}. One is built anew, every other one is deleted.")
     return lines
 

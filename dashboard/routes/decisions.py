@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, jsonify, request
 
+from dashboard.access.noted import noted
 from dashboard.access.who import Role, needs
 from dashboard.callbacks import current_version
 from dashboard.errors import BadInput
@@ -16,6 +17,7 @@ from metrics.deciding import Told
 from metrics.errors import NoDecision
 from metrics.language import LANGUAGES, speaking
 from metrics.named import owner_code
+from queries.audit import DECISION
 from queries.errors import QueriesError
 
 FIELDS = ("owner", "what", "due", "expects", "metric", "about", "token", "where", "lang")
@@ -36,6 +38,7 @@ def register(server: Flask, panels: Panels) -> None:
             try:
                 owners = sorted({str(metric.owner) for metric in panels.center.metrics()})
                 made = panels.center.decide(_told({**form, "owner": owner_code(form["owner"], owners)}))
+                noted(panels.center, DECISION, of=made.decision_id)
             except NoDecision as wrong:
                 return jsonify(problems=wrong.problems), 422
             except QueriesError as problem:

@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from dashboard.access.noted import noted
 from dashboard.access.who import Role, asking, needs
 from dashboard.components import drawer
 from dashboard.errors import BadInput
 from dashboard.panels import Panels
 from dashboard.view import View
 from metrics.answer import json_ready
+from queries.audit import EXPORT
 from queries.errors import QueriesError
 
 FORMULA_STARTS = ("=", "+", "-", "−", "@", "\t", "\r", "\n")
@@ -45,6 +47,7 @@ def register(server: Flask, panels: Panels) -> None:
             raise BadInput(view.problem)
         try:
             people = drawer.people(panels.center, view, limit=MOST_ROWS)
+            noted(panels.center, EXPORT, of=view.target.metric, customers=[str(row["customer_id"]) for row in people.rows])
         except QueriesError as problem:
             raise BadInput(str(problem)) from None
         name = f"{view.target.metric}.csv"
@@ -60,6 +63,7 @@ def _hold_list_csv(panels: Panels) -> Response:
     tool = request.args.get("for", "csv")
     try:
         held = panels.center.hold_list(tool)
+        noted(panels.center, EXPORT, of="hold list", customers=held.customer_ids)
     except QueriesError as problem:
         raise BadInput(str(problem)) from None
     rows = [{name: row[name] for name in held.columns} for row in held.rows]
