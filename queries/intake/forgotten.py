@@ -173,7 +173,14 @@ def made_key(workspace: Workspace) -> bytes:
     """Return the workspace's key, made on first use."""
     path = key_file(workspace)
     if not path.exists():
-        write_secretly(path, secrets.token_bytes(KEY_BYTES))
+        made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        write_secretly(made, secrets.token_bytes(KEY_BYTES))
+        try:
+            os.link(made, path)  # the first of several processes makes the key that all of them use
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink(missing_ok=True)
     return path.read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from dashboard.view import View
 from metrics import CommandCenter
 from queries.audit import DECISION, EXPORT, LIST, STORY, note, read_audit, taken_along
 from queries.errors import WorkspaceError
+from queries.intake.forgotten import made_key
 from queries.policy import Policy
 from queries.workspace import Workspace
 
@@ -137,3 +139,12 @@ def test_cx_audit_tells_it_and_cx_forget_who_took_the_person_along(own_workspace
     )  # fmt: skip
     asked = CliRunner().invoke(app, ["forget", customer, "-w", str(own_workspace)], input="n\n")
     assert "Taken along by bo@example.com on" in " ".join(asked.output.split()), asked.output
+
+
+def test_processes_that_make_the_key_at_once_use_one(empty: Workspace) -> None:
+    def keyed(_: int) -> bytes:
+        return made_key(empty)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(keyed, range(32)))) == 1
+    assert [path.name for path in empty.registry.iterdir()] == ["forgotten.key"]
