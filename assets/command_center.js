@@ -412,6 +412,7 @@
 
   function poll() {
     fetch("/api/version", { cache: "no-store" }).then(function (answer) {
+      if (answer.status === 401) { window.location.reload(); } // the session is over: the page leads to the login and back
       if (!answer.ok) { throw new Error("no version"); }
       return answer.json();
     }).then(function (current) {

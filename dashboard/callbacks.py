@@ -12,8 +12,9 @@ from typing import Any
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard.access.who import Role, asking, needs
+from dashboard.access.who import Role, asking, is_offered, needs
 from dashboard.cache import SharedCache
+from dashboard.components import _who
 from dashboard.errors import BadInput
 from dashboard.gate import begun
 from dashboard.link_told import LinkTold, of_link
@@ -195,12 +196,18 @@ def _not_for_you(page: Page, view: View) -> html.Div:
 def _nothing_loaded(page: Page, view: View) -> html.Div:
     """A page before there is any data: what it will tell, and the way there. The script reads it anew once something is loaded."""
     way = html.A(_("Load your exports"), href=view.elsewhere("/start"), className="button", **{"data-nav": "true"})
+    is_loader = is_offered(Role.ADMIN)
     told = html.P(
         _("Nothing has been loaded yet. Give the command center some exports, or look at sample data first."), className="q"
     )
     return html.Div(
         html.Section(
-            [html.H1(_(page.title), className="title"), html.P(_(page.question), className="q"), told, html.P(way)],
+            [
+                html.H1(_(page.title), className="title"),
+                html.P(_(page.question), className="q"),
+                told,
+                *([html.P(way)] if is_loader else []),
+            ],
             className="panel nothing-yet",
         ),
         className="page flow",
@@ -263,6 +270,9 @@ def drawn(panels: Panels, cache: SharedCache, page: str, name: str, view: View) 
         return cache.once(parts, partial(made, make)) if is_kept else made(make)
 
     html = str(panels.draw(page, name, view, once, partial(cache.kept, good)))
+    if (page, name) == ("*", "header"):
+        with speaking(panels.language(view)):
+            html = _who.put_into(html, asking())
     return {"page": page, "panel": name, "version": version or "", "html": html}
 
 

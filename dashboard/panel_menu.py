@@ -48,7 +48,7 @@ def framed(
         told=json.dumps(standing(sources, look, company), ensure_ascii=False),
         table=has_rows,
         picture=not names_people and not any(is_personal(source, look) for source in sources),
-        csv=look.csv,
+        csv=look.csv if table is None or not table.names_people or is_offered(Role.MANAGER) else "",
         how=how(sources, look),
         given=look.view.opened(None).href() if may_be_given and is_offered(Role.MANAGER) else "",
         panel=look.panel,

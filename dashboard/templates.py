@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from dashboard.access.who import Role, is_offered
 from metrics import language
 
 FOLDER = Path(__file__).parent / "templates"
@@ -24,7 +25,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"_": told, "_n": told_of}
+    made.globals |= {"_": told, "_n": told_of, "is_offered": lambda role: is_offered(Role(role))}
     made.filters["sentence"] = sentence
     made.filters["parted"] = parted
     return made

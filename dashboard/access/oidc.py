@@ -1,6 +1,7 @@
 """The door of people who logged in with a provider: their session says who they are, the file of people what they may."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ def session_door(settings: Settings, sessions: Sessions, people: PeopleFile) -> 
 
     def enter() -> Who | Response:
         session = sessions.of(request.cookies.get(name))
-        return known(people, session.name, session.groups) if session else _first_log_in()
+        return replace(known(people, session.name, session.groups), logs_out=True) if session else _first_log_in()
 
     return enter
 

@@ -35,12 +35,16 @@ _ORDER: Final = {role: place for place, role in enumerate(Role)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """Somebody who asks. name is what the audit log calls them; scopes are those of a program's token, empty for a person."""
+    """Somebody who asks. name is what the audit log calls them; scopes are those of a program's token, empty for a person.
+
+    logs_out: whether they came in by a session of ours, which they can end.
+    """
 
     name: str
     role: Role
     policy: Policy
     scopes: frozenset[str] = frozenset()
+    logs_out: bool = False
 
     @classmethod
     def local(cls) -> "Who":

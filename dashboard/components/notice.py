@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from dashboard.access.who import Role, is_offered
 from dashboard.states import MISSED, NO_DATA
 from dashboard.templates import render
 from dashboard.view import View
@@ -18,7 +19,7 @@ def problem(text: str, view: View, panel: str = "") -> Markup:
 
 def nothing_loaded(view: View, panel: str = "") -> Markup:
     """A panel before there is any data, under its own name, with the way to load some."""
-    links = [{"href": view.elsewhere("/start"), "name": _("Load your exports")}]
+    links = [{"href": view.elsewhere("/start"), "name": _("Load your exports")}] if is_offered(Role.ADMIN) else []
     text = _("It fills once exports are loaded that tell it.")
     return render("notice.html", state=NO_DATA, panel=panel, title=_("Nothing has been loaded yet"), text=text, links=links)
 
