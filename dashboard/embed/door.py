@@ -8,6 +8,7 @@ import json
 import re
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from flask import Response, g, request
@@ -65,7 +66,8 @@ class EmbedDoor:
             raise EmbedRefused(_("This link opens nothing: it is not whole, or it was changed."))
         grant = opened(parts[1], self.keyring.read(), time.time())
         g.embed = Asked(grant=grant, token=parts[1], form=parts[2] or parts[3] or "")
-        return Who(name=f"chart for {grant.audience or 'a link'}", role=Role.CHART, policy=grant.policy)
+        known = sha256(parts[1].encode()).hexdigest()[:8]  # each link is one asker, and its name opens nothing
+        return Who(name=f"chart {known} for {grant.audience or 'a link'}", role=Role.CHART, policy=grant.policy)
 
     def _host(self) -> Who:
         kind, _space, own_key = request.headers.get("Authorization", "").partition(" ")

@@ -24,6 +24,9 @@ from queries.errors import QueriesError
 
 STYLES = ("tokens.css", "command_center.css", "panel_menu.css", "embed.css")
 
+POLLS = 5
+"""A chart asks as often as every fifth page: many read it, and nobody acts on it within seconds."""
+
 
 def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings) -> None:
     """Adds GET /embed/<token>, its /panel, .csv and .json, and POST /embed/renew. The door before them has read the token."""
@@ -66,7 +69,7 @@ def _page(charts: Charts, settings: Settings) -> str:
             size=one_of("size", SIZES),
             audience=found.grant.audience,
             ends=found.grant.ends,
-            poll=settings.poll_seconds,
+            poll=POLLS * settings.poll_seconds,
             address=PREFIX + found.token,
             styles=[asset(name) for name in STYLES],
             script=asset("embed.js"),
@@ -83,7 +86,7 @@ def _panel(charts: Charts, settings: Settings) -> Response:
         return response
     if request.if_none_match.contains(mark):
         return Response(status=304)
-    return jsonify(**_told(charts), ends=asked().grant.ends, poll=settings.poll_seconds)
+    return jsonify(**_told(charts), ends=asked().grant.ends, poll=POLLS * settings.poll_seconds)
 
 
 def _behind(charts: Charts) -> Response:
