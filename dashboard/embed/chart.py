@@ -29,6 +29,7 @@ from metrics.errors import QuestionError, UnknownName
 from metrics.language import speaking, spoken
 from metrics.metric import Metric
 from queries.errors import QueriesError
+from queries.policy import Policy
 
 OF_ITS_PAGE: Final = ("forecast",)
 """Charts that need what their page chose."""
@@ -84,6 +85,10 @@ class Charts:
 
     panels: Panels
     cache: SharedCache | None = None
+
+    def under(self, policy: Policy) -> "Charts":
+        """Returns the charts as somebody else sees them."""
+        return Charts(replace(self.panels, center=self.panels.center.under(policy)))
 
     def check(self, grant: Grant) -> str:
         """Returns the title of a chart that may be given away; raises QuestionError for any other, and for a selection without answer."""

@@ -81,7 +81,7 @@ def give(charts: Charts, keyring: Keyring, wish: Wish, policy: Policy) -> Made:
         is_long=bool(wish.days),
     ).limited_by(policy)
     try:
-        title = charts.check(grant)
+        title = charts.under(grant.policy).check(grant)
     except BadInput as problem:
         raise QuestionError(str(problem).rstrip("."), instead="Write the address as the browser shows it") from None
     key = keyring.signing(utc_text(datetime.fromtimestamp(begun, UTC).replace(tzinfo=None)))

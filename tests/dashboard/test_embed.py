@@ -248,7 +248,7 @@ def test_what_tells_of_single_people_or_foretells_them_is_not_given(tiny_center:
 
 
 def test_every_metric_can_be_given_and_shows_what_is_asked(tiny_center: CommandCenter) -> None:
-    charts = Charts(Panels(tiny_center.under(Policy(names=False, least=5)), Pages.found()))
+    charts = Charts(Panels(tiny_center.under(Policy(names=False)), Pages.found()))
     shown = 0
     for metric in tiny_center.metrics():
         grant = Grant(metric=metric.metric_id, query="", begun=0, ends=1)

@@ -30,7 +30,7 @@ def cx(workspace: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tupl
 def test_the_link_opens_the_number_that_cx_ask_tells(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, own_key, _ = cx(workspace, capsys, "hosts", "add", WIKI)
     assert (code, len(own_key.strip())) == (0, 43)
-    asked = ("replied_in_time", "--period", "2026-10", "--by", "channel", "--for", WIKI, "--json")
+    asked = ("cases_opened", "--period", "2026", "--for", WIKI, "--json")
     told = json.loads(cx(workspace, capsys, *asked)[1])
     assert f'src="{told["link"]}"' in told["html"]
     client = create_app(Settings(workspace=workspace)).server.test_client()
@@ -38,7 +38,7 @@ def test_the_link_opens_the_number_that_cx_ask_tells(workspace: Path, capsys: py
     assert told["title"] in client.get(path).get_data(as_text=True)
     (answer,) = client.get(f"{path}.json").get_json()["answers"]
     with pytest.raises(SystemExit):
-        main(["ask", "replied_in_time", "--period", "2026-10", "--by", "channel", "--json", "--workspace", str(workspace)])
+        main(["ask", "cases_opened", "--period", "2026", "--json", "--workspace", str(workspace)])
     same = json.loads(capsys.readouterr().out)
     assert answer["total"] == same["total"]
     assert answer["selection"] == same["selection"]
