@@ -384,6 +384,12 @@ def new_promises(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     typer.echo(AFTER_LOAD)
 
 
+@new.command("alert")
+def new_alert(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write an alert into the workspace's alerts/: what somebody has to hear, when, and who."""
+    write_new("alert.toml", workspace / "alerts", name)
+
+
 @new.command("page")
 def new_page(name: str, into: Annotated[Path, typer.Option(help="The folder of pages.")] = HERE / "pages") -> None:
     """Write a page into dashboard/pages/; it is picked up by itself."""

@@ -6,7 +6,7 @@ import re
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from hashlib import sha256
@@ -29,6 +29,7 @@ from dashboard.view import View
 from metrics import CommandCenter
 from metrics.alerts import look_at
 from metrics.errors import UnknownName
+from queries.alert import CONDITIONS, Alert, load_alerts
 from queries.alert_state import read_standing
 from queries.workspace import Workspace
 from tests.metrics.made import made_center, person
@@ -394,3 +395,13 @@ def test_a_message_is_in_the_language_of_the_workspace(tmp_path: Path, hook: Hoo
     told = json.loads(hook.came[0][1])
     assert "Das Ziel ist 90,0 %." in told["sentence"].replace("\xa0", " ")
     assert date.fromisoformat(told["at"][:10]) == NOW.date()
+
+
+def test_a_new_alert_is_read_as_it_is_written_and_shows_every_field(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "new", "alert", "mine", "-w", tmp_path)[0] == 0
+    made = load_alerts(tmp_path / "alerts")["mine"]
+    assert (made.condition, made.metric, made.to) == ("off target", "replied_in_time", ("service_desk",))
+    text = (tmp_path / "alerts" / "mine.toml").read_text(encoding="utf-8")
+    names = {one.name for one in fields(Alert)} - {"name", "quiet"} | {"quiet_hours", "quiet_days"}
+    assert names == {found[1] for found in re.finditer(r"^(?:# )?(\w+) +=", text, flags=re.MULTILINE)}
+    assert all(found in text for found in CONDITIONS)
