@@ -20,7 +20,7 @@ from metrics.language import _, _n, later, spoken_locale
 from metrics.ledger import ALARM_NAMES
 from metrics.metric import Metric
 from metrics.needs import is_looked_at, let_down
-from metrics.period import local_day, resolve
+from metrics.period import local_day, resolve, utc_text
 from metrics.period_text import GRAINS, day_text, period_words, shifted
 from metrics.words import Words
 from queries.alert import ABOUT_TO_BREAK, OF_A_METRIC, OF_A_SERIES, OFF_TARGET, STALE, Alert
@@ -80,7 +80,8 @@ def look_at(alert: Alert, center: Any, *, now: datetime) -> Looked:
     if alert.condition == ABOUT_TO_BREAK:
         return _of_what_is_near(alert, center)
     if alert.condition == STALE:
-        return _of_late(alert, [(row, row["loaded_at"]) for row in _awaited(alert, center.sources())], now)
+        last = [(row, row["loaded_at"]) for row in _awaited(alert, center.sources())]
+        return _of_late(alert, last, now, center.settings()["zone"])
     return _of_alarms(alert, [row for row in center.alarms(now=now) if row["is_newest"]])
 
 
@@ -100,7 +101,7 @@ def over_the_year(alert: Alert, center: Any, *, now: datetime) -> list[Looked]:
         )
     loads = [row for row in center.ledger() if row["is_primary"]]
     if alert.condition == STALE:
-        return _late_days(alert, _awaited(alert, center.sources()), loads, now)
+        return _late_days(alert, _awaited(alert, center.sources()), loads, now, center.settings()["zone"])
     moments = sorted({row["loaded_at"] for row in loads if now - YEAR <= row["loaded_at"] <= now})
     raised = [row for row in center.alarms(now=now) if row["loaded_at"] is not None]
     return [_at(_of_alarms(alert, _newest_at(moment, loads, raised)), moment) for moment in moments]
@@ -221,7 +222,7 @@ def _limit(alert: Alert, row: Mapping[str, Any]) -> float | None:
     return alert.after if alert.after is not None else None if interval is None else OVERDUE * float(interval)
 
 
-def _of_late(alert: Alert, loaded: Sequence[tuple[Mapping[str, Any], datetime | None]], now: datetime) -> Looked:
+def _of_late(alert: Alert, loaded: Sequence[tuple[Mapping[str, Any], datetime | None]], now: datetime, zone: str) -> Looked:
     """loaded: each source with its last load until `now`; None where it had not begun."""
     begun = [(row, at) for row, at in loaded if at is not None]
     if not begun:
@@ -231,18 +232,18 @@ def _of_late(alert: Alert, loaded: Sequence[tuple[Mapping[str, Any], datetime | 
     late = [(row, at) for row, at in begun if (now - at).total_seconds() > (_limit(alert, row) or 0)]
     if not late:
         return Looked(is_met=False, sentence=_("Every export that is awaited came in time."))
-    named = "; ".join(_("{source}, last on {day}", source=row["title"], day=day_text(at.date())) for row, at in late)
+    named = "; ".join(_("{source}, last on {day}", source=row["title"], day=day_text(local_day(at, zone))) for row, at in late)
     return Looked(is_met=True, sentence=_("No new export came in time: {sources}.", sources=named))
 
 
-def _late_days(alert: Alert, awaited: Rows, loads: Rows, now: datetime) -> list[Looked]:
+def _late_days(alert: Alert, awaited: Rows, loads: Rows, now: datetime, zone: str) -> list[Looked]:
     moments = [now - timedelta(days=days) for days in range(365, -1, -1)]
     times = {row["source"]: sorted(one["loaded_at"] for one in loads if one["source"] == row["source"]) for row in awaited}
     told = []
     for moment in moments:
         last = [(row, max((at for at in times[row["source"]] if at <= moment), default=None)) for row in awaited]
         if any(at is not None for _row, at in last):
-            told.append(_at(_of_late(alert, last, moment), moment))
+            told.append(_at(_of_late(alert, last, moment, zone), moment))
     return told
 
 
@@ -280,7 +281,7 @@ def _of_alarms(alert: Alert, rows: Rows) -> Looked:
 
 
 def _at(looked: Looked, moment: datetime) -> Looked:
-    return Looked(is_met=looked.is_met, sentence=looked.sentence, at=moment.isoformat(timespec="minutes"))
+    return Looked(is_met=looked.is_met, sentence=looked.sentence, at=utc_text(moment))
 
 
 def _words(center: Any) -> Words:

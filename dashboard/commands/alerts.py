@@ -30,7 +30,10 @@ def tell(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
     if as_json:
         terminal.say_json(rows)
     elif rows:
-        terminal.say_rows(rows, ("name", "state", "since", "condition", "metric", "to", "problem", "sentence"))
+        terminal.say_rows(rows, ("name", "state", "since", "condition", "metric", "to"))
+        for row in rows:
+            for told in filter(None, (row["sentence"], *row["problems"])):
+                terminal.say_line(f"· {row['name']}: {told}")
     else:
         terminal.say_line("No alert is declared: write alerts/NAME.toml, as docs/DECLARATIONS.md shows.")
 
@@ -107,6 +110,6 @@ def _row(one: Any, stands: Standing) -> dict[str, Any]:
         "metric": one.metric,
         "to": ", ".join(one.to),
         "told": {name: told.at for name, told in stands.told.items()},
-        "problem": " ".join(problems),
         "sentence": stands.sentence,
+        "problems": problems,
     }

@@ -322,7 +322,7 @@ def test_the_commands_tell_look_and_try_out(tmp_path: Path, hook: Hook, capsys: 
     assert "Alert late: open." in run(capsys, "alerts", "run", *there)[1]
     assert hook.told == ["late: test", "late: opened"]
     (row,) = json.loads(run(capsys, "alerts", "list", "--json", *there)[1])
-    assert (row["state"], row["problem"], list(row["told"])) == ("open", "", ["desk"])
+    assert (row["state"], row["problems"], list(row["told"])) == ("open", [], ["desk"])
     code, out, _ = run(capsys, "alerts", "dry-run", *there)
     assert (code, out.splitlines()[0]) == (0, "late: 12 looks, would have opened 2 times; 3 could not tell.")
     assert [line.split(":")[0] for line in out.splitlines()[1:]] == [

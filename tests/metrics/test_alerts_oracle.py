@@ -19,6 +19,7 @@ from metrics.answer import Value
 from metrics.catalog import SHIPPED, load_catalog
 from metrics.errors import QuestionError
 from metrics.intervals import wilson
+from metrics.period import utc_text
 from queries.alert import Alert
 from queries.errors import DeclarationError, DeclarationErrors
 from tests.metrics.made import AS_OF, made_center, person
@@ -207,6 +208,9 @@ class Loaded:
             for alarm in alarms
         ]  # fmt: skip
 
+    def settings(self) -> dict[str, str]:
+        return {"zone": "Europe/Berlin"}
+
     @staticmethod
     def at(hours: float) -> datetime:
         return NOW - timedelta(hours=hours)
@@ -250,18 +254,18 @@ def test_late_data_and_alarms_are_what_the_loads_say_now_and_over_the_year(seed:
     assert look_at(stale, center, now=NOW).is_met is is_late(NOW)
     days = [NOW - timedelta(days=number) for number in range(366)]
     assert told(over_the_year(stale, center, now=NOW)) == {
-        day.isoformat(timespec="minutes"): is_late(day) for day in days if is_late(day) is not None
+        utc_text(day): is_late(day) for day in days if is_late(day) is not None
     }
     assert look_at(odd, center, now=NOW).is_met is is_odd(NOW)
     moments = {Loaded.at(hours) for _, hours, _ in loads if hours <= 24 * 365}
-    assert told(over_the_year(odd, center, now=NOW)) == {at.isoformat(timespec="minutes"): is_odd(at) for at in moments}
+    assert told(over_the_year(odd, center, now=NOW)) == {utc_text(at): is_odd(at) for at in moments}
 
 
 def test_a_source_is_late_after_twice_its_interval_and_a_finished_one_never() -> None:
-    center = Loaded([("crm", 49, []), ("old", 900, [])], interval=86_400)
+    center = Loaded([("crm", 57, []), ("old", 900, [])], interval=86_400)  # at 23:00 UTC, which is the next day in Berlin
     told = look_at(an_alert("stale"), center, now=NOW)
     assert (told.is_met, told.sentence) == (True, "No new export came in time: CRM, last on 29 October 2026.")
-    assert look_at(an_alert("stale"), center, now=NOW - timedelta(hours=2)).is_met is False
+    assert look_at(an_alert("stale"), center, now=NOW - timedelta(hours=9)).is_met is False
     assert look_at(an_alert("stale"), Loaded([("crm", 49, [])]), now=NOW).is_met is None
     with pytest.raises(DeclarationError, match='"crmm" is no source'):
         look_at(an_alert("stale", sources=("crmm",)), center, now=NOW)
