@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Collection
 from threading import Thread
 
 from dashboard import terminal
@@ -20,6 +21,7 @@ class Rounds:
         self._workspace, self._base = workspace, base_address()
         self._last = float("-inf")
         self._thread: Thread | None = None
+        self._said: set[str] = set()
 
     def published(self) -> None:
         """Says that there is something new to look at."""
@@ -30,7 +32,7 @@ class Rounds:
         if time.monotonic() - self._last < SECONDS_BETWEEN or (self._thread and self._thread.is_alive()):
             return
         self._last = time.monotonic()
-        self._thread = Thread(target=make_round, args=(self._workspace, self._base), name="alerts", daemon=True)
+        self._thread = Thread(target=make_round, args=(self._workspace, self._base, self._said), name="alerts", daemon=True)
         self._thread.start()
 
     def finish(self, seconds: float = 10) -> None:
@@ -39,25 +41,33 @@ class Rounds:
             self._thread.join(seconds)
 
 
-def make_round(workspace: Workspace, base: str) -> None:
-    """Makes one round and prints what was told and what could not be; where there is nothing to look at it is none."""
+def make_round(workspace: Workspace, base: str, said: set[str] | None = None) -> None:
+    """Makes one round and prints what was told and what could not be; where there is nothing to look at it is none.
+
+    said: what could not be in the round before, which is not printed again; it holds that of this one afterwards.
+    """
     if not workspace.current.exists() or not any(workspace.alerts.glob("*.toml")):
         return
+    before = said if said is not None else set()
     try:
         told = _round(workspace, base)
     except QueriesError as error:
-        terminal.say_line(f"The alerts were not looked at: {error}", sys.stderr)
-        return
-    say(told)
+        told = [Told(name="", state="", sentence="", failed=(str(error),))]
+    say(told, before)
+    before.clear()
+    before.update(problem for one in told for problem in one.failed)
 
 
-def say(told: list[Told]) -> None:
-    """Prints who was told what, and on standard error who could not be."""
+def say(told: list[Told], but: Collection[str] = ()) -> None:
+    """Prints who was told what, and on standard error what could not be told, `but` these problems."""
     for one in told:
         for sent in one.sent:
             terminal.say_line(f"Alert {one.name}: told {sent}. {one.sentence}")
         for problem in one.failed:
-            terminal.say_line(f"Alert {one.name}: {problem}", sys.stderr)
+            if problem not in but:
+                terminal.say_line(
+                    f"Alert {one.name}: {problem}" if one.name else f"No alert was looked at: {problem}", sys.stderr
+                )
 
 
 def _round(workspace: Workspace, base: str) -> list[Told]:

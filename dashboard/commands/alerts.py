@@ -68,10 +68,8 @@ def dry_run(names: Names = None, as_json: AsJson = False, workspace: InWorkspace
             terminal.say_line(f"{one.name}: {one.problem}")
             continue
         opened = sum(state == "opened" for state, _at, _sentence in one.turns)
-        terminal.say_line(
-            f"{one.name}: {one.looks} looks, would have opened {opened} {'time' if opened == 1 else 'times'}; "
-            f"{one.untold} could not tell."
-        )
+        looks, times = "look" if one.looks == 1 else "looks", "time" if opened == 1 else "times"
+        terminal.say_line(f"{one.name}: {one.looks} {looks}, would have opened {opened} {times}; {one.untold} could not tell.")
         for state, at, sentence in one.turns:
             terminal.say_line(f"· {at} {state}: {sentence}")
 

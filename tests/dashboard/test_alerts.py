@@ -364,6 +364,21 @@ def test_the_watch_makes_a_round_at_once_after_each_publish_and_every_hour(
     assert "Alert late: told desk: opened." in capsys.readouterr().out
 
 
+def test_the_watch_says_once_what_it_cannot_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    center_of(tmp_path, {8: 95, 9: 60}).close()
+    rounds = Rounds(Workspace.create(tmp_path))
+    for _ in range(3):
+        rounds.published()
+        rounds.looked()
+        rounds.finish()
+    assert capsys.readouterr().err.count("nothing says where desk is reached") == 1
+    (tmp_path / "alerts" / "late.toml").write_text("title = 1\n", encoding="utf-8")
+    rounds.published()
+    rounds.looked()
+    rounds.finish()
+    assert capsys.readouterr().err.startswith("No alert was looked at: alerts/late.toml")
+
+
 def test_cx_watch_tells_of_what_it_loads(own_workspace: Path, hook: Hook, capsys: pytest.CaptureFixture[str]) -> None:
     declared = 'title = "Odd files"\ncondition = "stale"\nafter = "1 second"\nowner = "data"\nto = ["desk"]\n'
     for old in (own_workspace / "alerts").glob("*.toml"):
