@@ -76,7 +76,7 @@ def test_behind_its_door_only_its_own_forms_are_answered(server: Server, end: st
     if answer.status_code == 200:
         assert "Why they left" in text
     else:
-        assert answer.status_code in (308, 403, 404)
+        assert answer.status_code in (308, 400, 403, 404)
         assert "Fernhill" not in text
     assert "react-entry-point" not in text
     assert "wall.js" not in text
