@@ -25,7 +25,7 @@ from dashboard.view import View
 from metrics.answer import Answer, People
 from metrics.errors import UnknownName
 from metrics.language import _, language_of, speaking
-from queries.audit import LIST, STORY
+from queries.audit import LIST
 from queries.errors import QueriesError
 
 Once = Callable[[Callable[[], str]], str]
@@ -112,8 +112,6 @@ class Panels:
         self, section: Section, panel: str, view: View, once: Once, last_good: Callable[[], datetime | None]
     ) -> Markup:
         try:
-            if section.component == "story":
-                noted(self.center, STORY, customers=[view.path.rsplit("/", 1)[-1]])
             return Markup(once(lambda: str(self._drawn(section, panel, view))))  # drawn by us, kept as text
         except QueriesError as problem:
             return self._why_not(problem, section, panel, view)

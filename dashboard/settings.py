@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     hosts: str = Field("", description="Further host names that are answered, between commas.")
     trusted_peer: str = Field("", description="`proxy`: the exact address that the proxy calls from, as `127.0.0.1`.")
     user_header: str = Field("X-Forwarded-User", description="`proxy`: the header that names who asks.")
-    groups_header: str = Field("X-Forwarded-Groups", description="`proxy`: the header that names their groups, between commas.")
+    groups_header: str = Field("", description="`proxy`: the header that names their groups, between commas.")
     oidc_issuer: str = Field("", description="`oidc`: the provider's address, as `https://login.example.com/realm`.")
     oidc_client: str = Field("", description="`oidc`: the id that the provider knows the command center by.")
     oidc_secret: SecretStr | None = Field(None, description="`oidc`: the password of that id, where it has one.")

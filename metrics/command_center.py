@@ -346,7 +346,7 @@ class CommandCenter:
                 owner=told.owner,
                 reviewed=told.reviewed,
                 sql=sql_words(told, reading.tables[told.fact]),
-                coverage=coverage_words(question),
+                coverage=coverage_words(question.everybody() if self.policy.least > 1 else question),
                 snapshot=reading.snapshot,
                 counts=self._counts(question, metric, chosen),
                 since=kept[0].since if kept else None,
@@ -1006,6 +1006,8 @@ class CommandCenter:
         except QueriesError as error:
             return {"name": name, "title": name, "customers": None, "problem": str(error)}
         told = {name: getattr(saved, name) for name in ("name", "title", "kind", "metric", "mark", "saved_at", "customers_then")}
+        if self.policy != Policy.everything():  # counted under the policy of whoever saved it
+            told["customers_then"] = None
         return {**told, "address": saved.selection.to_query(), "customers": count, "problem": problem}
 
     def _marked(self, answer: Answer) -> tuple[tuple[Marked, ...], tuple[str, ...]]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from metrics.answer import Answer, Comparison, Row, Value
+from metrics.answer import Answer, Change, Comparison, Row, Value
 from metrics.errors import QuestionError
 from metrics.language import _, _n
 from metrics.selection import Selection
@@ -56,7 +56,7 @@ def refuse_part(least: int) -> None:
 def told(answer: Answer, least: int) -> Answer:
     """Returns an answer without its groups of few; raises QuestionError where the whole is of few. What tells of nobody stays."""
     refuse_few(answer.total.customers, least)
-    if not answer.total.customers:
+    if not any(value.customers for value in _every_value(answer)):
         return answer
     by = answer.selection.by
     gone = hidden_groups(sizes_of(answer.rows, by), least)
@@ -68,6 +68,15 @@ def told(answer: Answer, least: int) -> Answer:
     notices = (*(one for one in kept.notices if not telling.search(one)), *_notices(len(gone), least, is_coarse))
     coarse = in_steps(kept, least) if is_coarse else kept
     return replace(coarse, notices=notices, caption=notices[-1], changes=answer.changes)
+
+
+def _every_value(answer: Answer) -> Iterator[Value]:
+    """Yields what is told of now, of its parts and of what it is compared with: nobody now may stand beside few then."""
+    yield answer.total
+    yield from (row.value for row in answer.rows)
+    if answer.comparison:
+        yield answer.comparison.total
+        yield from (row.value for row in answer.comparison.rows)
 
 
 def sizes_of(rows: Sequence[Row], by: Sequence[str]) -> dict[Group, int]:
@@ -186,7 +195,7 @@ def in_steps(answer: Answer, least: int) -> Answer:
 
     comparison = answer.comparison and replace(
         answer.comparison, total=_value(answer.comparison.total, near), rows=tuple(map(row_of, answer.comparison.rows)),
-        change=replace(answer.comparison.change, low=None, high=None),
+        change=Change(value=None),  # the true difference of two counts would tell what their steps hide
     )  # fmt: skip
     return replace(answer, total=_value(answer.total, near), rows=tuple(map(row_of, answer.rows)), comparison=comparison)
 

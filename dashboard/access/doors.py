@@ -6,17 +6,24 @@ raises NotAllowed. A path is a door's own when it begins with the door's: `/embe
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
-from flask import Response
+from flask import Response, request
 
 from dashboard.access.who import Who
 from dashboard.errors import NotAllowed
 
 Door = Callable[[], Who | Response]
+OF_PROXIES: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 def local_person() -> Who:
-    """The door of a server that only this machine can reach."""
+    """The door of a server that only this machine can reach; raises NotAllowed for what a proxy brings from elsewhere.
+
+    Not every proxy says that it is one: the settings say who may come in where there is one.
+    """
+    if any(name in request.headers for name in OF_PROXIES):
+        raise NotAllowed("A proxy is in front of this server, and nothing says who may come in: set CX_ACCESS.")
     return Who.local()
 
 

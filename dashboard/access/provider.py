@@ -66,7 +66,7 @@ class Provider:
 
     def finish(self, answer: Mapping[str, str], begun: Begun) -> tuple[str, tuple[str, ...]]:
         """Returns who the answer of the provider names, and their groups; raises NotLoggedIn for one that does not fit the login."""
-        if not compare_digest(answer.get("state", ""), begun.state):
+        if not compare_digest(answer.get("state", "").encode(), begun.state.encode()):
             raise NotLoggedIn(STALE)
         if answer.get("iss", self._settings.oidc_issuer) != self._settings.oidc_issuer:
             raise NotLoggedIn(later("Another provider answered than was asked."))

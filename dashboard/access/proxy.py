@@ -20,7 +20,10 @@ def proxy_door(settings: Settings, people: PeopleFile) -> Callable[[], Who]:
         name = one_header(settings.user_header)
         if not name:
             raise NotAllowed("The proxy did not say who asks.")
-        return known(people, name, one_header(settings.groups_header).split(","))
+        groups = (
+            one_header(settings.groups_header) if settings.groups_header else ""
+        )  # one that the proxy does not set is the caller's
+        return known(people, name, groups.split(","))
 
     return enter
 

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import timeline
+from dashboard.access.noted import noted
 from dashboard.look import Look
 from dashboard.reader import Reader
 from dashboard.states import AT_RISK, BROKEN, CANT_TELL, MET, NO_DATA, State
@@ -17,6 +18,7 @@ from metrics.answer import Story
 from metrics.language import _, later
 from metrics.named import group_name
 from metrics.sentences import in_words
+from queries.audit import STORY
 
 PROMISE_STATES: Mapping[str, tuple[State, str]] = {
     "kept": (MET, later("kept")),
@@ -53,7 +55,9 @@ class Told:
 
 def fetch(center: Any, view: View) -> Told:
     titles = {source["source"]: source["title"] for source in center.sources()}
-    return Told(story=center.story(view.path.rsplit("/", 1)[-1]), titles=titles)
+    story = center.story(view.path.rsplit("/", 1)[-1])
+    noted(center, STORY, customers=[str(story.customer["customer_id"])])  # whose it is now: ids that were merged lead there
+    return Told(story=story, titles=titles)
 
 
 def draw(told: Told, look: Look) -> Markup:

@@ -66,3 +66,9 @@ def test_on_this_machine_alone_whoever_asks_may_do_everything(tmp_path: Path) ->
     with app.server.test_client() as client:
         assert client.get("/", headers={"Host": "localhost"}).status_code == 200
         assert asking() == Who.local()
+
+
+def test_what_a_proxy_brings_is_not_taken_for_the_person_at_this_machine(tmp_path: Path) -> None:
+    client = create_app(Settings(workspace=tmp_path), FakeCenter()).server.test_client()
+    for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"):
+        assert client.get("/", headers={"Host": "localhost", name: "192.0.2.7"}).status_code == 403

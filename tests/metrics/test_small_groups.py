@@ -122,6 +122,20 @@ def test_a_comparison_of_few_is_not_told_and_one_tells_no_group_that_is_left_out
     assert told(replace(whole, comparison=replace(then, total=value(4))), FEW).comparison is None
 
 
+def test_few_then_are_not_told_beside_nobody_now() -> None:
+    few = answer_of([3, 0])
+    then = Comparison(period=None, total=few.total, rows=few.rows, change=Change(value=-3.0))  # type: ignore[arg-type]
+    assert told(replace(answer_of([0, 0]), comparison=then), FEW).comparison is None
+
+
+def test_the_change_of_what_is_told_in_steps_is_not_told() -> None:
+    whole = answer_of([40, 12], {"open": 2})
+    then = Comparison(period=None, total=value(50), rows=answer_of([40, 10]).rows, change=Change(value=2.0))  # type: ignore[arg-type]
+    seen = told(replace(whole, comparison=then), FEW).comparison
+    assert seen is not None
+    assert seen.change == Change(value=None)
+
+
 @given(st.lists(st.integers(5, 90), min_size=2, max_size=6), st.integers(1, 4), st.integers(5, 400))
 def test_where_a_part_is_of_few_all_that_is_counted_is_told_in_steps(sizes: list[int], few: int, many: int) -> None:
     extra = {"open": few, "stages": [{"stage_no": 2, "reached": many, "share": value(many, 0.5)}]}

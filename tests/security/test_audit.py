@@ -83,10 +83,10 @@ def test_a_story_a_list_an_export_and_a_decision_are_written_down_by_who_asked(o
     people = center.customers_behind("customers_gained", period="2025")
     customer = str(people.rows[0]["customer_id"])
     panels, path = Panels(center, PAGES), f"/customers/{customer}"
-    for _ in range(2):  # also when what is shown was kept
+    for _ in range(2):
         with server.test_request_context("/"):
             g.who = ADA
-            panels.draw(path, "story", View.read(path, ""), once=lambda make: "kept")
+            panels.draw(path, "story", View.read(path, ""))
     with server.test_request_context("/"):
         g.who = ADA
         panels.draw_drawer(View.read("/", "period=2025&open=customers_gained"))

@@ -44,10 +44,15 @@ def test_the_proxy_says_who_asks_and_the_file_what_they_may(client: FlaskClient)
         assert (asking().name, asking().role, asking().policy) == ("vera@example.com", Role.VIEWER, NORTH)
 
 
-def test_groups_come_along(client: FlaskClient, people: FakePeople) -> None:
-    headers = {**AT, "X-Forwarded-User": "eve@example.com", "X-Forwarded-Groups": "sales, board"}
+@pytest.mark.parametrize(("named", "groups"), [("X-Forwarded-Groups", {"sales", "board"}), ("", set())])
+def test_groups_come_along_where_the_settings_name_their_header(
+    people: FakePeople, tmp_path: Path, named: str, groups: set[str]
+) -> None:
+    settings = Settings(workspace=tmp_path, **BEHIND, groups_header=named)
+    client = create_app(settings, FakeCenter(), doors=doors_of(settings, people)).server.test_client()
+    headers = {**VERA, "X-Forwarded-Groups": "sales, board"}
     assert client.get("/api/version", headers=headers, environ_base=PROXY).status_code == 200
-    assert people.asked[-1] == ("eve@example.com", frozenset({"sales", "board"}))
+    assert people.asked[-1] == ("vera@example.com", frozenset(groups))
 
 
 @pytest.mark.parametrize("peer", ["10.1.2.4", "127.0.0.1", "::1", "10.1.2.30", "", "unix"])
