@@ -1,7 +1,6 @@
 """The API over the tiny sample, called in this process."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +38,7 @@ def asked_workspace(tiny_workspace: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def api(asked_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+def api(asked_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Caller:
     """Whoever sits at this machine, asking the tiny sample."""
     settings = Settings(workspace=asked_workspace, cache_dir=tmp_path_factory.mktemp("panels"))
-    with create_app(settings).server.test_client() as client:
-        yield Caller(client, {})
+    return Caller(create_app(settings).server.test_client(), {})

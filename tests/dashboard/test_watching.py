@@ -7,17 +7,17 @@ from pathlib import Path
 
 import orjson
 import pytest
-from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
+from dashboard.app import create_app
 from dashboard.cli import main
-from dashboard.routes import health
 from dashboard.settings import Settings
 from dashboard.watching import line_of, prometheus_text, state_of, text_writer
 from queries import watch as watching
 from queries.watch import Inbox, is_watched, look, status, watch
 from queries.workspace import Workspace
 
+HERE = {"Host": "localhost"}
 ORDERS = "order_id,email,ordered_at,amount,currency,status\n"
 
 
@@ -88,13 +88,11 @@ def look_after(inbox: Inbox, clock: list[float]) -> None:
 
 
 def test_a_prometheus_on_this_machine_is_answered_and_no_other(workspace):
-    server = Flask(__name__)
-    health.register(server, None, Settings(workspace=workspace.root))
-    client = server.test_client()
-    told = client.get("/metrics")
+    client = create_app(Settings(workspace=workspace.root)).server.test_client()
+    told = client.get("/metrics", headers=HERE)
     assert (told.status_code, told.mimetype) == (200, "text/plain")
     assert b"cx_watch_running 0.0" in told.data
-    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
+    assert client.get("/metrics", headers=HERE, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
 
 
 def test_one_process_watches_a_workspace_and_another_takes_over_when_it_ends(workspace):
