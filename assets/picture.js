@@ -312,13 +312,13 @@
     return { title: words(title, told.title), question: words(question, told.question), said: said };
   }
 
-  function sheetOf(menu) {
+  function sheetOf(menu, least) {
     var place = menu.parentElement, told = JSON.parse(menu.getAttribute("data-told")), style = getComputedStyle(place), head = headOf(place, told);
     var drawing = new Drawing(style.fontFamily), zoom = place.currentCSSZoom || 1;
     drawing.told = head.said;
     Array.prototype.forEach.call(place.children, function (each) { draw(drawing, each, 1); });
     var isEmpty = drawing.right < drawing.left, wide = isEmpty ? 0 : (drawing.right - drawing.left) / zoom, high = isEmpty ? 0 : (drawing.bottom - drawing.top) / zoom;
-    var sheet = new Sheet(style, style.fontFamily, Math.max(LEAST, wide));
+    var sheet = new Sheet(style, style.fontFamily, Math.max(least, wide));
     sheet.says(head.title, 21, 640, "--ink");
     sheet.says(head.question, 14, 400, "--soft");
     sheet.down += 16;
@@ -331,8 +331,9 @@
     return { sheet: sheet, title: head.title, words: [head.question].concat(told.lines).join(" ") };
   }
 
-  function picture(menu) {
-    var made = sheetOf(menu), sheet = made.sheet, width = Math.ceil(sheet.width + 2 * EDGE), height = Math.ceil(sheet.down + EDGE - 8);
+  // least: how wide it is, unless what is drawn is wider.
+  function picture(menu, least) {
+    var made = sheetOf(menu, least ? least - 2 * EDGE : LEAST), sheet = made.sheet, width = Math.ceil(sheet.width + 2 * EDGE), height = Math.ceil(sheet.down + EDGE - 8);
     var inside = [
       element("title", {}, escaped(made.title)), element("desc", {}, escaped(made.words)),
       element("rect", { width: width, height: height, fill: sheet.ink("--panel") }),
@@ -374,5 +375,5 @@
     }).then(function (blob) { give(blob, name); });
   }
 
-  window.commandCenterPicture = { save: save };
+  window.commandCenterPicture = { save: save, draw: picture };
 })();

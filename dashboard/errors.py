@@ -3,6 +3,7 @@
 DashboardError
 ├── BadInput      a request that no page of ours sends: answered with 400
 ├── NotAllowed    who asks may not have or do this: answered with 403
+├── NoPicture     a picture that cannot be taken here: answered with 501 where something has to be installed, else with 503
 ├── EmbedRefused  a link to a chart that opens nothing: answered with a page that says why
 └── PageProblem   a page declaration that cannot be used: told when the app is made
 """
@@ -18,6 +19,14 @@ class BadInput(DashboardError):
 
 class NotAllowed(DashboardError):
     """Who asks may not have or do this."""
+
+
+class NoPicture(DashboardError):
+    """A picture that cannot be taken. is_absent: what takes pictures is not installed, and the sentence says what to install."""
+
+    def __init__(self, sentence: str, *, is_absent: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_absent = is_absent
 
 
 class EmbedRefused(DashboardError):

@@ -20,7 +20,7 @@ from dashboard.access.doors import Doors
 from dashboard.access.oidc import LOGIN
 from dashboard.access.pace import Pace
 from dashboard.access.who import Role, needs
-from dashboard.errors import BadInput, NotAllowed
+from dashboard.errors import BadInput, NoPicture, NotAllowed
 from dashboard.logs import number_requests
 from dashboard.settings import Access, Settings
 
@@ -220,6 +220,10 @@ def _say_errors(server: Flask) -> None:
     @server.errorhandler(NotAllowed)
     def not_allowed(refused: NotAllowed) -> tuple[str, int, dict[str, str]]:
         return str(refused), 403, {"Content-Type": "text/plain; charset=utf-8"}
+
+    @server.errorhandler(NoPicture)
+    def no_picture(error: NoPicture) -> tuple[str, int, dict[str, str]]:
+        return str(error), 501 if error.is_absent else 503, {"Content-Type": "text/plain; charset=utf-8"}
 
     @server.errorhandler(DependencyException)
     @server.errorhandler(InvalidResourceError)

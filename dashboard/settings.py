@@ -63,6 +63,7 @@ class Settings(BaseSettings):
         1200, ge=10, description="How many requests of one person a worker answers; not without access."
     )
     token_requests_a_minute: int = Field(300, ge=10, description="How many requests with one token a worker answers.")
+    chromium: Path | None = Field(None, description="The Chromium that takes pictures; else the first found on the path.")
     log: str = Field("text", pattern="^(text|json)$", description="How what happens is logged: `text` (failures only) or `json`.")
 
     @field_validator("public_url", "oidc_issuer")
