@@ -5,9 +5,11 @@ Customers are not in here: they are asked for one search at a time (`customers`)
 
 from typing import Any, Final
 
+from dashboard.access.noted import noted
 from dashboard.page import Ask, Page, Pages
 from dashboard.saved_views import SavedViews
 from metrics.language import LANGUAGES, _, later, spoken
+from queries.audit import LIST
 
 MOST_CUSTOMERS: Final = 6
 KEYS: Final = (
@@ -61,8 +63,10 @@ def own(center: Any, views: SavedViews) -> list[Entry]:
 
 
 def customers(center: Any, search: str) -> list[Entry]:
-    """Returns the first customers whom a search finds, as entries."""
+    """Returns the first customers whom a search finds, as entries; whom it found is written down, not what was typed."""
     found = center.search(search, limit=MOST_CUSTOMERS)
+    if found:
+        noted(center, LIST, of="search", customers=[str(row["customer_id"]) for row in found])
     return [
         {
             "kind": "customer",

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import panel_menu
-from dashboard.access.noted import noted
+from dashboard.access.noted import noted_if_shown
 from dashboard.access.who import Role
 from dashboard.asking import newest_of, selection_of
 from dashboard.charts._changed import with_changes
@@ -25,7 +25,6 @@ from dashboard.view import View
 from metrics.answer import Answer, People
 from metrics.errors import UnknownName
 from metrics.language import _, language_of, speaking
-from queries.audit import LIST
 from queries.errors import QueriesError
 
 Once = Callable[[Callable[[], str]], str]
@@ -112,7 +111,9 @@ class Panels:
         self, section: Section, panel: str, view: View, once: Once, last_good: Callable[[], datetime | None]
     ) -> Markup:
         try:
-            return Markup(once(lambda: str(self._drawn(section, panel, view))))  # drawn by us, kept as text
+            html = once(lambda: str(self._drawn(section, panel, view)))
+            self._note(html, panel, view)
+            return Markup(html)  # drawn by us, kept as text
         except QueriesError as problem:
             return self._why_not(problem, section, panel, view)
         except Exception as error:
@@ -127,6 +128,12 @@ class Panels:
             return notice.nothing_loaded(view, _name(section))
         return notice.problem(str(problem), view, _name(section))
 
+    def _note(self, html: str, panel: str, view: View) -> None:
+        page = self.pages.at(view.path)
+        of = page.path if page else view.path
+        own = view.path.rpartition("/")[2] if "<" in of else ""
+        noted_if_shown(self.center, html, of=f"{of} {panel}", but=own)
+
     def draw_drawer(self, view: View) -> Markup:
         """Returns the drawer of an opened number, or nothing where none is open."""
         with speaking(self.language(view)):
@@ -138,8 +145,10 @@ class Panels:
         if view.target is None:
             return Markup("")
         try:
-            noted(self.center, LIST, of=view.target.metric)
-            return drawer.draw(drawer.fetch(self.center, view), self.look(view))
+            drawn = drawer.draw(drawer.fetch(self.center, view), self.look(view))
+            five = ", read five" if view.show == "five" else ""
+            noted_if_shown(self.center, drawn, of=f"{view.target.metric}{five}")
+            return drawn
         except QueriesError as problem:
             return drawer.refused(str(problem), view)
         except Exception as error:

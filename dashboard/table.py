@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from dashboard.look import Look
 from metrics.answer import Answer, People, Value
 from metrics.language import _
 from metrics.named import at_name, group_name
 from metrics.sentences import in_words
+
+STORIES: Final = "/customers/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,12 @@ class Cell:
         return isinstance(self.plain, int | float) or self.text in ("–", "")
 
 
+def story_of(cell: Cell) -> str:
+    """Returns the id of the customer to whose story a cell leads, empty where it leads to none."""
+    leads = cell.is_page and cell.href.startswith(STORIES)
+    return unquote(urlsplit(cell.href).path.removeprefix(STORIES)) if leads else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Named columns and rows of cells."""
@@ -34,9 +43,14 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
     @property
+    def people(self) -> frozenset[str]:
+        """The ids of everybody to whose story one of its cells leads."""
+        return frozenset(filter(None, (story_of(cell) for row in self.rows for cell in row)))
+
+    @property
     def names_people(self) -> bool:
         """Whether one of its cells leads to somebody's story."""
-        return any(cell.is_page and cell.href.startswith("/customers/") for row in self.rows for cell in row)
+        return bool(self.people)
 
     def plain(self) -> list[list[Any]]:
         """Returns the rows as a file holds them: a value per column, in the order of the heads."""

@@ -166,6 +166,11 @@ class People:
     is_of_customers: bool = False
 
     @property
+    def customer_ids(self) -> frozenset[str]:
+        """Who is on it, of the rows that are told."""
+        return frozenset(str(row["customer_id"]) for row in self.rows if row["customer_id"])
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The names of what its rows tell; of an empty list those that every list has."""
         return tuple(dict.fromkeys(name for row in self.rows for name in row)) or LISTED_COLUMNS

@@ -1,4 +1,4 @@
-"""What is written down of who looked at a person, took people along, decided, or removed somebody: registry/audit.jsonl.
+"""What is written down of who looked at people, took them along, let others in, decided, or removed: registry/audit.jsonl.
 
 Lines are only ever added. They hold no personal data: whom they are about is told by keyed hashes of customer ids, which nobody
 can turn back without the workspace's key, and by which it can still be asked who looked at one customer.
@@ -21,6 +21,18 @@ LIST: Final = "list of people"
 EXPORT: Final = "export of people"
 PACK: Final = "pack"
 DECISION: Final = "decision"
+GIVEN: Final = "chart given away"
+HOST_ADDED: Final = "host of charts added"
+HOST_REMOVED: Final = "host of charts removed"
+KEY_ADDED: Final = "key of charts added"
+KEY_RETIRED: Final = "key of charts retired"
+TOKEN_MADE: Final = "token made"
+TOKEN_REVOKED: Final = "token revoked"
+KEPT: Final = "list kept"
+LIST_DELETED: Final = "list deleted"
+VIEW_SAVED: Final = "view saved"
+VIEW_CHANGED: Final = "view changed"
+VIEW_DELETED: Final = "view deleted"
 TAKEN_ALONG: Final = (EXPORT, PACK)
 LONGEST: Final = 300
 

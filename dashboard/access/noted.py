@@ -1,12 +1,19 @@
 """Writes down who looked at a person or took people along; what cannot be written down is not shown."""
 
+import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote
 
 from flask import g, has_request_context, request
 
 from dashboard.access.who import asking
-from queries.audit import note
+from dashboard.errors import BadInput
+from queries.audit import LIST, note
+from queries.workspace import Workspace
+
+STORIES: Final = re.compile(r'href="/customers/([^"/?#&]+)')
+"""The way to somebody's story, which everything has that is drawn of a person."""
 
 
 def noted(center: Any, what: str, *, of: str = "", customers: Collection[str] = ()) -> None:
@@ -16,5 +23,26 @@ def noted(center: Any, what: str, *, of: str = "", customers: Collection[str] = 
     """
     held = getattr(center, "warehouse", None)  # a center without a workspace holds nobody
     if has_request_context() and held is not None:
-        purpose = g.get("purpose", "") or request.args.get("why", "")
-        note(held.workspace, what, by=asking().name, of=of, purpose=purpose, customers=customers)
+        noted_in(held.workspace, what, of=of, customers=customers)
+
+
+def noted_in(workspace: Workspace, what: str, *, of: str = "", customers: Collection[str] = ()) -> None:
+    """Adds a line to the audit log of a workspace, for whoever asks."""
+    note(workspace, what, by=asking().name, of=of, purpose=purpose_said(), customers=customers)
+
+
+def noted_if_shown(center: Any, html: str, *, of: str, but: str = "") -> None:
+    """Adds a line where somebody stands in what is drawn, also in what was kept; but: whose story it is, which is noted as one."""
+    if shown := {unquote(found) for found in STORIES.findall(html)} - {but}:
+        noted(center, LIST, of=of, customers=shown)
+
+
+def purpose_said() -> str:
+    """Returns what people are asked for, empty where nobody says it."""
+    return str(g.get("purpose", "") or request.args.get("why", "")).strip()
+
+
+def must_say_why() -> None:
+    """Raises BadInput where a list of people is taken out and nobody says what for; whoever sits at this machine need not."""
+    if not purpose_said() and not asking().is_local:
+        raise BadInput("Say what these people are needed for: the address needs why=<purpose>. It is written down.")

@@ -32,7 +32,7 @@ def known(people: PeopleFile, name: str, groups: Iterable[str] = ()) -> Who:
         ) from problem
     if found is None or found[0] == Role.CHART:
         raise NotAllowed(f"{plain} may not come in here. An administrator can name them in the workspace's access.toml.")
-    return Who(name=plain, role=Role(found[0]), policy=found[1])
+    return Who(name=plain, role=Role(found[0]), policy=found[1], groups=of)
 
 
 def is_name(text: str) -> bool:

@@ -22,8 +22,8 @@ class Role(StrEnum):
 
     CHART = "chart"  # a token's: nothing but what the token was made for
     VIEWER = "viewer"  # reads; small groups are hidden, people have no names
-    MANAGER = "manager"  # within their rows: sees names, writes decisions, lists, views, takes lists of people out
-    ADMIN = "admin"  # loads data, gives charts and tokens away, reads the audit log
+    MANAGER = "manager"  # within their rows: sees names, decides, keeps lists and views, takes people out, gives charts away
+    ADMIN = "admin"  # loads data, removes what others keep; tokens and the audit log are for whoever works on the machine
 
     def covers(self, other: "Role") -> bool:
         """Tells whether this role may do what the other one may."""
@@ -37,7 +37,8 @@ _ORDER: Final = {role: place for place, role in enumerate(Role)}
 class Who:
     """Somebody who asks. name is what the audit log calls them; scopes are those of a program's token, empty for a person.
 
-    logs_out: whether they came in by a session of ours, which they can end.
+    logs_out: whether they came in by a session of ours, which they can end.   groups: those that the door told.
+    is_local: whether it is whoever sits at this machine, where nobody logs in.
     """
 
     name: str
@@ -45,11 +46,13 @@ class Who:
     policy: Policy
     scopes: frozenset[str] = frozenset()
     logs_out: bool = False
+    groups: frozenset[str] = frozenset()
+    is_local: bool = False
 
     @classmethod
     def local(cls) -> "Who":
         """Returns whoever sits at this machine, where nothing says who may come in: they may do everything."""
-        return cls(name="local", role=Role.ADMIN, policy=Policy.everything())
+        return cls(name="local", role=Role.ADMIN, policy=Policy.everything(), is_local=True)
 
     def must_cover(self, role: Role) -> None:
         """Raises NotAllowed unless this one may do what that role may."""

@@ -11,6 +11,8 @@ from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 from dashboard.reader import Reader
 from metrics import CommandCenter
 from metrics.customer_records import MOST_PEOPLE, CustomerRecords
+from queries.audit import STORY, note
+from queries.workspace import Workspace
 
 SAID = (
     "name", "family_name", "email", "phone", "external_id", "company_id", "role", "region", "business_unit", "lifecycle",
@@ -35,6 +37,7 @@ def customer(
     """
     center = CommandCenter.open(workspace)
     told = center.customer(key)
+    note(Workspace.at(workspace), STORY, customers=[str(told.customer["customer_id"])])
     if as_json:
         terminal.say_json(told)
         return

@@ -16,6 +16,7 @@ from metrics.errors import QuestionError
 from metrics.language import LANGUAGES
 from metrics.period import utc_text
 from metrics.selection import Selection
+from queries.audit import GIVEN, HOST_ADDED, HOST_REMOVED, KEY_ADDED, KEY_RETIRED, note
 from queries.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def add_host(
 ) -> None:
     """Register a host and print its own key, this once; a host that is known gets another one, and the old one ends."""
     own_key = _keyring(workspace).add_host(origin, _now(), long_lived=long_lived)
+    note(Workspace.at(workspace), HOST_ADDED, of=f"{origin}{', long-lived' * long_lived}")
     typer.echo(own_key)
     typer.echo(
         f"With this key the server of {origin} renews its links at /embed/renew. Keep it there: it is not told again.", err=True
@@ -131,6 +133,7 @@ def add_host(
 def remove_host(origin: Origin, workspace: InWorkspace = WORKSPACE) -> None:
     """Take a host off the list: every chart on its pages ends at once."""
     _keyring(workspace).remove_host(origin)
+    note(Workspace.at(workspace), HOST_REMOVED, of=origin)
     terminal.say_line(f"{origin} may show no chart any more.")
 
 
@@ -145,7 +148,9 @@ def list_hosts(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> N
 @keys.command("add")
 def add_key(workspace: InWorkspace = WORKSPACE) -> None:
     """Add a key, which signs from now on; links of the one before stay good until it is retired."""
-    terminal.say_line(f"{_keyring(workspace).add_key(_now()).key_id} signs from now on.")
+    made = _keyring(workspace).add_key(_now())
+    note(Workspace.at(workspace), KEY_ADDED, of=made.key_id)
+    terminal.say_line(f"{made.key_id} signs from now on.")
 
 
 @keys.command("retire")
@@ -155,6 +160,7 @@ def retire_key(
 ) -> None:
     """End a key, and with it at once every link that it signed and that was not renewed since."""
     _keyring(workspace).retire_key(key_id, _now())
+    note(Workspace.at(workspace), KEY_RETIRED, of=key_id)
     terminal.say_line(f"{key_id} is believed no longer.")
 
 
@@ -180,6 +186,7 @@ def _tell(workspace: Path, wish: "Wish", base: str, *, as_json: bool, shown: lis
     how = _how(shown)
     center = CommandCenter.open(workspace)
     made = give(Charts(Panels(center, Pages.found())), _keyring(workspace), wish, Policy.everything())
+    note(Workspace.at(workspace), GIVEN, of=made.told)
     told = {"title": made.title, "link": made.link(base, **how), "html": made.frame(base, **how), "ends": utc_text(made.ends)}
     if as_json:
         terminal.say_json(told)

@@ -6,6 +6,7 @@ import typer
 
 from dashboard import terminal
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
+from queries.audit import TOKEN_MADE, TOKEN_REVOKED, note
 from queries.workspace import Workspace
 
 token = typer.Typer(help="Make, list and revoke the tokens with which programs ask /api/v1.", no_args_is_help=True)
@@ -31,7 +32,9 @@ def add(
         name=name, role=role, scopes=scope or (READ,), days=days, purpose=purpose, regions=region or (), segments=segment or (),
         teams=team or (),
     )  # fmt: skip
-    made, text = Tokens.of(Workspace.at(workspace)).add(wish)
+    found = Workspace.at(workspace)
+    made, text = Tokens.of(found).add(wish)
+    note(found, TOKEN_MADE, of=f"{made.token_id} {made.name}, {made.role}: {', '.join(made.scopes)}", purpose=made.purpose)
     typer.echo(text)
     typer.echo(
         f"Keep it secret: it is not told again. Good until {made.expires_at}; `cx token revoke {made.token_id}` ends it.",
@@ -65,7 +68,9 @@ def revoke(
     """End a token: from the next request on it opens nothing."""
     from dashboard.api.tokens import Tokens
 
-    ended = Tokens.of(Workspace.at(workspace)).revoke(token_id)
+    found = Workspace.at(workspace)
+    ended = Tokens.of(found).revoke(token_id)
+    note(found, TOKEN_REVOKED, of=f"{ended.token_id} {ended.name}")
     terminal.say_line(f"Revoked: {ended.name} ({ended.token_id}).")
 
 

@@ -55,11 +55,16 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """Who is behind a number: no id and no name, only when it was and why it counts. more: so many others are not listed."""
+    """Who is behind a number: no id and no name, only when it was and why it counts. more: so many others are not listed.
 
+    customers: their ids, for the audit log alone.
+    """
+
+    metric: str
     sentence: str
     table: Table
     more: int
+    customers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,13 @@ class Charts:
             listed = drawer.people(self.panels.center, view, MOST_LISTED)
             table = of_people([listed], self.panels.look(view))
             heads, rows = table.heads[1:], [row[1:] for row in table.rows]
-            return Behind(sentence=listed.sentence, table=Table(heads, rows), more=listed.count - len(listed.rows))
+            return Behind(
+                metric=listed.metric,
+                sentence=listed.sentence,
+                table=Table(heads, rows),
+                more=listed.count - len(listed.rows),
+                customers=listed.customer_ids,
+            )
 
     def _drawn(self, grant: Grant, view: View) -> Drawn:
         told = self._told(grant, view)

@@ -54,6 +54,14 @@ class Made:
     def ends(self) -> datetime:
         return datetime.fromtimestamp(self.grant.ends, UTC).replace(tzinfo=None)
 
+    @property
+    def told(self) -> str:
+        """What the audit log calls it: which chart, for whom, until when, and whether its numbers open."""
+        grant = self.grant
+        what = grant.metric or f"{grant.path} {grant.panel}"
+        opens = ", opens customers" if grant.opens else ""
+        return f"{what} for {grant.audience or 'a link'} until {utc_text(self.ends)}{opens}"
+
     def link(self, base: str, **how: str) -> str:
         """Returns its address at a command center; how: theme, lang and size, where the page wants them fixed."""
         chosen = urlencode({name: value for name, value in how.items() if value})

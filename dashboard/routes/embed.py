@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
+from dashboard.access.noted import noted
 from dashboard.access.who import Role, needs
 from dashboard.embed.chart import Charts, Drawn
 from dashboard.embed.door import PREFIX, SIZES, THEMES, asked, host_asking, language_asked, one_of, secured, told
@@ -20,6 +21,7 @@ from dashboard.templates import render
 from dashboard.theme import EMBED_SCRIPT, words_of
 from metrics.language import _, speaking, spoken
 from metrics.period import utc_text
+from queries.audit import LIST
 from queries.errors import QueriesError
 
 STYLES = ("tokens.css", "command_center.css", "panel_menu.css", "embed.css")
@@ -93,6 +95,7 @@ def _behind(charts: Charts) -> Response:
     """Answers with who is behind a number, or why it is not told: too few, perhaps."""
     try:
         found = charts.behind(asked().grant, request.args.get("number", ""), language_asked())
+        noted(charts.panels.center, LIST, of=found.metric, customers=found.customers)
     except QueriesError as problem:
         return Response(str(render("embed_problem.html", sentence=str(problem))), mimetype="text/html")
     return Response(str(render("embed_behind.html", behind=found)), mimetype="text/html")

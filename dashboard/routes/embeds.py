@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from dashboard import dialogs
+from dashboard.access.noted import noted_in
 from dashboard.access.who import Role, needs, policy_asking
 from dashboard.embed.chart import Charts
 from dashboard.embed.give import Made, Wish, give
@@ -18,6 +19,7 @@ from dashboard.settings import Settings
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.language import speaking
+from queries.audit import GIVEN
 from queries.errors import QueriesError
 
 FIELDS = ("at", "panel", "host", "days", "opens")
@@ -41,7 +43,9 @@ def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings
         wish, view = _wish(told)
         with speaking(charts.panels.language(view)):
             try:
-                return _html(_made(charts, give(charts, keyring, wish, policy_asking()), settings))
+                made = give(charts, keyring, wish, policy_asking())
+                noted_in(keyring.workspace, GIVEN, of=made.told)
+                return _html(_made(charts, made, settings))
             except QueriesError as problem:
                 return _html(dialogs.refused(str(problem)))
 
