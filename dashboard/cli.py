@@ -41,11 +41,13 @@ from dashboard.commands.template import write_template
 from dashboard.commands.token import token
 from dashboard.commands.views import views
 from dashboard.declaring import write_new
-from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, filters, with_options
+from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, Why, filters, with_options
+from dashboard.may_contact import marked
 from dashboard.reader import Reader
 from dashboard.watching import line_of, state_of, text_writer
 from metrics import CommandCenter
 from metrics.selection import Selection
+from queries.audit import EXPORT, LIST, note
 from queries.errors import QueriesError, SnapshotError, WorkspaceError, readable
 from queries.load import LoadReport
 from queries.load import load as load_exports
@@ -167,15 +169,20 @@ def customers(
     offset: Annotated[int, typer.Option(min=0, help="After how many rows.")] = 0,
     order: Annotated[str, typer.Option(help="The newest first (newest), or the greatest value (value).")] = "newest",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    why: Why = "",
     as_json: AsJson = False,
     workspace: InWorkspace = WORKSPACE,
     options: Mapping[str, str] | None = None,
 ) -> None:
     """List the customers behind a number, in the number's own unit."""
     chosen = Selection.of(period=period, compare="none", where=filters(where), by=by or (), options=options)
-    marked = {name: values[0] for name, values in filters(mark).items()}
+    part = {name: values[0] for name, values in filters(mark).items()}
     center = CommandCenter.open(workspace)
-    people = center.customers_behind(metric, chosen, mark=marked, limit=limit, offset=offset, order=order)
+    people = center.customers_behind(metric, chosen, mark=part, limit=limit, offset=offset, order=order)
+    if as_json or as_csv:
+        people = marked(center, people)
+    what = EXPORT if as_json or as_csv else LIST
+    note(Workspace.at(workspace), what, of=metric, purpose=why, customers=people.customer_ids)
     if as_json:
         terminal.say_json(people)
     elif as_csv:

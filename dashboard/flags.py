@@ -22,6 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OfMetric = Annotated[str, typer.Argument(help="The metric's id; `cx metrics` lists them.", show_default=False)]
 Period = Annotated[str | None, typer.Option(help="2026, 2026-Q3, 2026-10, 2026-W41, START..END or all; this month unless said.")]
 Where = Annotated[list[str] | None, typer.Option(help="Only these: dimension=value; repeat it for more.")]
+Why = Annotated[str, typer.Option("--why", help="What these people are listed for; it is written into the audit log.")]
 By = Annotated[list[str] | None, typer.Option(help="Split by this dimension; at most two.")]
 Compare = Annotated[str | None, typer.Option(help="With the period before (before), the year before (year), or none.")]
 

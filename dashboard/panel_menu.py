@@ -49,6 +49,7 @@ def framed(
         table=has_rows,
         picture=not names_people and not any(is_personal(source, look) for source in sources),
         csv=look.csv if table is None or not table.names_people or is_offered(Role.MANAGER) else "",
+        why=table is not None and table.names_people,
         how=how(sources, look),
         given=look.view.opened(None).href() if may_be_given and is_offered(Role.MANAGER) else "",
         panel=look.panel,

@@ -40,6 +40,10 @@ SCRIPT = (
     later("Find a page, a number, a customer, or what to do"),
     later("The server does not answer. Try again in a moment."),
     later("Close"),
+    later("What are these people needed for?"),
+    later("Purpose"),
+    later("It is written into the audit log, with who takes the list along, when, and whom it holds. Name no customer here."),
+    later("Download"),
 )
 """What the script of the pages says by itself."""
 

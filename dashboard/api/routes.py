@@ -23,6 +23,7 @@ from dashboard.api.tables import columns_of, rows_of
 from dashboard.api.tokens import CUSTOMERS, READ
 from dashboard.cache import SharedCache
 from dashboard.errors import NotAllowed
+from dashboard.may_contact import marked
 from dashboard.panels import Panels
 from dashboard.routes.downloads import as_csv
 from metrics.answer import json_ready
@@ -97,7 +98,8 @@ class Api:
             offset=words.number("offset", 0, LAST_OFFSET),
             order=words.word("order", ORDERS[0], ORDERS),
         )
-        noted(self.center, EXPORT, of=name, customers=[str(row["customer_id"]) for row in people.rows])
+        people = marked(self.center, people)
+        noted(self.center, EXPORT, of=name, customers=people.customer_ids)
         return _said(words.format, _written(words.format, people, people.rows, people.columns))
 
     def snapshot(self) -> Response:

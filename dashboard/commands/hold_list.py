@@ -8,11 +8,12 @@ from typing import Annotated, TextIO
 import typer
 
 from dashboard import terminal
-from dashboard.flags import WORKSPACE, AsJson, InWorkspace
+from dashboard.flags import WORKSPACE, AsJson, InWorkspace, Why
 from metrics import CommandCenter
 from metrics.answer import json_ready
 from metrics.hold_list import HoldList
-from queries.workspace import said_plainly
+from queries.audit import EXPORT, note
+from queries.workspace import Workspace, said_plainly
 
 
 def hold_list(
@@ -28,6 +29,7 @@ def hold_list(
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Also who never said yes or no, where consent.toml needs a yes; they are no breach.")
     ] = False,
+    why: Why = "",
     out: Annotated[Path | None, typer.Option(help="The file to write; without it the list is printed.")] = None,
     as_json: AsJson = False,
     workspace: InWorkspace = WORKSPACE,
@@ -37,6 +39,7 @@ def hold_list(
     Without a purpose it is what forbids any promotion or sale; what keeps only surveys away comes with --purpose survey.
     """
     found = CommandCenter.open(workspace).hold_list(tool, purpose=purpose, channel=channel, with_unknown=unknown)
+    note(Workspace.at(workspace), EXPORT, of="hold list", purpose=why, customers=found.customer_ids)
     if as_json:
         terminal.say_json(found)
         return

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from dashboard.access.noted import noted
+from dashboard.access.noted import must_say_why, noted
 from dashboard.access.who import Role, asking, needs
 from dashboard.components import drawer
 from dashboard.errors import BadInput
+from dashboard.may_contact import marked, marked_table
 from dashboard.panels import Panels
 from dashboard.view import View
 from metrics.answer import json_ready
@@ -45,9 +46,10 @@ def register(server: Flask, panels: Panels) -> None:
             raise BadInput("Open a number first: the address needs open=<metric>.")
         if view.problem:
             raise BadInput(view.problem)
+        must_say_why()
         try:
-            people = drawer.people(panels.center, view, limit=MOST_ROWS)
-            noted(panels.center, EXPORT, of=view.target.metric, customers=[str(row["customer_id"]) for row in people.rows])
+            people = marked(panels.center, drawer.people(panels.center, view, limit=MOST_ROWS))
+            noted(panels.center, EXPORT, of=view.target.metric, customers=people.customer_ids)
         except QueriesError as problem:
             raise BadInput(str(problem)) from None
         name = f"{view.target.metric}.csv"
@@ -61,6 +63,7 @@ def register(server: Flask, panels: Panels) -> None:
 def _hold_list_csv(panels: Panels) -> Response:
     """Answers with who must not be contacted now, as the campaign tool named by `for` takes it in."""
     tool = request.args.get("for", "csv")
+    must_say_why()
     try:
         held = panels.center.hold_list(tool)
         noted(panels.center, EXPORT, of="hold list", customers=held.customer_ids)
@@ -86,6 +89,9 @@ def _panel_csv(panels: Panels) -> Response:
         raise BadInput("There is no such chart.")
     if table.names_people:
         asking().must_cover(Role.MANAGER)
+        must_say_why()
+        noted(panels.center, EXPORT, of=f"{view.path} {name}", customers=table.people)
+        table = marked_table(panels.center, table)
     disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(csv_of(table.heads, table.plain()), mimetype="text/csv", headers=disposition)
 

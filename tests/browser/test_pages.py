@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -183,11 +184,24 @@ def test_the_parts_of_a_long_page_are_links_and_what_is_opened_stays_in_sight(vi
     assert 0 < number.evaluate("each => each.getBoundingClientRect().top") < 1080
 
 
-def test_the_hold_list_comes_as_a_file(visit: Visits) -> None:
-    page = visit().go("/respect")
+def test_the_hold_list_comes_as_a_file_once_it_is_said_what_for(visit: Visits) -> None:
+    page = visit().go("/respect?lang=de")
+    page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="csv"] a').click()
+    box = page.get_by_role("dialog", name="Wofür werden diese Personen gebraucht?")
+    purpose = box.get_by_label("Zweck")
+    assert purpose.evaluate("each => each === document.activeElement")
+    purpose.press("Enter")  # nothing was said: it stays
+    assert box.is_visible()
+    assert [one["impact"] for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")] == []
+    purpose.fill("Herbstbrief & Rückrufe")
     with page.expect_download() as started:
-        page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="csv"] a').click()
+        purpose.press("Enter")
     assert started.value.suggested_filename == "hold-list-csv.csv"
+    assert parse_qs(urlsplit(started.value.url).query)["why"] == ["Herbstbrief & Rückrufe"]
+    page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="hubspot"] a').click()
+    assert purpose.input_value() == "Herbstbrief & Rückrufe"
+    page.keyboard.press("Escape")
+    assert box.count() == 0
 
 
 def test_a_theme_narrows_the_comments_and_the_way_back_widens_them(visit: Visits) -> None:

@@ -221,7 +221,7 @@ def hold_list(tool: str) -> HoldList:
     return HoldList(
         tool=tool,
         columns=tuple(row),
-        rows=(row,),
+        rows=({"customer_id": "C-00000000002a", **row},),
         customers=46,
         listed=40,
         purpose=None,
