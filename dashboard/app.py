@@ -9,6 +9,8 @@ from flask import request
 
 from dashboard import callbacks, gate, scripts, theme
 from dashboard.access.doors import Doors
+from dashboard.access.metrics import PATH as METRICS
+from dashboard.access.metrics import metrics_door
 from dashboard.access.opened import doors_of, sessions_of
 from dashboard.access.provider import Provider
 from dashboard.access.who import Who, acting, policy_asking
@@ -86,6 +88,7 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     palette.register(app.server, panels, saved, cache)
     keyring = Keyring(workspace)
     doors.open_at(EMBEDS, EmbedDoor(keyring))
+    doors.others[METRICS] = metrics_door(settings)
     charts = Charts(panels, cache)
     embed.register(app.server, charts, keyring, settings)
     embeds.register(app.server, charts, keyring, settings)
@@ -102,5 +105,8 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
 
 
 def _warm(app: Dash, panels: Panels, cache: SharedCache) -> None:
-    with acting(app.server, Who.local()):
-        callbacks.warm(panels, cache)
+    try:
+        with acting(app.server, Who.local()):
+            callbacks.warm(panels, cache)
+    finally:
+        app.server.config[health.WARM] = True

@@ -1,4 +1,7 @@
-"""Serving: start the workers, wait until they answer, say where; with watch, a loader beside them; stop both together."""
+"""Serving: start the workers, wait until they answer, say where; with watch, a loader beside them; stop both together.
+
+SIGHUP has new workers take over from the old ones, as after an upgrade: `systemctl reload`.
+"""
 
 import os
 import signal
@@ -8,11 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from errno import EADDRINUSE
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from dashboard.settings import Access, Settings
-from queries.lifeline import end_with_parent
+from dashboard.workers import SECONDS_TO_DRAIN, Workers, end, listening, start
 from queries.temporary import own_folder
 
 SECONDS_TO_START = 60
@@ -24,22 +29,88 @@ Child = subprocess.Popen[bytes]
 
 def serve(settings: Settings, say: Say = print) -> int:
     """Serves until it is stopped; returns the exit code, 0 when a person stopped it."""
-    if _is_taken(settings):
-        say(f"Something else answers at {settings.address} already. Choose another port with --port.")
+    try:
+        door = listening(settings)
+    except OSError as error:
+        say(_why_not_there(settings, error))
         return 1
-    with own_folder("panels") as folder, _stopped_by_signals():
+    with door, own_folder("panels") as folder, _told_by_signals() as asked:
         chosen = settings.model_copy(update={"cache_dir": settings.cache_dir or folder})
-        children = [_start_workers(chosen)]
+        serving = Serving(chosen, door, say, Workers.start(chosen, door), asked)
         try:
-            if not _answers(children[0], chosen):
+            if not _answers(serving.workers.master, chosen):
                 say(f"The server did not start at {chosen.address} What it said above tells why.")
                 return 1
             say(f"{_where(chosen)} Stop it with Ctrl-C.")
-            return _stay(children, chosen, say)
+            tell_the_system("READY=1")
+            return serving.stay()
         except KeyboardInterrupt:
             return 0
         finally:
-            _stop(children)
+            tell_the_system("STOPPING=1")
+            serving.end()
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a signal asked for and was not done yet."""
+
+    for_new_workers: bool = False
+
+
+@dataclass(slots=True)
+class Serving:
+    """The workers that answer, and the watcher beside them."""
+
+    settings: Settings
+    door: socket.socket
+    say: Say
+    workers: Workers
+    asked: Asked
+    watchers: list[Child] = field(default_factory=list)
+    started: float = float("-inf")
+
+    def stay(self) -> int:
+        """Stays until the server ends. A watcher that ends is started again: what was published last is served meanwhile."""
+        while self.workers.master.poll() is None:
+            if self.asked.for_new_workers:
+                self.asked.for_new_workers = False
+                self.renew()
+            if self.settings.watch:
+                self._see_to_the_watcher()
+            time.sleep(0.5)
+        code = self.workers.master.returncode
+        self.say(f"The server ended with code {code}.")
+        return code or 1
+
+    def renew(self) -> None:
+        """Lets new workers take over, once they are warm; where they do not get there, the old ones go on."""
+        fresh = Workers.start(self.settings, self.door)
+        if not fresh.get_warm():
+            fresh.end(SECONDS_TO_STOP)
+            self.say("The new workers did not get ready; the old ones go on. What was said above tells why.")
+            return
+        old, self.workers = self.workers, fresh
+        old.end(SECONDS_TO_DRAIN)
+        self.say("New workers answer.")
+
+    def end(self) -> None:
+        """Ends all of it."""
+        end([*self.watchers, self.workers.master], SECONDS_TO_STOP)
+        os.close(self.workers.told)
+
+    def _see_to_the_watcher(self) -> None:
+        is_watched = bool(self.watchers) and self.watchers[0].poll() is None
+        if is_watched or time.monotonic() - self.started < SECONDS_BETWEEN_STARTS:
+            return
+        if self.watchers:
+            self.say(f"The watcher of the inbox ended with code {self.watchers.pop().returncode}. It is started again.")
+        self.watchers.append(_start_watch(self.settings))
+        self.started = time.monotonic()
+
+
+def _start_watch(settings: Settings) -> Child:
+    return start([sys.executable, "-m", "dashboard.cli", "watch", "--workspace", str(settings.workspace)], settings)
 
 
 def _where(settings: Settings) -> str:
@@ -50,43 +121,11 @@ def _where(settings: Settings) -> str:
     return f"The command center answers at {settings.public_url}/ (from {settings.address}); {who} tells who comes in."
 
 
-def _stay(children: list[Child], settings: Settings, say: Say) -> int:
-    """Stays until the server ends. A watcher that ends is started again: what was published last is served meanwhile."""
-    started = -SECONDS_BETWEEN_STARTS
-    while children[0].poll() is None:
-        is_watched = len(children) > 1 and children[1].poll() is None
-        if settings.watch and not is_watched and time.monotonic() - started >= SECONDS_BETWEEN_STARTS:
-            if len(children) > 1:
-                say(f"The watcher of the inbox ended with code {children.pop().returncode}. It is started again.")
-            children.append(_start_watch(settings))
-            started = time.monotonic()
-        time.sleep(0.5)
-    say(f"The server ended with code {children[0].returncode}.")
-    return children[0].returncode or 1
-
-
-def _start_workers(settings: Settings) -> Child:
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:dashboard.worker", "dashboard.worker:application()"]
-    return _start(command, settings)
-
-
-def _start_watch(settings: Settings) -> Child:
-    return _start([sys.executable, "-m", "dashboard.cli", "watch", "--workspace", str(settings.workspace)], settings)
-
-
-def _start(command: list[str], settings: Settings) -> Child:
-    environment = os.environ | settings.as_environment()
-    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=end_with_parent)
-
-
-def _is_taken(settings: Settings) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError:
-            return True
-    return False
+def _why_not_there(settings: Settings, error: OSError) -> str:
+    if error.errno == EADDRINUSE:
+        return f"Something else answers at {settings.address} already. Choose another port with --port."
+    refused = (error.strerror or type(error).__name__).lower()
+    return f"Nothing can listen at {settings.address} ({refused}). Choose another --host or --port."
 
 
 def _answers(server: Child, settings: Settings) -> bool:
@@ -94,34 +133,40 @@ def _answers(server: Child, settings: Settings) -> bool:
     ask = build_opener(ProxyHandler({}))  # never through a proxy: it is this machine
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until and server.poll() is None:
-        with suppress(URLError, OSError), ask.open(f"{settings.address}health", timeout=5) as answer:
+        with suppress(URLError, OSError), ask.open(f"{settings.address}health", timeout=1) as answer:
             return server.poll() is None and answer.status == 200
-        time.sleep(0.2)
+        time.sleep(0.1)
     return False
 
 
-def _stop(children: list[Child]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    until = time.monotonic() + SECONDS_TO_STOP
-    for child in children:
-        try:
-            child.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+def tell_the_system(state: str) -> None:
+    """Tells systemd how this service is, where it started it and waits to be told."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+        out.sendto(state.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Lets SIGTERM end serving like Ctrl-C does, so that the children end with it."""
+def _told_by_signals() -> Iterator[Asked]:
+    """Lets SIGTERM end serving like Ctrl-C does, so that the children end with it; gives what SIGHUP sets.
+
+    To a server in a terminal SIGHUP means that its window is gone: it ends with it.
+    """
+    asked = Asked()
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    def renew(*_: object) -> None:
+        asked.for_new_workers = True
+
+    is_in_a_window = sys.stdin is not None and sys.stdin.isatty()
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, stop)}
+    before[signal.SIGHUP] = signal.signal(signal.SIGHUP, stop if is_in_a_window else renew)
     try:
-        yield
+        yield asked
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for which, what in before.items():
+            signal.signal(which, what)

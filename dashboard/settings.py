@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_SECRET: Final = 32
@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="The address that people open, as `https://cx.example.com`; needed with `CX_ACCESS`.")
     hosts: str = Field("", description="Further host names that are answered, between commas.")
     trusted_peer: str = Field("", description="`proxy`: the exact address that the proxy calls from, as `127.0.0.1`.")
+    metrics_peer: str = Field(
+        "", description="The exact address that may read `/metrics`; without it this machine's own, or nobody with `CX_ACCESS`."
+    )
     user_header: str = Field("X-Forwarded-User", description="`proxy`: the header that names who asks.")
     groups_header: str = Field("", description="`proxy`: the header that names their groups, between commas.")
     oidc_issuer: str = Field("", description="`oidc`: the provider's address, as `https://login.example.com/realm`.")
@@ -81,13 +84,13 @@ class Settings(BaseSettings):
             return address.rstrip("/")
         raise ValueError(f'"{address}" is no address to use: it begins with https://, or with http:// on this machine only.')
 
-    @field_validator("trusted_peer")
+    @field_validator("trusted_peer", "metrics_peer")
     @classmethod
-    def _is_one_machine(cls, peer: str) -> str:
+    def _is_one_machine(cls, peer: str, told: ValidationInfo) -> str:
         try:
             return str(ip_address(peer)) if peer else ""
         except ValueError:
-            raise ValueError(f'trusted_peer "{peer}" is not one exact address. Use the proxy\'s own, as 127.0.0.1.') from None
+            raise ValueError(f'{told.field_name} "{peer}" is not one exact address. Use its own, as 127.0.0.1.') from None
 
     @model_validator(mode="after")
     def _nobody_where_they_do_not_belong(self) -> Self:

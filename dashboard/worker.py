@@ -4,6 +4,8 @@ Nothing is opened before the fork: each process opens its own read-only connecti
 """
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -11,16 +13,19 @@ from dashboard import scripts
 from dashboard.app import create_app
 from dashboard.logs import as_json
 from dashboard.settings import Settings
+from dashboard.workers import LISTENS_AT, TELLS_AT
 
 _settings = Settings()
 
-bind = f"{'[' + _settings.host + ']' if ':' in _settings.host else _settings.host}:{_settings.port}"
+_address = f"{'[' + _settings.host + ']' if ':' in _settings.host else _settings.host}:{_settings.port}"
+
+bind = f"fd://{os.environ[LISTENS_AT]}" if LISTENS_AT in os.environ else _address
 workers = _settings.workers
 threads = _settings.threads
 worker_class = "gthread"
 preload_app = False
 timeout = 60
-graceful_timeout = 5
+graceful_timeout = 30  # as long as the longest question
 keepalive = 20
 errorlog = "-"
 loglevel = os.environ.get("CX_LOG_LEVEL", "warning")
@@ -38,5 +43,15 @@ def application() -> Any:
         as_json()
     server = create_app(_settings).server
     scripts.prepare(server)
-    Thread(target=server.config["WARM"], daemon=True).start()
+    Thread(target=_get_warm, args=(server.config["WARM"],), daemon=True).start()
     return server
+
+
+def _get_warm(warm: Callable[[], None]) -> None:
+    """Draws the first page, and tells who started the workers; nobody waits for one that replaces another later."""
+    try:
+        warm()
+    finally:
+        if TELLS_AT in os.environ:
+            with suppress(OSError):
+                os.write(int(os.environ[TELLS_AT]), b"w")

@@ -1,23 +1,33 @@
-"""Is it up, and which version is current? An open page asks for the version every few seconds."""
+"""Is it up, is it ready, and which version is current? An open page asks for the version every few seconds."""
 
 from typing import Any
 
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, jsonify
 
-from dashboard.access.who import Role, needs
+from dashboard.access.metrics import READS_METRICS
+from dashboard.access.who import Role, Who, acting, needs
+from dashboard.asking import newest_of
 from dashboard.callbacks import current_version
 from dashboard.panels import Panels
-from dashboard.settings import Settings, is_loopback
+from dashboard.settings import Settings
 from dashboard.watching import prometheus_text
+from queries.errors import QueriesError
 from queries.workspace import Workspace
+
+WARM = "IS_WARM"
 
 
 def register(server: Flask, panels: Panels, settings: Settings) -> None:
-    """Adds /health, /api/version, and /metrics for a Prometheus on this machine."""
+    """Adds /health, /health/ready, /api/version, and /metrics for the Prometheus that the settings name."""
 
     @server.get("/health")
     def health() -> Any:
         return jsonify(status="up")
+
+    @server.get("/health/ready")
+    def ready() -> Any:
+        lacking = _lacking(server, panels)
+        return (jsonify(status="not ready", because=lacking), 503) if lacking else jsonify(status="ready")
 
     @server.get("/api/version")
     @needs(Role.VIEWER)
@@ -25,8 +35,18 @@ def register(server: Flask, panels: Panels, settings: Settings) -> None:
         return jsonify(version=current_version(panels), poll_seconds=settings.poll_seconds)
 
     @server.get("/metrics")
-    @needs(Role.ADMIN)
+    @needs(READS_METRICS)
     def metrics() -> Response:
-        if not is_loopback(request.remote_addr or ""):
-            abort(404)
         return Response(prometheus_text(Workspace(settings.workspace)), mimetype="text/plain; version=0.0.4")
+
+
+def _lacking(server: Flask, panels: Panels) -> str:
+    """Returns why this worker should not be sent anybody yet, empty where it can answer; of the data it tells nothing."""
+    if not server.config.get(WARM):
+        return "The first page is being drawn."
+    try:
+        with acting(server, Who.local()):
+            newest_of(panels.center)
+    except (QueriesError, OSError):
+        return "No snapshot can be read."
+    return ""

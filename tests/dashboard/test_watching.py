@@ -16,6 +16,7 @@ from dashboard.watching import line_of, prometheus_text, state_of, text_writer
 from queries import watch as watching
 from queries.watch import Inbox, is_watched, look, status, watch
 from queries.workspace import Workspace
+from tests.dashboard.fake_center import FakeCenter
 
 HERE = {"Host": "localhost"}
 ORDERS = "order_id,email,ordered_at,amount,currency,status\n"
@@ -87,12 +88,33 @@ def look_after(inbox: Inbox, clock: list[float]) -> None:
         look(inbox)
 
 
+FROM_THERE = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+
+
+def scraped(workspace, **settings):
+    """A client of the whole server: the door is looked at, not the view alone."""
+    return create_app(Settings(workspace=workspace.root, **settings), FakeCenter()).server.test_client()
+
+
 def test_a_prometheus_on_this_machine_is_answered_and_no_other(workspace):
-    client = create_app(Settings(workspace=workspace.root)).server.test_client()
-    told = client.get("/metrics", headers=HERE)
+    client = scraped(workspace)
+    told = client.get("/metrics")
     assert (told.status_code, told.mimetype) == (200, "text/plain")
     assert b"cx_watch_running 0.0" in told.data
-    assert client.get("/metrics", headers=HERE, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
+    assert client.get("/metrics", **FROM_THERE).status_code == 403
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+
+
+def test_where_people_log_in_the_machine_that_the_settings_name_is_answered_alone(workspace):
+    behind = {"access": "proxy", "public_url": "https://cx.example.com", "trusted_peer": "127.0.0.1"}
+    assert scraped(workspace, **behind).get("/metrics").status_code == 403
+    client = scraped(workspace, **behind, metrics_peer="192.0.2.7")
+    assert client.get("/metrics", **FROM_THERE).status_code == 200
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", **FROM_THERE, headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 403
+    for other in ("/metrics/", "/metricsfoo", "/metrics/../", "/metrics?wall=1x"):
+        told = client.get(other, **FROM_THERE)
+        assert told.status_code in (403, 404) or b"cx_watch_running" in told.data
 
 
 def test_one_process_watches_a_workspace_and_another_takes_over_when_it_ends(workspace):
