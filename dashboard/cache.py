@@ -21,7 +21,8 @@ WAIT_SECONDS = 30
 class SharedCache:
     """A file store with one flight per key across processes; None is a value like any other.
 
-    forgotten: the file that changes once somebody was forgotten: then all that is kept is dropped, since a panel may name them.
+    forgotten: the file that changes once somebody was forgotten: then all that is kept is dropped, since a panel may name them; and
+    what was begun before is not kept afterwards.
     """
 
     def __init__(self, server: Flask, folder: Path | None, seconds: int, forgotten: Path | None = None) -> None:
@@ -42,14 +43,15 @@ class SharedCache:
 
     def once(self, parts: tuple[str, ...], make: Callable[[], T]) -> T:
         """Returns the value kept under these parts, or makes and keeps it; others who ask meanwhile wait for it."""
-        self._drop_forgotten()
+        stamp = self._stamp()
+        self._drop_forgotten(stamp)
         key = sha256("\x1f".join(parts).encode()).hexdigest()
         kept = self._cache.get(key)
         if kept is not None:
             return kept[0]
         try:
             with FileLock(self._locks / f"{key[:2]}.lock", timeout=WAIT_SECONDS, mode=0o600):
-                return self._made(key, make)
+                return self._made(key, make, stamp)
         except Timeout:  # the one who makes it is slow or gone: better twice than not at all
             return make()
 
@@ -62,22 +64,29 @@ class SharedCache:
         found = self._cache.get(sha256("\x1f".join(parts).encode()).hexdigest())
         return found[0] if found is not None else None
 
-    def _drop_forgotten(self) -> None:
-        if self._forgotten is None or not self._forgotten.exists():
+    def _stamp(self) -> str:
+        """Returns a text that changes whenever somebody is forgotten."""
+        return str(self._forgotten.stat().st_mtime_ns) if self._forgotten and self._forgotten.exists() else ""
+
+    def _drop_forgotten(self, stamp: str) -> None:
+        note = self.folder / "forgotten"
+        if not stamp or (note.exists() and note.read_text(encoding="utf-8") == stamp):
             return
-        stamp, note = str(self._forgotten.stat().st_mtime_ns), self.folder / "forgotten"
-        if note.exists() and note.read_text(encoding="utf-8") == stamp:
-            return
-        with FileLock(self._locks / "forgotten.lock", mode=0o600):
+        with self._forgetting():
             self._cache.clear()
             note.write_text(stamp, encoding="utf-8")
 
-    def _made(self, key: str, make: Callable[[], T]) -> T:
+    def _made(self, key: str, make: Callable[[], T], stamp: str) -> T:
         kept = self._cache.get(key)
         if kept is None:
             kept = (make(),)
-            self._cache.set(key, kept)
+            with self._forgetting():
+                if self._stamp() == stamp:  # else it may name somebody who was forgotten while it was made
+                    self._cache.set(key, kept)
         return kept[0]
+
+    def _forgetting(self) -> FileLock:
+        return FileLock(self._locks / "forgotten.lock", mode=0o600)
 
 
 def _private(folder: Path) -> Path:

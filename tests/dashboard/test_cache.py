@@ -72,3 +72,17 @@ def test_what_was_drawn_is_dropped_once_somebody_was_forgotten(tmp_path: Path) -
     assert cache.once(("b",), lambda: "nobody") == "nobody"
     assert all(b"Quillfeather" not in path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file())
     assert cache.once(("a",), lambda: "nobody") == "nobody"
+
+
+def test_what_was_begun_before_somebody_was_forgotten_is_not_kept_afterwards(tmp_path: Path) -> None:
+    note = tmp_path / "forgotten.json"
+    slow, other = (SharedCache(Flask("test"), tmp_path / "cache", 60, note) for _ in range(2))
+
+    def make() -> str:
+        note.write_text("{}")
+        assert other.once(("b",), lambda: "nobody") == "nobody"  # another worker drops what was kept meanwhile
+        return "Canary Quillfeather"
+
+    assert slow.once(("a",), make) == "Canary Quillfeather"
+    assert all(b"Quillfeather" not in path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file())
+    assert slow.once(("a",), lambda: "nobody") == "nobody"
