@@ -1,13 +1,20 @@
 """What a policy without names tells in place of names, addresses and people's own words, by the columns' names.
 
 Names become ids, by which people are still told apart; free text goes through the redaction; an id of a source that is made of
-an address is told as its hash, the same in every table, so that what is joined by it stays joined.
+an address or a phone number is told as its hash, the same in every table, so that what is joined by it stays joined. It is keyed with
+the workspace's own key: who has an address cannot try which id it has.
 """
 
+import hashlib
+import hmac
+import secrets
 from collections.abc import Sequence
 from typing import Final
 
 from sqlglot import exp
+
+from queries.intake.forgotten import made_key
+from queries.workspace import Workspace
 
 REDACTED: Final = "told_without_persons"
 """The function that the warehouse gives the database for free text."""
@@ -44,10 +51,30 @@ IDS: Final = frozenset(
         "span_id", "spell_id", "stay_id", "step_back_id", "subject", "subject_id", "subject_row_id", "wait_id",
     }
 )  # fmt: skip
+DIGITS: Final = 32
 MADE_OF_ADDRESSES: Final = "%|%|%|%|%|%|%"
+PHONE: Final = (
+    r"(^|[:=|])([+(][0-9 ()/.-]{6,}|[0-9]{10,15}|[0-9]{2,}[ (/][0-9 ()/.-]{4,}|[0-9]{2,}([-.][0-9]{2,}){2,})($|[|])"
+)
+"""An id, or what follows its source's name, that may be a phone number; a number of fewer than ten digits is none by itself."""
+
+Pads = tuple[str, str]
 
 
-def told_without_names(table: str, name: str, columns: Sequence[str]) -> exp.Expr | None:
+def pads_of(workspace: Workspace) -> Pads:
+    """Returns the inner and outer pad of the key by which ids are hashed, made of the workspace's own.
+
+    Where that can neither be read nor made, a key of this process's own: its ids are those of no other.
+    """
+    try:
+        key = made_key(workspace)
+    except OSError:
+        key = secrets.token_bytes()
+    inner, outer = (hmac.new(key, told, hashlib.sha256).hexdigest() for told in (b"ids told, inner", b"ids told, outer"))
+    return inner, outer
+
+
+def told_without_names(table: str, name: str, columns: Sequence[str], pads: Pads) -> exp.Expr | None:
     """Returns what is told of a column where people have no names, None where it is told as it is."""
     column = exp.column(name, table=table, quoted=True)
     place = (table, name)
@@ -59,7 +86,7 @@ def told_without_names(table: str, name: str, columns: Sequence[str]) -> exp.Exp
         return _instead(column, exp.column(NAMED_BY[place], table=table, quoted=True))
     if name == COMPANY and "account_id" in columns:
         return _instead(column, exp.column("account_id", table=table, quoted=True), exp.Literal.string("unknown"))
-    return _without_address(column) if name in IDS else None
+    return _without_address(column, pads) if name in IDS else None
 
 
 def _instead(column: exp.Expr, other: exp.Expr, *kept: exp.Expr) -> exp.Expr:
@@ -68,9 +95,15 @@ def _instead(column: exp.Expr, other: exp.Expr, *kept: exp.Expr) -> exp.Expr:
     return exp.case().when(is_left, column).else_(other)
 
 
-def _without_address(column: exp.Expr) -> exp.Expr:
-    """Return an id, or its hash where it holds an e-mail address or is put together of many keys, a phone number among them."""
+def _without_address(column: exp.Expr, pads: Pads) -> exp.Expr:
+    """Return an id, or its keyed hash where it holds an e-mail address or a phone number, or is put together of many keys."""
     has_address = exp.or_(
-        exp.func("contains", column, exp.Literal.string("@")), column.like(exp.Literal.string(MADE_OF_ADDRESSES))
+        exp.func("contains", column, exp.Literal.string("@")),
+        column.like(exp.Literal.string(MADE_OF_ADDRESSES)),
+        exp.func("regexp_matches", column, exp.Literal.string(PHONE)),
     )
-    return exp.case().when(has_address, exp.func("concat", exp.Literal.string("id "), exp.func("md5", column))).else_(column)
+    hashed: exp.Expr = column
+    for pad in pads:
+        hashed = exp.func("sha256", exp.func("concat", exp.Literal.string(pad), hashed))
+    told = exp.func("concat", exp.Literal.string("id "), exp.func("left", hashed, exp.Literal.number(DIGITS)))
+    return exp.case().when(has_address, told).else_(column)

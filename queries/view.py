@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from queries.dimension import AGENT
 from queries.errors import DeclarationError, did_you_mean
-from queries.nameless import told_without_names
+from queries.nameless import Pads, told_without_names
 from queries.policy import CLOSED, Policy
 
 NOW: Final = "now"
@@ -38,10 +38,14 @@ FUNCTIONS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
-    """What no figure tells of those who work here: the teams too small to be told apart, and agents unless they may be shown."""
+    """What no figure tells of those who work here: the teams too small to be told apart, and agents unless they may be shown.
+
+    pads: the key by which ids that are made of addresses are hashed, where people have no names.
+    """
 
     teams: tuple[str, ...] = ()
     shows_agents: bool = False
+    pads: Pads = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +202,7 @@ def _told(table: str, name: str, hidden: Hidden) -> exp.Expr:
 
 
 def _nameless(table: str, name: str, columns: Sequence[str], hidden: Hidden) -> exp.Expr:
-    found = told_without_names(table, name, columns)
+    found = told_without_names(table, name, columns, hidden.pads)
     return _told(table, name, hidden) if found is None else exp.alias_(found, name, quoted=True)
 
 

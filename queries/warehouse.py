@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from queries.dimension import AGENT
 from queries.errors import DeclarationError, QuestionError, SnapshotError
 from queries.fact import fact_columns, keyed_entities
 from queries.figure import figure_of, figure_parameters, figure_text
-from queries.nameless import REDACTED
+from queries.nameless import REDACTED, pads_of
 from queries.policy import Policy
 from queries.redaction import without_persons, words_of
 from queries.temporary import OwnFolder
@@ -129,7 +129,7 @@ class Warehouse:
     def _held_at(self, path: Path) -> "_Snapshot":
         with self._lock:
             if self._opened is None or self._opened.path != path:
-                fresh = _Snapshot(path, self._limits)
+                fresh = _Snapshot(path, self._limits, self._workspace)
                 if self._opened:
                     self._opened.is_retired = True
                     self._opened.close_when_unread()
@@ -323,6 +323,7 @@ class _Snapshot:
 
     path: Path
     limits: Limits
+    workspace: Workspace
     readers: int = 0
     is_retired: bool = False
     connection: duckdb.DuckDBPyConnection = field(init=False)
@@ -356,7 +357,8 @@ class _Snapshot:
             if policy.key not in self._made:
                 if not policy.names and not self._redacts:
                     self._let_redact()
-                for statement in policy_statements(policy, self.tables, keyed_entities(), self.segmentation, self.hidden):
+                hidden = self.hidden if policy.names else replace(self.hidden, pads=pads_of(self.workspace))
+                for statement in policy_statements(policy, self.tables, keyed_entities(), self.segmentation, hidden):
                     self.connection.execute(statement)
                 self._made.add(policy.key)
             cursor = self.connection.cursor()
