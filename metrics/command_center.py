@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from metrics.before_after import Effect, asked_of, effect, untold
 from metrics.case_clocks import CaseCourse, case_course, clocks_of
 from metrics.catalog import Catalog, definition_folders, load_catalog
 from metrics.changed import ChangedMonth, Changes, Since, causes_of, closed_months, figure_of, sentence_of
+from metrics.coarse import Kind, has_few
 from metrics.coverage import Coverage, coverage
 from metrics.customer_records import CustomerRecords, customer_records
 from metrics.data_health import CheckRows, Identity
@@ -213,8 +214,8 @@ class CommandCenter:
         self._refuse_narrowed(question, {})
         if getattr(families()[question.metric.figure], "ONE_BY_ONE", False):
             small_groups.refuse_few(answer.total.customers, self.policy.least)
-            return answer
-        return small_groups.told(answer, self.policy.least)
+            return small_groups.in_words(answer, self.policy.least)
+        return small_groups.told(answer, self.policy.least, _kind_of(question.metric))
 
     def _refuse_few_people(self, found: People, question: Question, mark: Mapping[str, str]) -> None:
         """Raises QuestionError for the list of a group of few, or of one by which such a group would follow."""
@@ -225,7 +226,7 @@ class CommandCenter:
         if mark.keys() - question.dimensions.keys():
             whole, options = self._asked(question.metric.metric_id, question.selection.changed(by=()), question.reading)
             parts = families()[question.metric.figure].answer(whole, options)
-            if small_groups.has_few(parts, self.policy.least):
+            if has_few(parts, self.policy.least, _kind_of(question.metric)):
                 small_groups.refuse_part(self.policy.least)
 
     def _refuse_narrowed(self, question: Question, mark: Mapping[str, str]) -> None:
@@ -1045,6 +1046,12 @@ class CommandCenter:
     def _one(self, figure: str) -> Mapping[str, Any]:
         with self._reading() as reading:
             return reading.constant(figure)[0]
+
+
+def _kind_of(metric: Metric) -> Kind:
+    """Returns what has to be known of a figure to tell its answers in steps."""
+    settings = frozenset(option.name for option in fields(families()[metric.figure].Options))
+    return Kind(settings=settings, interval=metric.interval)
 
 
 def _title(metric: Metric, people: People) -> str:

@@ -8,13 +8,14 @@ everything that is counted is told in steps of `least`, and shares are of the nu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
-from metrics.answer import Answer, Change, Comparison, Row, Value
+from metrics.answer import Answer, Comparison, Row, Value
+from metrics.coarse import PLAIN, Kind, has_few, in_steps, tells_few
 from metrics.errors import QuestionError
 from metrics.language import _, _n
 from metrics.selection import Selection
@@ -23,11 +24,13 @@ from queries.warehouse import LISTED
 MOST_FILTERS: Final = 2
 TINY: Final = 1e-9
 
-_NO_COUNT: Final = re.compile(
-    r"_no$|seconds$|days$|^since$|^step$|^year$|_promises$|^target$|^p90|^median|value_|^value$|^low$|^high$|^score$"
-)
 _NUMBER: Final = re.compile(r"\d")
-_FEW: Final = re.compile(r"(?<![\d.,:/-])[1-4](?![\d.,:/-])")
+_TIME: Final = (
+    r"%|(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|points?"
+    r"|Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|Punkte?n?)\b"
+)
+_FEW: Final = re.compile(rf"(?<![\w.,:/-])[1-4](?!\w|[.,:/-]\d|[\s\u00a0\u202f]?(?:{_TIME}))")
+"""A small number that stands alone, and is of no time, day or share."""
 
 Group = tuple[str, ...]
 
@@ -53,21 +56,49 @@ def refuse_part(least: int) -> None:
     raise QuestionError(what, instead="Ask for a longer period, or for the whole")
 
 
-def told(answer: Answer, least: int) -> Answer:
+def told(answer: Answer, least: int, kind: Kind = PLAIN) -> Answer:
     """Returns an answer without its groups of few; raises QuestionError where the whole is of few. What tells of nobody stays."""
     refuse_few(answer.total.customers, least)
     if not any(value.customers for value in _every_value(answer)):
-        return answer
+        return in_words(answer, least)
     by = answer.selection.by
     gone = hidden_groups(sizes_of(answer.rows, by), least)
     kept = replace(answer, rows=_left(answer.rows, by, gone), comparison=_compared(answer.comparison, by, gone, least))
-    is_coarse = has_few(kept, least)
+    is_coarse = has_few(kept, least, kind) or (bool(gone) and any(tells_few(one, least, kind) for one in _rests(kept)))
     if not gone and not is_coarse:
-        return kept
-    telling = _NUMBER if is_coarse else _FEW
-    notices = (*(one for one in kept.notices if not telling.search(one)), *_notices(len(gone), least, is_coarse))
-    coarse = in_steps(kept, least) if is_coarse else kept
+        return in_words(kept, least)
+    notices = (*in_sentences(kept.notices, is_coarse=is_coarse), *_notices(len(gone), least, is_coarse))
+    coarse = in_steps(kept, least, kind) if is_coarse else kept
     return replace(coarse, notices=notices, caption=notices[-1], changes=answer.changes)
+
+
+def in_words(answer: Answer, least: int) -> Answer:
+    """Returns an answer without the sentences that tell a small number of somebody, whatever its numbers tell."""
+    caption, notices = in_sentences([answer.caption]), in_sentences(answer.notices)
+    untold = _("Not told in words: the sentence holds numbers below {least}.", least=least)
+    return replace(answer, notices=notices, caption=answer.caption if caption else untold)
+
+
+def in_sentences(told: Sequence[str], *, is_coarse: bool = False) -> tuple[str, ...]:
+    """Returns the sentences that tell no small number; is_coarse: none at all."""
+    telling = _NUMBER if is_coarse else _FEW
+    return tuple(one for one in told if not telling.search(one))
+
+
+def _rests(answer: Answer) -> Iterator[Value]:
+    """Yields what is left of a whole beside the groups that are told: what of the others follows by subtraction."""
+    compared = answer.comparison
+    for total, rows in ((answer.total, answer.rows), *([(compared.total, compared.rows)] if compared else [])):
+        parts = [row.value for row in rows if row.at is None]
+        above, below = [one.numerator for one in (total, *parts)], [one.denominator for one in (total, *parts)]
+        counted = [[count for count in counts if count is not None] for counts in (above, below)]
+        if not parts or any(len(counts) <= len(parts) for counts in counted):
+            continue
+        part, whole = (counts[0] - sum(counts[1:]) for counts in counted)
+        n, customers = (getattr(total, name) - sum(getattr(one, name) for one in parts) for name in ("n", "customers"))
+        scale = (total.value or 0.0) * counted[1][0] / counted[0][0] if counted[0][0] else 1.0
+        value = part / whole * scale if whole else None
+        yield Value(value=value, n=n, customers=customers, numerator=part, denominator=whole)
 
 
 def _every_value(answer: Answer) -> Iterator[Value]:
@@ -162,70 +193,6 @@ def _notices(groups: int, least: int, is_coarse: bool) -> Iterator[str]:
         )
     if is_coarse:
         yield _("Counts are told in steps of {least}: some parts are of fewer customers.", least=least)
-
-
-def has_few(answer: Answer, least: int) -> bool:
-    """Whether any part of an answer counts fewer than `least`, and more than nobody."""
-    rows = (*answer.rows, *(answer.comparison.rows if answer.comparison else ()))
-    return any(0 < count < least for row in rows for count in (row.value.customers, *_counted(row.extra)))
-
-
-def _counted(thing: Any, key: str = "") -> Iterator[int]:
-    if isinstance(thing, Mapping):
-        for name, value in thing.items():
-            yield from _counted(value, str(name))
-    elif isinstance(thing, list | tuple):
-        for value in thing:
-            yield from _counted(value, key)
-    elif is_dataclass(thing) and not isinstance(thing, type):
-        for field in fields(thing):
-            yield from _counted(getattr(thing, field.name), field.name)
-    elif isinstance(thing, int) and not isinstance(thing, bool) and not _NO_COUNT.search(key):
-        yield thing
-
-
-def in_steps(answer: Answer, least: int) -> Answer:
-    """Returns an answer in which all that is counted is a multiple of `least`, and shares are of what is told."""
-
-    def near(count: float) -> int:
-        return least * round(count / least)
-
-    def row_of(row: Row) -> Row:
-        return replace(row, value=_value(row.value, near), extra=_near(row.extra, near))
-
-    comparison = answer.comparison and replace(
-        answer.comparison, total=_value(answer.comparison.total, near), rows=tuple(map(row_of, answer.comparison.rows)),
-        change=Change(value=None),  # the true difference of two counts would tell what their steps hide
-    )  # fmt: skip
-    return replace(answer, total=_value(answer.total, near), rows=tuple(map(row_of, answer.rows)), comparison=comparison)
-
-
-def _value(told: Value, near: Callable[[float], int]) -> Value:
-    """Returns a value of counts that are told in steps: a count itself, a share of the counts; a mean stays, without its interval."""
-    counts = {float(told.n), float(told.customers), told.numerator if told.denominator is None else None}
-    value, above, below = told.value, told.numerator, told.denominator
-    if above is not None and below:
-        is_share = value is not None and float(above).is_integer() and float(below).is_integer()
-        above, below = (float(near(above)), float(near(below))) if is_share else (above, below)
-        value = (above / below if below else None) if is_share else value
-    elif value is not None and value in counts:
-        value = float(near(value))
-        above = None if above is None else float(near(above))
-    return replace(
-        told, value=value, n=near(told.n), customers=near(told.customers), low=None, high=None, numerator=above, denominator=below
-    )
-
-
-def _near(thing: Any, near: Callable[[float], int], key: str = "") -> Any:
-    if isinstance(thing, Value):
-        return _value(thing, near)
-    if isinstance(thing, Mapping):
-        return {name: _near(value, near, str(name)) for name, value in thing.items()}
-    if isinstance(thing, list | tuple):
-        return type(thing)(_near(value, near, key) for value in thing)
-    if isinstance(thing, int) and not isinstance(thing, bool) and not _NO_COUNT.search(key):
-        return near(thing)
-    return thing
 
 
 def dimensions_narrowed(

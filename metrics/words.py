@@ -108,9 +108,9 @@ class Words:
         rounded = amount if size >= 1000 else round(amount)  # below a thousand babel keeps every digit
         return _minus(format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=shown))
 
-    def signed_money(self, amount: float) -> str:
+    def signed_money(self, amount: float | None) -> str:
         """Returns money in its short form with its sign: "+€77K"."""
-        return self._signed(amount, self.money(amount))
+        return UNKNOWN if amount is None else self._signed(amount, self.money(amount))
 
     def exact_money(self, amount: float | None) -> str:
         """Returns money to the cent: "€520.12"."""

@@ -53,9 +53,7 @@ IDS: Final = frozenset(
 )  # fmt: skip
 DIGITS: Final = 32
 MADE_OF_ADDRESSES: Final = "%|%|%|%|%|%|%"
-PHONE: Final = (
-    r"(^|[:=|])([+(][0-9 ()/.-]{6,}|[0-9]{10,15}|[0-9]{2,}[ (/][0-9 ()/.-]{4,}|[0-9]{2,}([-.][0-9]{2,}){2,})($|[|])"
-)
+PHONE: Final = r"(^|[:=|])([+(][0-9 ()/.-]{6,}|[0-9]{10,15}|[0-9]{2,}[ (/][0-9 ()/.-]{4,}|[0-9]{2,}([-.][0-9]{2,}){2,})($|[|])"
 """An id, or what follows its source's name, that may be a phone number; a number of fewer than ten digits is none by itself."""
 
 Pads = tuple[str, str]

@@ -66,7 +66,8 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
 def _groups(rows: Sequence[Row]) -> list[str]:
     """Returns the groups, the most valuable first, those who are no customers last."""
     found = dict.fromkeys([row.by[FROM] for row in rows] + [row.by[TO] for row in rows])
-    worth = {row.by[FROM]: row.extra["value_before"] / row.value.n for row in rows if row.by[FROM] == row.by[TO] and row.value.n}
+    stayed = [row for row in rows if row.by[FROM] == row.by[TO] and row.value.n and row.extra["value_before"] is not None]
+    worth = {row.by[FROM]: row.extra["value_before"] / row.value.n for row in stayed}
     return sorted(found, key=lambda group: (group == NOBODY, group == "unknown", -worth.get(group, 0.0), group))
 
 
@@ -78,10 +79,11 @@ def _cell(row: Row | None, group: str, to: str, most: float, answer: Answer, loo
     if row is None or not row.value.n:
         return None
     reader, kind = look.reader, row.extra["kind"]
-    moved = row.extra["value_after"] - row.extra["value_before"]
+    known = row.extra["value_before"] is not None and row.extra["value_after"] is not None
+    moved = row.extra["value_after"] - row.extra["value_before"] if known else None
     return {
         "kind": kind,
-        "tone": "better" if moved > 0 else "worse" if moved < 0 else "same",
+        "tone": "better" if (moved or 0) > 0 else "worse" if (moved or 0) < 0 else "same",
         "fill": 0 if kind == "stayed" else round(FAINTEST + (STRONGEST - FAINTEST) * row.value.n / most, 3),
         "count": reader.count(row.value.n),
         "money": "" if kind == "stayed" else reader.signed_money(moved),

@@ -39,7 +39,7 @@ class Place:
 def draw(answers: Mapping[str, Any], look: Look) -> Markup:
     """Draws the first steps as bands and lists the most frequent paths."""
     answer: Answer = next(iter(answers.values()))
-    links = [link for link in answer.options["links"] if int(link["step"]) < COLUMNS]
+    links = [link for link in answer.options["links"] if int(link["step"]) < COLUMNS and link["customers"]]
     if not links:
         return nothing(look, answer)
     places, scale = _places(links)

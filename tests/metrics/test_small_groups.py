@@ -1,20 +1,23 @@
 """Groups of fewer than five customers: none is told, and none follows from what is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, pairwise, product
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from metrics import CommandCenter
 from metrics.answer import Answer, Change, Comparison, Row, Value, json_ready
+from metrics.coarse import Kind, has_few, in_steps
 from metrics.errors import QuestionError
+from metrics.kaplan_meier import Step
 from metrics.selection import Selection
-from metrics.small_groups import hidden_groups, in_steps, sizes_of, told
+from metrics.small_groups import hidden_groups, sizes_of, told
 from queries.policy import FEW, Policy
 
 FEWER = Policy(names=False, least=FEW)
@@ -90,7 +93,8 @@ def answer_of(
     rows = tuple(Row(by={by: f"g{at}"}, value=value(size, share), extra=extra or {}) for at, size in enumerate(sizes))
     return Answer(
         metric="cases_opened", selection=Selection.of(by=("segment",)), period=None, options={}, snapshot="s", as_of=None,  # type: ignore[arg-type]
-        unit="customers", total=value(sum(sizes), share), rows=rows, comparison=None, notices=("2 of them", "by day"), caption="3 in g1",
+        unit="customers", total=value(sum(sizes), share), rows=rows, comparison=None, notices=("2 of them", "by day"),
+        caption="All of them",
     )  # fmt: skip
 
 
@@ -103,14 +107,14 @@ def test_a_group_of_few_is_left_out_with_the_next_and_no_sentence_tells_of_it() 
 
 
 def test_without_few_nothing_changes() -> None:
-    whole = answer_of([30, 5, 12], extra={"stage_no": 1, "open": 0, "seconds": 3})
+    whole = replace(answer_of([30, 5, 12], extra={"stage_no": 1, "open": 0, "seconds": 3}), notices=("by day",))
     assert told(whole, FEW) == whole
 
 
 def test_the_whole_of_few_is_refused_and_nobody_is_not_few() -> None:
     with pytest.raises(QuestionError, match="fewer than 5 customers"):
         told(answer_of([1, 2]), FEW)
-    assert told(answer_of([0, 0]), FEW) == answer_of([0, 0])
+    assert told(answer_of([0, 0]), FEW).total == answer_of([0, 0]).total
 
 
 def test_a_comparison_of_few_is_not_told_and_one_tells_no_group_that_is_left_out_now() -> None:
@@ -155,6 +159,114 @@ def test_means_stay_when_counts_are_told_in_steps() -> None:
     mean = Value(value=3.7, n=31, customers=17, low=3.0, high=4.0)
     whole = replace(answer_of([30]), total=mean)
     assert in_steps(whole, FEW).total == Value(value=3.7, n=30, customers=15)
+
+
+def shares_of(counted: list[tuple[int, int]]) -> Answer:
+    """An answer of shares by group: how many of how many."""
+    rows = tuple(Row(by={"segment": f"g{at}"}, value=share_of(yes, size)) for at, (yes, size) in enumerate(counted))
+    total = share_of(*map(sum, zip(*counted, strict=True)))
+    return replace(answer_of([]), total=total, rows=rows, caption=f"{total.numerator} of {total.denominator}", notices=())
+
+
+def share_of(yes: int, size: int) -> Value:
+    return replace(value(size, 0.0), value=yes / size, numerator=float(yes), denominator=float(size))
+
+
+@pytest.mark.parametrize("few", [2, 98])
+def test_a_share_tells_neither_few_nor_all_but_few(few: int) -> None:
+    seen = told(shares_of([(few, 100)]), FEW)
+    assert (seen.total.value, seen.total.low, seen.total.high) == (round(few, -1) / 100, None, None)
+    assert seen.total.numerator in (0, 100)
+    assert seen.notices == ("Counts are told in steps of 5: some parts are of fewer customers.",)
+    assert seen.caption == seen.notices[0]
+
+
+@pytest.mark.parametrize(("per", "kind"), [(1000, Kind(interval="per_1000")), (100, Kind())])
+def test_few_of_a_thousand_and_all_but_few_of_a_score_are_told_in_steps(per: int, kind: Kind) -> None:
+    many = Value(
+        value=995.0 * per / 1000, n=1000, customers=1000, numerator=995.0 * (per if per == 1000 else 1), denominator=1000.0
+    )
+    few = replace(many, value=per * 0.997, numerator=997.0 * (per if per == 1000 else 1))
+    for one, wanted in ((many, many.value), (few, 0.995 * per)):
+        assert told(replace(answer_of([]), total=one, rows=()), FEW, kind).total.value == wanted
+    assert not has_few(replace(answer_of([]), total=many, rows=()), FEW, kind)
+
+
+COUNTED = st.integers(5, 40).flatmap(
+    lambda size: st.tuples(st.one_of(st.integers(0, min(8, size)), st.integers(0, size)), st.just(size))
+)
+
+
+@given(st.lists(COUNTED, min_size=1, max_size=5))
+@example([(2, 40), (7, 40), (7, 40), (7, 40)])
+@example([(3, 40), (8, 40), (8, 40), (8, 40), (8, 40)])
+@settings(max_examples=60, deadline=None)
+def test_no_count_of_few_follows_from_shares_and_their_total(counted: list[tuple[int, int]]) -> None:
+    """Somebody who knows every size, and how this is told, is left with more than one number for whatever is few."""
+    seen = told(shares_of(counted), FEW)
+    for at, (yes, size) in enumerate(counted):
+        if 0 < yes < FEW or 0 < size - yes < FEW:
+            assert any(told(shares_of(other), FEW) == seen for other in others_of(counted, at))
+
+
+def others_of(counted: list[tuple[int, int]], at: int) -> Iterator[list[tuple[int, int]]]:
+    """Yields what else it could have been: another number at one place, and what else is near it at the others."""
+    near = [[(few, size) for few in range(max(0, yes - 4), min(size, yes + 4) + 1)] for yes, size in counted]
+    near = [sorted(one, key=lambda told, yes=yes: abs(told[0] - yes)) for one, (yes, _) in zip(near, counted, strict=True)]
+    near[at] = [one for one in near[at] if one != counted[at]]
+    for places in range(len(counted)):  # few others moved first
+        for moved in combinations([place for place in range(len(counted)) if place != at], places):
+            for chosen in product(*(near[place] if place in (*moved, at) else [counted[place]] for place in range(len(counted)))):
+                yield list(chosen)
+
+
+def test_what_is_left_out_has_no_few_by_subtraction() -> None:
+    """9 of 60 in all and 7 of 50 in the group that is told: 2 of the ten that are left out, which makes steps of all."""
+    seen = told(shares_of([(7, 50), (1, 4), (1, 6)]), FEW)
+    assert [row.value.numerator for row in seen.rows] == [5.0]
+    assert seen.total.numerator == 10.0
+
+
+def test_what_is_reckoned_of_counts_is_not_told_where_they_are_in_steps() -> None:
+    extra = {
+        "share_of_ended": 0.04, "value_a_year": 812.5, "median_seconds": 17.5, "target": 0.8, "open": 2,
+        "change": Change(value=0.02, low=0.01, high=0.03), "parts": {"lost": {"n": 2, "value": 99.5}}, "step": [{"rate": 0.02}],
+    }  # fmt: skip
+    (row,) = told(answer_of([50], extra), FEW).rows
+    assert row.extra == {
+        "share_of_ended": None, "value_a_year": None, "median_seconds": None, "target": 0.8, "open": 0,
+        "change": Change(value=None), "parts": {"lost": {"n": 0, "value": None}}, "step": [{"rate": None}],
+    }  # fmt: skip
+
+
+def test_what_few_are_worth_is_not_told_and_what_many_are_worth_is() -> None:
+    rows = (
+        Row(value=Value(value=812.5, n=3, customers=2), at="2026-01"),
+        Row(value=Value(value=90.5, n=9, customers=9), at="2026-02"),
+    )
+    assert [row.value.value for row in told(replace(answer_of([50]), rows=rows), FEW).rows] == [None, 90.5]
+
+
+@pytest.mark.parametrize("n", [4, 25, 60, 300])
+@pytest.mark.parametrize("rate", [0.1, 0.5, 1.0])
+def test_a_step_of_a_curve_is_told_only_where_more_than_one_may_have_made_it(n: int, rate: float) -> None:
+    drawn, steps, share = Random(n), [], 1.0
+    leave = [drawn.random() < rate for _ in range(n)]
+    for at in (at for at in range(n) if leave[at]):
+        share *= 1 - 1 / (n - at)
+        steps.append(Step(days=at, share=share, low=0.1, high=0.9, at_risk=n - at, lost=1, spread=0.3))
+    whole = answer_of([50], {"curve": steps, "lost": 1})
+    seen = [point for row in told(whole, FEW).rows for point in row.extra["curve"]]
+    assert seen or n < 300
+    followed = [
+        step.at_risk for step in steps if step.at_risk >= max(4 * FEW, max((step.at_risk for step in steps), default=0) / 4)
+    ]
+    shares = [1.0, *(point.share for point in seen)]
+    for point, (was, now) in zip(seen, pairwise(shares), strict=True):
+        assert was > now
+        assert sum(leave[: point.days + 1]) >= (1 - now) * min(followed) - FEW / 2
+        assert sum(leave[: point.days + 1]) > 1
+    assert all(point.low is point.high is None and point.at_risk % FEW == point.lost % FEW == 0 for point in seen)
 
 
 def test_every_metric_keeps_few_from_whom_they_are_not_for(tiny_center: CommandCenter) -> None:
