@@ -9,9 +9,11 @@ from flask import request
 
 from dashboard import callbacks, gate, scripts, theme
 from dashboard.access.doors import Doors
+from dashboard.access.given import Givers
 from dashboard.access.metrics import PATH as METRICS
 from dashboard.access.metrics import metrics_door
 from dashboard.access.opened import doors_of, sessions_of
+from dashboard.access.pace import Pace
 from dashboard.access.provider import Provider
 from dashboard.access.who import Who, acting, policy_asking
 from dashboard.api.door import door_of
@@ -58,7 +60,9 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     center stands in for the workspace's own in tests, doors for those that the settings say.
     """
     shown = Shown(center or CommandCenter.open(settings.workspace), settings.workspace, policy_asking)
-    doors = doors or doors_of(settings, PeopleOf(Workspace(Path(settings.workspace)).access_rules))
+    people = PeopleOf(Workspace(Path(settings.workspace)).access_rules)
+    doors = doors or doors_of(settings, people)
+    givers = Givers(None if settings.access is Access.NONE else people)
     panels = Panels(shown, Pages.found())
     workspace = Workspace(Path(settings.workspace))
     saved = SavedViews(workspace, panels.pages)
@@ -87,17 +91,17 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     lists.register(app.server, panels)
     palette.register(app.server, panels, saved, cache)
     keyring = Keyring(workspace)
-    doors.open_at(EMBEDS, EmbedDoor(keyring))
+    doors.open_at(EMBEDS, EmbedDoor(keyring, settings, givers, Pace(settings.requests_a_minute)))
     doors.others[METRICS] = metrics_door(settings)
     charts = Charts(panels, cache)
-    embed.register(app.server, charts, keyring, settings)
+    embed.register(app.server, charts, keyring, settings, givers)
     embeds.register(app.server, charts, keyring, settings)
     gate.guard(app, settings, doors)
     views.register(app.server, panels, saved)
     wall.register(app.server, Wall(panels, cache), settings)
     first_run.register(app.server, panels, shown)
     register_api(app.server, Api(panels, cache, workspace))
-    doors.open_at(API, door_of(doors, Tokens.of(workspace), settings.token_requests_a_minute))
+    doors.open_at(API, door_of(doors, Tokens.of(workspace), settings, givers))
     if settings.access is Access.OIDC:
         login.register(app.server, settings, sessions_of(settings), Provider(settings))
     app.server.config["WARM"] = partial(_warm, app, panels, cache)

@@ -19,6 +19,7 @@ from dashboard.access.callers import only_known_callers
 from dashboard.access.doors import Doors
 from dashboard.access.oidc import LOGIN
 from dashboard.access.pace import Pace
+from dashboard.access.proxy import counted_by
 from dashboard.access.who import Role, needs
 from dashboard.errors import BadInput, NoPicture, NotAllowed
 from dashboard.logs import number_requests
@@ -37,7 +38,7 @@ def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     number_requests(server, settings)
     server.before_request(only_known_callers(settings, doors))
     server.before_request(
-        _through(server, doors, Pace(settings.requests_a_minute) if settings.access is not Access.NONE else None)
+        _through(server, doors, settings, Pace(settings.requests_a_minute) if settings.access is not Access.NONE else None)
     )
     server.after_request(_headers(app))
     server.after_request(Packer().pack)
@@ -47,14 +48,14 @@ def guard(app: Dash, settings: Settings, doors: Doors) -> None:
     _say_errors(server)
 
 
-def _through(server: Flask, doors: Doors, pace: Pace | None) -> Callable[[], Response | None]:
+def _through(server: Flask, doors: Doors, settings: Settings, pace: Pace | None) -> Callable[[], Response | None]:
     """Asks at the path's door who comes in, before any view runs. A view that says nobody's role is shut: it may have been forgotten.
 
     The role is looked at here, too: other things than the view may answer for its address.
     """
 
     def enter() -> Response | None:
-        if pace and request.path.startswith(LOGIN) and (refused := pace.too_fast("logs in", request.remote_addr or "")):
+        if pace and request.path.startswith(LOGIN) and (refused := pace.too_fast("logs in", counted_by(settings))):
             return refused
         found = doors.enter(request.path)
         if found is None or isinstance(found, Response):

@@ -10,13 +10,15 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 LOGINS_A_MINUTE: Final = 30
+GUESSES_A_MINUTE: Final = 30
+"""How many wrong tokens, keys and links one address may show before it waits; a right one is heard all the same."""
 
 
 class Pace:
     """Counts in one worker: with several, as many times more are answered in all."""
 
-    def __init__(self, requests_a_minute: int, **more: int) -> None:
-        counts = {"asks": requests_a_minute, "logs in": LOGINS_A_MINUTE, **more}
+    def __init__(self, requests_a_minute: int) -> None:
+        counts = {"asks": requests_a_minute, "logs in": LOGINS_A_MINUTE, "guesses": GUESSES_A_MINUTE}
         self._of = {what: RateLimitItemPerMinute(count) for what, count in counts.items()}
         self._counted = FixedWindowRateLimiter(MemoryStorage())
 

@@ -1,7 +1,10 @@
-"""The door behind a reverse proxy: it logs people in and names them in a header. Only its own address is believed."""
+"""The door behind a reverse proxy: it logs people in and names them in a header. Only its own address is believed.
+
+Who is not known yet is counted by where they call from, which the proxy tells, too.
+"""
 
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from flask import request
 
@@ -28,6 +31,22 @@ def proxy_door(settings: Settings, people: PeopleFile) -> Callable[[], Who]:
     return enter
 
 
+def counted_by(settings: Settings) -> str:
+    """Returns by what the tries of somebody unknown are counted: the address that called, or that the proxy was called from.
+
+    Only the last entry is the proxy's own, and only where the call comes from it. Whoever has one address of IPv6 has all of its
+    network.
+    """
+    peer = request.remote_addr or ""
+    if settings.trusted_peer and is_peer(peer, settings.trusted_peer):
+        peer = ",".join(request.headers.getlist("X-Forwarded-For")).rpartition(",")[2].strip() or peer
+    try:
+        found = _plain(peer)
+    except ValueError:
+        return request.remote_addr or ""
+    return str(IPv6Network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+
+
 def one_header(name: str) -> str:
     """Returns a header, empty without one; raises NotAllowed where it came twice: the second may be the caller's own.
 
@@ -49,6 +68,6 @@ def is_peer(address: str | None, peer: str) -> bool:
         return False
 
 
-def _plain(address: str) -> object:
+def _plain(address: str) -> IPv4Address | IPv6Address:
     found = ip_address(address)
     return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

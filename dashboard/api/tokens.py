@@ -40,6 +40,8 @@ class Token:
     """One token, as it is kept. digest: of its secret part.   purpose: what for, where it may list people.
 
     made_at, expires_at: UTC, as text.   regions, segments, teams: whose rows it may see; None is everybody's.
+    giver: for whom of access.toml it was made: it is good as long as they have its role, and sees no more than they; empty for whoever
+    works on the machine.
     """
 
     token_id: str
@@ -53,6 +55,7 @@ class Token:
     regions: tuple[str, ...] | None = None
     segments: tuple[str, ...] | None = None
     teams: tuple[str, ...] | None = None
+    giver: str = ""
 
     @property
     def who(self) -> Who:
@@ -78,6 +81,7 @@ class Wish:
     regions: Sequence[str] = ()
     segments: Sequence[str] = ()
     teams: Sequence[str] = ()
+    giver: str = ""
 
     def refuse_unless_whole(self) -> None:
         """Raises QuestionError for what no token can be."""
@@ -132,6 +136,7 @@ class Tokens:
             scopes=tuple(dict.fromkeys(wish.scopes)), made_at=utc_text(made),
             expires_at=utc_text(made + timedelta(days=wish.days)), purpose=wish.purpose.strip(),
             regions=tuple(wish.regions) or None, segments=tuple(wish.segments) or None, teams=tuple(wish.teams) or None,
+            giver=wish.giver.strip(),
         )  # fmt: skip
         with self._alone():
             self._write({**self._read(), token.token_id: token})

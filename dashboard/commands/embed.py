@@ -16,7 +16,7 @@ from metrics.errors import QuestionError
 from metrics.language import LANGUAGES
 from metrics.period import utc_text
 from metrics.selection import Selection
-from queries.audit import GIVEN, HOST_ADDED, HOST_REMOVED, KEY_ADDED, KEY_RETIRED, note
+from queries.audit import GIVEN, HOST_ADDED, HOST_REMOVED, KEY_ADDED, KEY_RETIRED, TAKEN_BACK, note, read_audit
 from queries.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -112,6 +112,32 @@ def panel(
     _tell(workspace, wish, base, as_json=as_json, shown=shown)
 
 
+@embed.command("list")
+def list_links(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
+    """List the charts that were given away: by whom, to whom and until when, and which were taken back; the newest first.
+
+    One of ten minutes is renewed by its host, and lasts longer than it says.
+    """
+    ended = _keyring(workspace).read().ended
+    rows = [
+        {"link": one.of.partition(" ")[0], "at": one.at, "by": one.by, "chart": one.of.partition(" ")[2],
+         "state": "taken back" if one.of.partition(" ")[0] in ended else ""}
+        for one in read_audit(Workspace.at(workspace), what=GIVEN)
+    ]  # fmt: skip
+    _say(rows, ("link", "at", "by", "chart", "state"), "No chart was given away.", as_json=as_json)
+
+
+@embed.command("revoke")
+def revoke(
+    link: Annotated[str, typer.Argument(help="The link's id, as `cx embed list` tells it.", show_default=False)],
+    workspace: InWorkspace = WORKSPACE,
+) -> None:
+    """Take one chart back: its link opens nothing from now on, however often it was renewed."""
+    _keyring(workspace).end_link(link)
+    note(Workspace.at(workspace), TAKEN_BACK, of=link)
+    terminal.say_line(f"{link} opens nothing any more.")
+
+
 @hosts.command("add")
 def add_host(
     origin: Origin,
@@ -177,15 +203,15 @@ def list_keys(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> No
 
 
 def _tell(workspace: Path, wish: "Wish", base: str, *, as_json: bool, shown: list[str] | None) -> None:
+    from dashboard.access.who import Who
     from dashboard.embed.chart import Charts
     from dashboard.embed.give import give
     from dashboard.page import Pages
     from dashboard.panels import Panels
-    from queries.policy import Policy
 
     how = _how(shown)
     center = CommandCenter.open(workspace)
-    made = give(Charts(Panels(center, Pages.found())), _keyring(workspace), wish, Policy.everything())
+    made = give(Charts(Panels(center, Pages.found())), _keyring(workspace), wish, Who.local())
     note(Workspace.at(workspace), GIVEN, of=made.told)
     told = {"title": made.title, "link": made.link(base, **how), "html": made.frame(base, **how), "ends": utc_text(made.ends)}
     if as_json:

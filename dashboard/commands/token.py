@@ -6,6 +6,8 @@ import typer
 
 from dashboard import terminal
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
+from metrics.errors import QuestionError
+from queries.access_file import PeopleOf
 from queries.audit import TOKEN_MADE, TOKEN_REVOKED, note
 from queries.workspace import Workspace
 
@@ -23,16 +25,21 @@ def add(
     segment: Annotated[Names, typer.Option(help="Only the rows of this segment.")] = None,
     team: Annotated[Names, typer.Option(help="Only the rows of this team.")] = None,
     days: Annotated[int, typer.Option(help="For how many days it is good.")] = 365,
+    giver: Annotated[
+        str, typer.Option("--by", help="For whom of access.toml: it ends with their role, and sees no more than they do.")
+    ] = "",
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
     """Make a token and print it: this once, because only its digest is kept."""
     from dashboard.api.tokens import READ, Tokens, Wish  # what asks for a role brings the web server, which few commands need
 
+    found = Workspace.at(workspace)
+    if giver:
+        _refuse_giver(found, giver, role)
     wish = Wish(
         name=name, role=role, scopes=scope or (READ,), days=days, purpose=purpose, regions=region or (), segments=segment or (),
-        teams=team or (),
+        teams=team or (), giver=giver,
     )  # fmt: skip
-    found = Workspace.at(workspace)
     made, text = Tokens.of(found).add(wish)
     note(found, TOKEN_MADE, of=f"{made.token_id} {made.name}, {made.role}: {', '.join(made.scopes)}", purpose=made.purpose)
     typer.echo(text)
@@ -47,7 +54,7 @@ def tell(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
     """List the tokens: whose, what for, over which rows, until when; never what they are."""
     from dashboard.api.tokens import Tokens
 
-    columns = ("token_id", "name", "role", "scopes", "rows", "purpose", "made_at", "expires_at")
+    columns = ("token_id", "name", "giver", "role", "scopes", "rows", "purpose", "made_at", "expires_at")
     rows = [
         {**{name: getattr(one, name, None) for name in columns}, "rows": _rows(one)}
         for one in Tokens.of(Workspace.at(workspace)).all()
@@ -72,6 +79,17 @@ def revoke(
     ended = Tokens.of(found).revoke(token_id)
     note(found, TOKEN_REVOKED, of=f"{ended.token_id} {ended.name}")
     terminal.say_line(f"Revoked: {ended.name} ({ended.token_id}).")
+
+
+def _refuse_giver(workspace: Workspace, giver: str, role: str) -> None:
+    """Raises QuestionError for a giver who has not the role that the token is to have."""
+    from dashboard.access.given import Givers
+    from dashboard.access.who import Role
+
+    if role in tuple(Role) and Givers(PeopleOf(workspace.access_rules)).policy_of(giver, (), Role(role)) is None:
+        raise QuestionError(
+            f"{giver} has not the role {role} in access.toml", instead="Name somebody who has it, or another role"
+        )
 
 
 def _rows(one: object) -> str:

@@ -13,11 +13,15 @@ from typing import Final
 
 from flask import Response, g, request
 
+from dashboard.access.given import Givers, narrowed
+from dashboard.access.pace import Pace
+from dashboard.access.proxy import counted_by
 from dashboard.access.who import Role, Who
 from dashboard.embed.keyring import Host, Keyring
-from dashboard.embed.token import Grant, opened
+from dashboard.embed.token import Grant, opened, seen_by_giver
 from dashboard.errors import BadInput, EmbedRefused
 from dashboard.scripts import ASSETS, asset
+from dashboard.settings import Settings
 from dashboard.templates import render
 from metrics.language import LANGUAGES, _, speaking, spoken
 from queries.errors import QueriesError
@@ -48,6 +52,9 @@ class EmbedDoor:
     """Lets in who brings a token to its own address, and a host that renews one."""
 
     keyring: Keyring
+    settings: Settings
+    givers: Givers
+    pace: Pace
 
     def __call__(self) -> Who | Response:
         if request.path == HOST_SCRIPT:
@@ -56,7 +63,8 @@ class EmbedDoor:
             try:
                 return self._host() if request.path == RENEW else self._chart()
             except EmbedRefused as refused:
-                return told(refused)
+                tries = None if refused.gone else self.pace.too_fast("guesses", counted_by(self.settings))
+                return tries or told(refused)  # what was good once is no guess
             except QueriesError:  # the file of keys: who asks need not know
                 return told(EmbedRefused(_("Charts are not shown at the moment. Tell whoever runs the command center.")))
 
@@ -65,9 +73,10 @@ class EmbedDoor:
         if parts is None or request.method not in ("GET", "HEAD"):
             raise EmbedRefused(_("This link opens nothing: it is not whole, or it was changed."))
         grant = opened(parts[1], self.keyring.read(), time.time())
+        policy = narrowed(grant.policy, seen_by_giver(grant, self.givers))
         g.embed = Asked(grant=grant, token=parts[1], form=parts[2] or parts[3] or "")
         known = sha256(parts[1].encode()).hexdigest()[:8]  # each link is one asker, and its name opens nothing
-        return Who(name=f"chart {known} for {grant.audience or 'a link'}", role=Role.CHART, policy=grant.policy)
+        return Who(name=f"chart {known} for {grant.audience or 'a link'}", role=Role.CHART, policy=policy)
 
     def _host(self) -> Who:
         kind, _space, own_key = request.headers.get("Authorization", "").partition(" ")

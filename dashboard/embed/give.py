@@ -1,5 +1,6 @@
 """Giving a chart away: what is wished for, whether it may be, and the link and the lines of HTML that come of it."""
 
+import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 
 from markupsafe import escape
 
+from dashboard.access.who import Who
 from dashboard.embed.chart import Charts
 from dashboard.embed.door import PREFIX
 from dashboard.embed.keyring import Keyring
@@ -16,7 +18,6 @@ from dashboard.errors import BadInput
 from dashboard.view import LONGEST
 from metrics.errors import QuestionError, UnknownName
 from metrics.period import utc_text
-from queries.policy import Policy
 
 FRAME: Final = (
     '<iframe data-command-center src="{link}" title="{title}" width="100%" height="420" style="border:0"'
@@ -56,11 +57,11 @@ class Made:
 
     @property
     def told(self) -> str:
-        """What the audit log calls it: which chart, for whom, until when, and whether its numbers open."""
+        """What the audit log calls it: its link's id, which chart, for whom, until when, and whether its numbers open."""
         grant = self.grant
         what = grant.metric or f"{grant.path} {grant.panel}"
         opens = ", opens customers" if grant.opens else ""
-        return f"{what} for {grant.audience or 'a link'} until {utc_text(self.ends)}{opens}"
+        return f"{grant.link} {what} for {grant.audience or 'a link'} until {utc_text(self.ends)}{opens}"
 
     def link(self, base: str, **how: str) -> str:
         """Returns its address at a command center; how: theme, lang and size, where the page wants them fixed."""
@@ -72,8 +73,8 @@ class Made:
         return FRAME.format(link=escape(self.link(base, **how)), title=escape(self.title), base=escape(base.rstrip("/")))
 
 
-def give(charts: Charts, keyring: Keyring, wish: Wish, policy: Policy) -> Made:
-    """Returns a chart as it was wished for, for whoever sees under this policy. Raises QueriesError for what may not be given."""
+def give(charts: Charts, keyring: Keyring, wish: Wish, giver: Who) -> Made:
+    """Returns a chart as it was wished for, with the limits of its giver. Raises QueriesError for what may not be given."""
     _check_host(keyring, wish)
     begun = int(time.time())
     seconds = wish.days * DAY or wish.minutes * MINUTE
@@ -87,7 +88,11 @@ def give(charts: Charts, keyring: Keyring, wish: Wish, policy: Policy) -> Made:
         ends=begun + seconds,
         opens=wish.opens,
         is_long=bool(wish.days),
-    ).limited_by(policy)
+        link=secrets.token_hex(4),
+        giver="" if giver.is_local else giver.name,
+        groups=tuple(sorted(giver.groups)),
+        from_machine=giver.is_local,
+    ).limited_by(giver.policy)
     try:
         title = charts.under(grant.policy).check(grant)
     except BadInput as problem:

@@ -31,6 +31,7 @@ SECONDS_TO_WAIT: Final = 10
 MOST_ACTIVE: Final = 2
 MOST_HOSTS: Final = 100
 KEY_BYTES: Final = 32
+LINK: Final = re.compile(r"[0-9a-f]{8}", re.ASCII)
 ORIGIN: Final = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?", re.ASCII)
 
 
@@ -63,10 +64,11 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What the file holds, the oldest first."""
+    """What the file holds, the oldest first. ended: the links that were taken back."""
 
     keys: tuple[Key, ...] = ()
     hosts: tuple[Host, ...] = ()
+    ended: tuple[str, ...] = ()
 
     @property
     def active(self) -> tuple[Key, ...]:
@@ -106,7 +108,8 @@ class Keyring:
             text = self.path.read_text(encoding="utf-8")
         try:
             told = json.loads(text)
-            return Kept(keys=tuple(Key(**each) for each in told["keys"]), hosts=tuple(Host(**each) for each in told["hosts"]))
+            keys, hosts = tuple(Key(**each) for each in told["keys"]), tuple(Host(**each) for each in told["hosts"])
+            return Kept(keys=keys, hosts=hosts, ended=tuple(map(str, told.get("ended", ()))))
         except (ValueError, KeyError, TypeError):
             raise WorkspaceError(
                 "is no file of keys", where=str(self.path), instead="Bring it back, or remove it and give the charts anew"
@@ -136,6 +139,13 @@ class Keyring:
                 raise UnknownName(f'there is no active key "{key_id[:40]}"', name=key_id, known=names)
             ended = [replace(key, secret="", retired_at=now) if key.key_id == key_id else key for key in kept.keys]
             self._write(replace(kept, keys=tuple(ended)))
+
+    def end_link(self, link: str) -> None:
+        """Takes one link back, however often it was renewed. Raises QuestionError."""
+        if not LINK.fullmatch(link):
+            raise QuestionError(f'"{link[:40]}" is no link', instead="Take its id from cx embed list")
+        with self._changing() as kept:
+            self._write(replace(kept, ended=tuple(dict.fromkeys((*kept.ended, link)))))
 
     def add_host(self, origin: str, now: str, *, long_lived: bool = False) -> str:
         """Registers a host, or gives a known one another key; returns the key, which is told this once. Raises QuestionError."""
@@ -176,7 +186,11 @@ class Keyring:
 
     def _write(self, kept: Kept) -> None:
         """Puts a whole file in its place, readable to its owner alone from its first byte."""
-        told: dict[str, Any] = {"keys": [asdict(key) for key in kept.keys], "hosts": [asdict(host) for host in kept.hosts]}
+        told: dict[str, Any] = {
+            "keys": [asdict(key) for key in kept.keys],
+            "hosts": [asdict(host) for host in kept.hosts],
+            "ended": kept.ended,
+        }
         with NamedTemporaryFile("w", dir=self.workspace.registry, prefix=".", encoding="utf-8", delete=False) as file:
             os.fchmod(file.fileno(), 0o600)
             json.dump(told, file, indent=1)

@@ -17,6 +17,8 @@ from typing import Any, Final
 
 from itsdangerous import Signer
 
+from dashboard.access.given import Givers
+from dashboard.access.who import Role
 from dashboard.embed.keyring import Kept, Key
 from dashboard.errors import EmbedRefused
 from metrics.language import _
@@ -44,6 +46,8 @@ class Grant:
     that no page may frame.   begun, ends: seconds since 1970; begun stays when it is renewed.
     regions, segments, teams: the rows it is narrowed to, None without limit.   least: groups of fewer customers are hidden.
     opens: whether a number opens onto the customers behind it, who have no names.   is_long: not renewed, but lasts for days.
+    link: by which it can be taken back alone, also when it was renewed.   giver, groups: who gave it, as the door told them then;
+    from_machine: whoever works on the machine did.
     """
 
     query: str
@@ -59,6 +63,10 @@ class Grant:
     least: int = LEAST
     opens: bool = False
     is_long: bool = False
+    link: str = ""
+    giver: str = ""
+    groups: tuple[str, ...] = ()
+    from_machine: bool = False
 
     @property
     def policy(self) -> Policy:
@@ -89,6 +97,7 @@ def opened(token: str, kept: Kept, now: float) -> Grant:
         raise EmbedRefused(_("The page that shows this chart may not show it any more."), gone=True)
     if grant.is_long and not (host and host.long_lived):
         raise EmbedRefused(_("Links that last this long are no longer allowed."), gone=True)
+    _refuse_ended(grant, kept)
     if now >= grant.ends:
         raise EmbedRefused(_("This link has ended. Ask whoever runs the page for a new one."), gone=True, audience=grant.audience)
     return grant
@@ -101,7 +110,26 @@ def renewed(token: str, kept: Kept, audience: str, now: float) -> Grant:
         raise EmbedRefused(_("This link was made for another page."))
     if grant.is_long or now - grant.begun > MOST_SECONDS_RENEWED:
         raise EmbedRefused(_("This link is not renewed any more. Make a new one."), gone=True)
+    _refuse_ended(grant, kept)
     return replace(grant, ends=int(now) + USUAL_SECONDS)
+
+
+def seen_by_giver(grant: Grant, givers: Givers) -> Policy:
+    """Returns what whoever gave a chart sees today; raises EmbedRefused once they may not give charts any more."""
+    if grant.from_machine or givers.people is None:
+        return Policy.everything()
+    seen = givers.policy_of(grant.giver, grant.groups, Role.MANAGER)
+    if seen is None:
+        sentence = _("Whoever gave this chart may no longer do so. Ask whoever runs the page for a new one.")
+        raise EmbedRefused(sentence, gone=True, audience=grant.audience)
+    return seen
+
+
+def _refuse_ended(grant: Grant, kept: Kept) -> None:
+    if grant.link and grant.link in kept.ended:
+        raise EmbedRefused(
+            _("This link was taken back. Ask whoever runs the page for a new one."), gone=True, audience=grant.audience
+        )
 
 
 def _genuine(token: str, kept: Kept) -> Grant:

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
+from dashboard.access.given import Givers
 from dashboard.access.noted import noted
 from dashboard.access.who import Role, needs
 from dashboard.embed.chart import Charts, Drawn
 from dashboard.embed.door import PREFIX, SIZES, THEMES, asked, host_asking, language_asked, one_of, secured, told
 from dashboard.embed.keyring import Keyring
-from dashboard.embed.token import LONGEST, renewed, signed
+from dashboard.embed.token import LONGEST, renewed, seen_by_giver, signed
 from dashboard.errors import BadInput, EmbedRefused
 from dashboard.gate import log_failure
 from dashboard.routes.downloads import csv_of
@@ -30,7 +31,7 @@ POLLS = 5
 """A chart asks as often as every fifth page: many read it, and nobody acts on it within seconds."""
 
 
-def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings) -> None:
+def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings, givers: Givers) -> None:
     """Adds GET /embed/<token>, its /panel, .csv and .json, and POST /embed/renew. The door before them has read the token."""
 
     @server.get("/embed/<path:named>")
@@ -43,7 +44,7 @@ def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings
     @server.post("/embed/renew")
     @needs(Role.CHART)
     def renew() -> Response:
-        return _renewed(keyring)
+        return _renewed(keyring, givers)
 
 
 def _answer(charts: Charts, settings: Settings) -> Response:
@@ -134,7 +135,7 @@ def _file(charts: Charts) -> Response:
     return Response(csv_of(table.heads, table.plain()), mimetype="text/csv", headers=disposition)
 
 
-def _renewed(keyring: Keyring) -> Response:
+def _renewed(keyring: Keyring, givers: Givers) -> Response:
     """Answers a host with a fresh link for one of its own: all of it stays but its end."""
     token = request.form.get("token", "")
     if not token or len(token) > LONGEST or set(request.form) != {"token"}:
@@ -142,6 +143,7 @@ def _renewed(keyring: Keyring) -> Response:
     with speaking(language_asked() or None):
         try:
             grant = renewed(token, keyring.read(), host_asking().origin, time.time())
+            seen_by_giver(grant, givers)
         except EmbedRefused as refused:
             return told(refused)
     now = utc_text(datetime.now(UTC).replace(tzinfo=None, microsecond=0))

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from dashboard import dialogs
 from dashboard.access.noted import noted_in
-from dashboard.access.who import Role, needs, policy_asking
+from dashboard.access.who import Role, asking, needs
 from dashboard.embed.chart import Charts
 from dashboard.embed.give import Made, Wish, give
 from dashboard.embed.keyring import Keyring
@@ -43,7 +43,7 @@ def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings
         wish, view = _wish(told)
         with speaking(charts.panels.language(view)):
             try:
-                made = give(charts, keyring, wish, policy_asking())
+                made = give(charts, keyring, wish, asking())
                 noted_in(keyring.workspace, GIVEN, of=made.told)
                 return _html(_made(charts, made, settings))
             except QueriesError as problem:

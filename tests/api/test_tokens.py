@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.doors import Doors, local_person
+from dashboard.access.given import Givers
+from dashboard.access.pace import GUESSES_A_MINUTE
 from dashboard.access.who import Role
-from dashboard.api.door import GUESSES_A_MINUTE, door_of
+from dashboard.api.door import door_of
 from dashboard.api.tokens import CUSTOMERS, READ, Tokens, Wish
 from dashboard.app import create_app
 from dashboard.cli import main
@@ -114,10 +116,12 @@ def test_a_file_that_cannot_be_read_lets_nobody_in(tokens: Tokens) -> None:
 
 
 def test_where_people_log_in_no_program_asks_without_a_token(caller: Caller, own_workspace: Path) -> None:
-    door = door_of(Doors(people=lambda: pytest.fail("asked for people")), Tokens.of(Workspace(own_workspace)), 300)
+    door = door_of(
+        Doors(people=lambda: pytest.fail("asked for people")), Tokens.of(Workspace(own_workspace)), Settings(), Givers()
+    )
     with caller.client.application.test_request_context("/api/v1/metrics", headers={"Cookie": "session=anything"}):
         assert getattr(door(), "status_code", None) == 401
-    alone = door_of(Doors(people=local_person), Tokens.of(Workspace(own_workspace)), 300)
+    alone = door_of(Doors(people=local_person), Tokens.of(Workspace(own_workspace)), Settings(), Givers())
     with caller.client.application.test_request_context("/api/v1/metrics"):
         assert getattr(alone(), "role", None) == Role.ADMIN
 
@@ -152,7 +156,7 @@ def test_a_token_opens_no_page(caller: Caller, own_workspace: Path) -> None:
         shown = {**HERE, "Authorization": f"Bearer {token(own_workspace, LISTS)}"}
         server = client.application
         doors = Doors(people=lambda: (_ for _ in ()).throw(NotAllowed("Log in.")))
-        doors.open_at("/api/v1/", door_of(doors, Tokens.of(Workspace(own_workspace)), 300))
+        doors.open_at("/api/v1/", door_of(doors, Tokens.of(Workspace(own_workspace)), Settings(), Givers()))
         for path in ("/", "/customers.csv", "/panel.csv", "/api/views", "/api/v1", "/api/version", "/_dash-layout"):
             with server.test_request_context(path, headers=shown), pytest.raises(NotAllowed):
                 doors.enter(path)

@@ -221,8 +221,8 @@ def test_what_lets_others_in_is_written_down(asked: tuple[FlaskClient, Workspace
     assert [told for told, _ in of[HOST_ADDED] + of[HOST_REMOVED]] == ["https://wiki.example.com"] * 2
     assert len(of[KEY_ADDED]) == 1
     given = [told for told, _ in of[GIVEN]]
-    assert given[0].startswith("customers_lost for https://wiki.example.com until ")
-    assert given[1].startswith("/ why-they-left for a link until ")
+    assert given[0][8:].startswith(" customers_lost for https://wiki.example.com until ")
+    assert given[1][8:].startswith(" / why-they-left for a link until ")
     assert given[1].endswith(", opens customers")
 
 
