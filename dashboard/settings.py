@@ -46,7 +46,10 @@ class Settings(BaseSettings):
     access: Access = Field(Access.NONE, description="Who tells who comes in: `none`, `proxy` or `oidc`.")
     public_url: str = Field("", description="The address that people open, as `https://cx.example.com`; needed with `CX_ACCESS`.")
     hosts: str = Field("", description="Further host names that are answered, between commas.")
-    trusted_peer: str = Field("", description="`proxy`: the exact address that the proxy calls from, as `127.0.0.1`.")
+    trusted_peer: str = Field(
+        "",
+        description="The exact address that the proxy calls from, as `127.0.0.1`: needed for `proxy`; with `oidc` it tells callers apart.",
+    )
     metrics_peer: str = Field(
         "", description="The exact address that may read `/metrics`; without it this machine's own, or nobody with `CX_ACCESS`."
     )

@@ -96,6 +96,10 @@ def _access(settings: Settings) -> Iterator[Finding]:
                 yield unsafe(f"CX_TRUSTED_PEER {settings.trusted_peer} is the server's own address, not the proxy's.")
         case Access.OIDC:
             yield note(f"People log in at {settings.oidc_issuer}, again after {settings.session_hours:g} hours.")
+            if not settings.trusted_peer:
+                yield note(
+                    "Logins are counted by the address that calls. Behind a proxy that is the proxy's: set CX_TRUSTED_PEER."
+                )
     if settings.access is not Access.NONE and os.geteuid() == 0:
         yield unsafe("This runs as root: whoever breaks in owns the machine. Let a user of its own serve.")
     if settings.access is not Access.NONE and not settings.is_https:

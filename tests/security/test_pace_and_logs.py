@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from flask.testing import FlaskClient
@@ -47,6 +47,31 @@ def test_a_login_is_begun_only_so_often_from_one_address(tmp_path: Path) -> None
     assert 429 in [client.get("/login/", headers={"Host": "cx.example.com"}, environ_base=PROXY).status_code for _ in range(61)]
     other = client.get("/login/", headers={"Host": "cx.example.com"}, environ_base={"REMOTE_ADDR": "10.1.2.9"})
     assert other.status_code != 429
+
+
+STRANGERS: Final = (
+    ("/login/", {}, 403),
+    ("/api/v1/metrics", {"Authorization": "Bearer cx_00000000_x"}, 401),
+    ("/embed/v1.00000000.eJw.AAAA", {}, 403),
+    ("/embed/renew", {"Authorization": "Bearer guessed"}, 403),
+)
+"""What somebody tries who is not known, and what they are told."""
+
+
+@pytest.mark.parametrize(("path", "shown", "code"), STRANGERS)
+def test_a_stranger_behind_the_proxy_is_counted_alone(tmp_path: Path, path: str, shown: dict[str, str], code: int) -> None:
+    client = client_of(tmp_path)
+
+    def tried(number: int, told: str, peer: str = "10.1.2.3") -> set[int]:
+        headers = [{"Host": "cx.example.com", **shown, "X-Forwarded-For": told.format(n=n)} for n in range(number)]
+        return {client.get(path, headers=one, environ_base={"REMOTE_ADDR": peer}).status_code for one in headers}
+
+    assert tried(61, "198.51.100.{n}, 203.0.113.5") == {code, 429}  # what they say themselves stands before it
+    assert tried(1, "203.0.113.6") == {code}
+    assert tried(61, "203.0.113.{n}", peer="10.9.9.9") == {code, 429}  # who is not the proxy is believed nothing
+    assert tried(61, "2001:db8:1:2::{n}") == {code, 429}  # one network of IPv6 is one stranger
+    assert tried(1, "2001:db8:1:3::1") == {code}
+    assert tried(61, "no address") == {code, 429}
 
 
 @pytest.fixture
