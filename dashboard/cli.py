@@ -33,6 +33,7 @@ from dashboard.commands.forget import forget
 from dashboard.commands.hold_list import hold_list
 from dashboard.commands.ledger import ledger, quarantine, retry
 from dashboard.commands.new_source import new_source
+from dashboard.commands.pack import pack
 from dashboard.commands.propose_joins import propose
 from dashboard.commands.recognise import recognise
 from dashboard.commands.sample import sample
@@ -98,7 +99,9 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="End when nothing waits there any more.")] = False,
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
-    """Load what lands in the workspace's inbox, one build at a time, until it is stopped; look at the alerts after each, and hourly.
+    """Load what lands in the workspace's inbox, one build at a time, until it is stopped.
+
+    After each, and hourly, it looks at the alerts and writes the packs that are due.
 
     What it has done is kept in the workspace, also as command_center.prom, which Prometheus' node exporter can read.
     """
@@ -108,9 +111,10 @@ def watch(
         return
     from dashboard.alerting.rounds import base_address
     from dashboard.alerting.watched import Rounds, make_round
+    from dashboard.packs.watched import make_round as write_packs
 
     found, stop = Workspace.create(workspace), Event()
-    rounds, write_figures = Rounds(found), text_writer(found)
+    rounds, write_figures = Rounds(found, also=write_packs), text_writer(found)
     for told in () if once else (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda *_: stop.set())
     be_gentle()
@@ -129,6 +133,7 @@ def watch(
         if once:
             load_waiting(found, reported=reported, progress=progress)
             make_round(found, base_address())
+            write_packs(found)
             return
         typer.echo(f"Watching {found.inbox}. Stop it with Ctrl-C.")
         watch_inbox(found, stop, reported=reported, looked=looked, progress=progress)
@@ -277,14 +282,19 @@ def check(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
 
     Before anything has been loaded the declarations alone are checked.
     """
+    from dashboard.packs.writing import refuse_unknown_panels  # what knows the pages is needed by few commands
+    from dashboard.page import Pages
+
     center = CommandCenter.open(workspace)
     found = Workspace.at(workspace)
     if not found.current.exists():
         center.check_declared()
+        refuse_unknown_panels([*center.packs().values()], Pages.found())
         told = "Every declaration holds. Nothing has been loaded yet, so nothing else was checked."
         terminal.say_json([]) if as_json else typer.echo(told)
         return
     rows = center.check()
+    refuse_unknown_panels([*center.packs().values()], Pages.found())
     if as_json:
         terminal.say_json(rows)
     else:
@@ -333,6 +343,7 @@ app.command()(doctor)
 app.command()(forget)
 app.command("hold-list")(hold_list)
 app.command()(ledger)
+app.command()(pack)
 app.command("propose-joins")(propose)
 app.command()(quarantine)
 app.command()(retry)
@@ -395,6 +406,12 @@ def new_promises(name: str, workspace: InWorkspace = WORKSPACE) -> None:
 def new_alert(name: str, workspace: InWorkspace = WORKSPACE) -> None:
     """Write an alert into the workspace's alerts/: what somebody has to hear, when, and who."""
     write_new("alert.toml", workspace / "alerts", name)
+
+
+@new.command("pack")
+def new_pack(name: str, workspace: InWorkspace = WORKSPACE) -> None:
+    """Write a review pack into the workspace's packs/: which figures of which period, for whom."""
+    write_new("pack.toml", workspace / "packs", name)
 
 
 @new.command("page")

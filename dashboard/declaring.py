@@ -16,7 +16,7 @@ from queries.errors import DeclarationErrors
 from queries.workspace import Workspace, said_plainly
 
 NEW = Path(__file__).parent / "new"
-DECLARED = ("sources", "segments", "dimensions", "journeys", "calendars", "promises", "alerts")
+DECLARED = ("sources", "segments", "dimensions", "journeys", "calendars", "promises", "alerts", "packs")
 
 
 def write_new(template: str, folder: Path, name: str, words: Mapping[str, str] | None = None) -> None:

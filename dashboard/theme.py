@@ -98,5 +98,5 @@ def in_language(document: str, *, has_start: bool = False) -> str:
 
 
 NOT_ON_EVERY_PAGE = (
-    r"(theme|picture|ways|first_run|embed_host)\.js|(wall|embed)\.(js|css)"  # served, but put by hand where they belong
+    r"(theme|picture|ways|first_run|embed_host)\.js|(wall|embed|pack)\.(js|css)"  # served, but put by hand where they belong
 )

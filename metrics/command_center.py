@@ -34,6 +34,7 @@ from metrics.marks import refuse_unknown
 from metrics.metric import Metric
 from metrics.needs import MONTHS, Finding, found_in, is_looked_at, ranked, touched
 from metrics.options import read_options
+from metrics.packs import asked_of_part, problems_of_packs
 from metrics.period import last_whole_day
 from metrics.question import Page, Question, spoken_stage
 from metrics.redaction import without_persons
@@ -52,6 +53,7 @@ from queries.intake.declaration import sources_of
 from queries.intake.forgotten import Person
 from queries.intervention import Intervention, load_interventions
 from queries.intervention import stamp as stamp_of_changes
+from queries.pack import Pack, load_packs
 from queries.policy import Policy
 from queries.purpose import Aim, load_purpose
 from queries.quarantine import Quarantined, quarantined
@@ -711,8 +713,9 @@ class CommandCenter:
         alerts = tuple(self.alerts().values())
         problems = [*problems_of_changes(self.changes(), self.metrics()), *problems_of_aims(aims, self.metrics())]
         problems += problems_of_alerts(alerts, self.metrics())
+        problems += problems_of_packs(self.packs().values(), self.metrics())
         if self.warehouse.workspace.current.exists():
-            problems += [*self._problems_of_whom(), *self._problems_of_alerts()]
+            problems += [*self._problems_of_whom(), *self._problems_of_alerts(), *self._problems_of_packs()]
         if problems:
             raise DeclarationErrors(problems)
 
@@ -743,9 +746,26 @@ class CommandCenter:
                         problems.append(DeclarationError(error.what, where=one.place, instead=error.instead))
         return problems
 
+    def _problems_of_packs(self) -> list[DeclarationError]:
+        """Returns the dimensions and options that packs name and the snapshot has not."""
+        problems, known = [], {metric.metric_id for metric in self.metrics()}
+        with self._reading() as reading:
+            asked = [(pack, part.metric, asked_of_part(pack, part)) for pack in self.packs().values() for part in pack.parts]
+            for pack, name, selection in asked:
+                if name in known and reading.newest:
+                    try:
+                        self._asked(name, selection, reading)
+                    except QuestionError as error:
+                        problems.append(DeclarationError(error.what, where=f"{pack.place}, {name}", instead=error.instead))
+        return problems
+
     def alerts(self) -> Mapping[str, Alert]:
         """Returns whom to tell when, by the names of the files in alerts/; raises DeclarationErrors telling their mistakes."""
         return load_alerts(self.warehouse.workspace.alerts)
+
+    def packs(self) -> Mapping[str, Pack]:
+        """Returns what is handed out before reviews, by the names of the files in packs/; raises DeclarationErrors."""
+        return load_packs(self.warehouse.workspace.packs)
 
     def changes(self) -> tuple[Intervention, ...]:
         """Returns what changes.toml says was changed, the earliest first; raises DeclarationErrors telling its mistakes."""

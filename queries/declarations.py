@@ -19,6 +19,7 @@ from queries.intake.forgotten import Forgotten, added
 from queries.intervention import load_interventions
 from queries.journey import journey_tables, load_journeys
 from queries.local_day import NO_DATA, Span, local_day_rows, span_of
+from queries.pack import load_packs
 from queries.promise import pause_rows, policy_rows, setting_row
 from queries.promise_file import load_promises
 from queries.purpose import load_purpose
@@ -82,6 +83,7 @@ def check_declarations(workspace: Workspace) -> None:
     problems.none_in(load_interventions, workspace.changes)
     problems.none_in(load_purpose, workspace.purpose)
     problems.none_in(load_alerts, workspace.alerts)
+    problems.none_in(_check_packs, workspace)
     problems.none_in(check_declared, workspace)
     problems.none_in(_check_access, workspace)
     problems.tell()
@@ -97,6 +99,20 @@ def _check_access(workspace: Workspace) -> None:
     unknown = unknown_segments(access, names)
     if unknown:
         told = [DeclarationError(f'"{name}" is no segment', where="access.toml", instead=instead) for name, instead in unknown]
+        raise DeclarationErrors(told)
+
+
+def _check_packs(workspace: Workspace) -> None:
+    """Raise DeclarationErrors telling what is wrong with the packs, those for somebody whom nothing lets in, too."""
+    packs = load_packs(workspace.packs)
+    try:
+        access = load_access(workspace.access_rules)
+    except DeclarationErrors:
+        return  # told with access.toml
+    unknown = [(pack.place, one.who) for pack in packs.values() for one in pack.recipients if access.who(one.who) is None]
+    if unknown:
+        instead = "Give them an entry there, or leave them out"
+        told = [DeclarationError(f'"{who}" has no entry in access.toml', where=place, instead=instead) for place, who in unknown]
         raise DeclarationErrors(told)
 
 

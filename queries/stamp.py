@@ -6,7 +6,7 @@ from pathlib import Path
 from queries.workspace import Workspace
 
 PROGRAM = Path(__file__).parent
-NOT_BUILT_FROM = ("metrics", "lists", "views", "alerts", "sample")
+NOT_BUILT_FROM = ("metrics", "lists", "views", "alerts", "packs", "sample")
 READ_WHEN_ASKED = ("access.toml", "changes.toml", "purpose.toml")
 
 

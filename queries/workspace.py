@@ -198,6 +198,11 @@ class Workspace:
         return self.root / "alerts"
 
     @property
+    def packs(self) -> Path:
+        """The folder of the files that say what is handed out before a review; what was written lies in its out/."""
+        return self.root / "packs"
+
+    @property
     def decisions(self) -> Path:
         """What was decided, a line of JSON each, only ever added to."""
         return self.root / "decisions.jsonl"

@@ -77,10 +77,10 @@ def link_of(alert: Alert, looked: Looked) -> str:
         return DATA_HEALTH
     selection = Selection.of(period=looked.at or None, where=alert.where)
     target = Target(metric=alert.metric, mark=looked.mark, options=alert.options)
-    return View(path=_page_of(alert.metric).path, selection=selection, target=target).href()
+    return View(path=page_of(alert.metric).path, selection=selection, target=target).href()
 
 
-def _page_of(metric: str) -> Page:
+def page_of(metric: str) -> Page:
     """Returns the page that a figure is on; the first one for a figure of no page, which is opened there all the same."""
     pages = [page for page in Pages.found().menu if page.path != "/"]
     holding = [page for page in pages if any(ask.metric == metric for section in page.sections for ask in section.asks)]

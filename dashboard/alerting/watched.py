@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from threading import Thread
 
 from dashboard import terminal
@@ -12,16 +12,19 @@ from queries.errors import QueriesError
 from queries.workspace import Workspace
 
 SECONDS_BETWEEN: float = 3600.0
+Also = Callable[[Workspace, set[str]], None]
 
 
 class Rounds:
     """Makes rounds in a thread of its own: whoever answers late keeps no load waiting. Not more than one at a time."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace, self._base = workspace, base_address()
+    def __init__(self, workspace: Workspace, also: Also | None = None) -> None:
+        """also: what else is done in a round."""
+        self._workspace, self._base, self._also = workspace, base_address(), also
         self._last = float("-inf")
         self._thread: Thread | None = None
         self._said: set[str] = set()
+        self._said_also: set[str] = set()
 
     def published(self) -> None:
         """Says that there is something new to look at."""
@@ -32,8 +35,13 @@ class Rounds:
         if time.monotonic() - self._last < SECONDS_BETWEEN or (self._thread and self._thread.is_alive()):
             return
         self._last = time.monotonic()
-        self._thread = Thread(target=make_round, args=(self._workspace, self._base, self._said), name="alerts", daemon=True)
+        self._thread = Thread(target=self._round, name="alerts", daemon=True)
         self._thread.start()
+
+    def _round(self) -> None:
+        make_round(self._workspace, self._base, self._said)
+        if self._also:
+            self._also(self._workspace, self._said_also)
 
     def finish(self, seconds: float = 10) -> None:
         """Waits for the round that is under way."""

@@ -122,6 +122,13 @@ class Charts:
                 return self._drawn(grant, view)
             return self.cache.once(("embed", mark, spoken()), lambda: self._drawn(grant, view))
 
+    def with_answers(self, grant: Grant, language: str = "") -> tuple[Drawn, list[Answer]]:
+        """Returns the chart and the answers that it was drawn from, asked once. Raises QueriesError."""
+        view = self.view(grant, language)
+        with speaking(self.panels.language(view)):
+            told = self._told(grant, view)
+            return self._drawn_of(told, opens=grant.opens), told.answers
+
     def table(self, grant: Grant, language: str = "") -> Table:
         """Returns what the chart shows as a table, an empty one where it shows nothing. Raises QueriesError."""
         view = self.view(grant, language)
@@ -155,13 +162,15 @@ class Charts:
             )
 
     def _drawn(self, grant: Grant, view: View) -> Drawn:
-        told = self._told(grant, view)
+        return self._drawn_of(self._told(grant, view), opens=grant.opens)
+
+    def _drawn_of(self, told: Told, *, opens: bool) -> Drawn:
         look = told.look
         html = module_of(told.section).draw(told.told, look) + late_sources(told.told, self.panels.center.sources(), look.reader)
         table = told.table
         behind = panel_menu.table_behind(table, look, stands_alone=True) if table is not None and table.rows else Markup("")
         lines = panel_menu.standing(tuple(told.answers), look, self.panels.company)["lines"]
-        return Drawn(title=look.title, html=without_ways(str(html + behind), opens=grant.opens), lines=tuple(lines))
+        return Drawn(title=look.title, html=without_ways(str(html + behind), opens=opens), lines=tuple(lines))
 
     def _told(self, grant: Grant, view: View) -> Told:
         section = self._section(grant, view).on(view)

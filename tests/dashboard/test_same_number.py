@@ -15,12 +15,20 @@ from typing import Any
 
 import pytest
 from dash import Dash
+from markupsafe import escape
+from pptx import Presentation
 
 from dashboard.access.who import Who, acting
 from dashboard.app import create_app
 from dashboard.cli import main
+from dashboard.embed.chart import Charts
 from dashboard.embed.keyring import Keyring
 from dashboard.embed.token import Grant, signed
+from dashboard.packs.contents import Contents, Gathering
+from dashboard.packs.deck import deck
+from dashboard.packs.sheet import sheet
+from dashboard.page import Pages
+from dashboard.panels import Panels
 from dashboard.reader import Reader
 from dashboard.settings import Settings
 from dashboard.view import View
@@ -28,6 +36,8 @@ from metrics import CommandCenter
 from metrics.answer import Answer
 from metrics.catalog import SHIPPED, load_catalog
 from metrics.metric import Metric
+from metrics.selection import Selection
+from queries.pack import Pack, Part
 from queries.workspace import Workspace
 
 METRICS = load_catalog([SHIPPED]).all()
@@ -160,6 +170,38 @@ def test_a_chart_that_was_given_away_tells_the_same_number(place: Place) -> None
             assert answer.status_code == 400, answer.text
     assert {name: each for name, each in told.items() if each[0] != each[1]} == {}
     assert len(told) > len(METRICS) / 2
+
+
+def packed(place: Place) -> Contents:
+    """Every metric that a pack may hold, as a section each. How each is worked out is left out: it is not of the number."""
+    charts = Charts(Panels(place.center, Pages.found()))
+    parts = tuple(Part(metric=metric.metric_id) for metric in METRICS if not metric.is_personal_score)
+    return Gathering(charts, Pack(name="every", title="Every figure", parts=parts), "2026").contents()
+
+
+def test_a_pack_tells_the_same_number(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its file: the sentence is the slide's title, the exact number stands in the notes, what is drawn is on the page."""
+    explained = place.center.explain("replied_in_time", Selection.of(period="2026"))
+    monkeypatch.setattr(CommandCenter, "explain", lambda *_: explained)
+    monkeypatch.setattr("dashboard.packs.contents.SERIES", {})  # how a figure came to be is another question
+    made = packed(place)
+    slides = [*Presentation(io.BytesIO(deck(made))).slides][1:]
+    page = sheet(made)
+    told: dict[str, tuple[str, Told]] = {}
+    for slide in slides:
+        notes = slide.notes_slide.notes_text_frame.text
+        exact = re.search(r"Exact: (\S+) of (\d+) rows, (\d+) customers\.", notes)
+        command = re.search(r"Asked by: cx ask (\w+)", notes)
+        if exact and command:
+            value = None if exact[1] == "None" else float(exact[1])
+            told[command[1]] = (slide.shapes.title.text_frame.text, Told(value, int(exact[2]), int(exact[3])))
+    for metric in (metric for metric in METRICS if metric.metric_id in told):
+        asked = place.center.ask(metric.metric_id, **words_of(metric))
+        assert told[metric.metric_id] == (asked.caption, Told(asked.total.value, asked.total.n, asked.total.customers))
+        assert str(escape(asked.caption)) in page
+    refused = {section.title for section in made.sections if section.problem}
+    assert refused == {"What customers wrote"}
+    assert len(told) == len(METRICS) - len(refused) - sum(metric.is_personal_score for metric in METRICS)
 
 
 def test_enough_metrics_tell_a_number_at_all(place: Place) -> None:

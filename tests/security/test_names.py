@@ -253,7 +253,7 @@ ASKED: dict[str, Callable[[CommandCenter], Any]] = {
 TELLS_NOBODY = {
     "under", "close", "open", "settings", "metrics", "metric", "definitions", "snapshot", "glossary", "journeys", "dimensions",
     "changes", "compared_metrics", "check_declared", "keep_definitions", "earlier_snapshots", "decide", "delete_list",
-    "changed", "alerts", "warehouse", "catalog", "policy",
+    "changed", "alerts", "packs", "warehouse", "catalog", "policy",
 }  # fmt: skip
 """What tells of definitions, of what somebody wrote, or of sums of two snapshots alone."""
 
