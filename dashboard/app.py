@@ -29,6 +29,8 @@ from dashboard.embed.keyring import Keyring
 from dashboard.first_run import Shown
 from dashboard.page import Pages
 from dashboard.panels import Panels
+from dashboard.pictures.camera import Camera
+from dashboard.pictures.pictures import Pictures
 from dashboard.routes import decisions, downloads, embed, embeds, first_run, health, lists, login, palette, views, wall
 from dashboard.saved_views import SavedViews
 from dashboard.settings import Access, Settings
@@ -83,10 +85,11 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     )
     forgotten = workspace.registry / "forgotten.json"
     cache = SharedCache(app.server, settings.cache_dir, settings.cache_seconds, forgotten)
+    pictures = Pictures(Camera(settings.chromium), cache)
     callbacks.register(app, panels, cache, saved)
     app.layout = lambda: callbacks.layout(panels)
     health.register(app.server, panels, settings)
-    downloads.register(app.server, panels)
+    downloads.register(app.server, panels, pictures)
     decisions.register(app.server, panels)
     lists.register(app.server, panels)
     palette.register(app.server, panels, saved, cache)
@@ -94,7 +97,7 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     doors.open_at(EMBEDS, EmbedDoor(keyring, settings, givers, Pace(settings.requests_a_minute)))
     doors.others[METRICS] = metrics_door(settings)
     charts = Charts(panels, cache)
-    embed.register(app.server, charts, keyring, settings, givers)
+    embed.register(app.server, charts, keyring, settings, givers, pictures)
     embeds.register(app.server, charts, keyring, settings)
     gate.guard(app, settings, doors)
     views.register(app.server, panels, saved)

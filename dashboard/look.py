@@ -30,11 +30,10 @@ class Look:
         today = self.reader.local(self.newest).date() if self.newest else None
         return self.reader.near_day(self.reader.local(moment).date(), today)
 
-    @property
-    def csv(self) -> str:
-        """The link to what this panel shows, as a file."""
+    def file(self, form: str) -> str:
+        """Returns the link to what this panel shows, as a file: csv or xlsx."""
         view = self.view.opened(None)
-        asked = view.href("/panel.csv")
+        asked = view.href(f"/panel.{form}")
         return asked + ("&" if "?" in asked else "?") + urlencode({"of_page": view.path, "of_panel": self.panel})
 
     def opens(

@@ -4,7 +4,7 @@ The menu offers the table in its place, the same table as a file, what is drawn 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
 
@@ -48,13 +48,20 @@ def framed(
         told=json.dumps(standing(sources, look, company), ensure_ascii=False),
         table=has_rows,
         picture=not names_people and not any(is_personal(source, look) for source in sources),
-        csv=look.csv if table is None or not table.names_people or is_offered(Role.MANAGER) else "",
+        files=[(look.file(form), says) for form, says in file_words()]
+        if table is None or not table.names_people or is_offered(Role.MANAGER)
+        else [],
         why=table is not None and table.names_people,
         how=how(sources, look),
         given=look.view.opened(None).href() if may_be_given and is_offered(Role.MANAGER) else "",
         panel=look.panel,
     )
     return menu + drawn + (table_behind(table, look) if has_rows else Markup(""))
+
+
+def file_words() -> list[tuple[str, str]]:
+    """Returns the forms of a file, and what the menu calls each."""
+    return [("csv", _("Table as a file, CSV")), ("xlsx", _("Table as a workbook, Excel"))]
 
 
 def table_behind(table: Table | None, look: Look, *, stands_alone: bool = False) -> Markup:
@@ -87,6 +94,11 @@ def how(sources: tuple[Source, ...], look: Look) -> list[dict[str, str]]:
         {"title": look.title_of(name), "href": replace(look.view, target=_target(one, look), show="how").href()}
         for name, one in first.items()
     ]
+
+
+def may_be_pictured(module: Any, sources: Iterable[Source], look: Look) -> bool:
+    """Tells whether pictures of a panel may go from hand to hand: it names nobody, and foretells nothing of anybody."""
+    return not getattr(module, "NAMES_PEOPLE", False) and not any(is_personal(source, look) for source in sources)
 
 
 def is_personal(source: Source, look: Look) -> bool:

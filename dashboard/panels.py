@@ -69,6 +69,26 @@ FRAME = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a panel shows: what it was drawn from, how it is looked at, and its table where it has one."""
+
+    section: Section
+    look: Look
+    told: Any
+    table: Table | None
+
+    @property
+    def sources(self) -> tuple[Answer | People, ...]:
+        return tuple(panel_menu.sources_in(self.told))
+
+    @property
+    def may_be_pictured(self) -> bool:
+        """Whether its menu offers a picture."""
+        has_rows = self.table is not None and bool(self.table.rows)
+        return has_rows and panel_menu.may_be_pictured(module_of(self.section), self.sources, self.look)
+
+
 @dataclass(frozen=True)
 class Panels:
     """Every panel of every page, drawn from one command center."""
@@ -157,14 +177,19 @@ class Panels:
 
     def table(self, path: str, panel: str, view: View) -> Table | None:
         """Returns what a panel's chart shows as a table, or None where there is none."""
+        shown = self.shown(path, panel, view)
+        return shown.table if shown else None
+
+    def shown(self, path: str, panel: str, view: View) -> Shown | None:
+        """Returns what a panel's chart shows and from what, or None where the page has no such panel."""
         section = self.section(path, panel)
         if section is None:
             return None
         with speaking(self.language(view)):
-            return self._table(section.on(view), view)
-
-    def _table(self, section: Section, view: View) -> Table | None:
-        return table_of(section, self.told(section, view), self.look(view, section))
+            section = section.on(view)
+            look = replace(self.look(view, section), panel=panel)
+            told = self.told(section, view)
+            return Shown(section=section, look=look, told=told, table=table_of(section, told, look))
 
     def told(self, section: Section, view: View) -> Any:
         """Returns what a panel is drawn from: what its component fetches, else its answers."""

@@ -1,5 +1,6 @@
 """A table: what a chart shows, as rows of cells; on the page in the reader's words, in a file as plain numbers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,16 +14,18 @@ from metrics.named import at_name, group_name
 from metrics.sentences import in_words
 
 STORIES: Final = "/customers/"
+A_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: the words on the page, the plain value in a file, and what it opens, or to which page it leads."""
+    """One cell: the words on the page, the plain value in a file with its unit, and what it opens, or to which page it leads."""
 
     text: str
     plain: Any = None
     href: str = ""
     is_page: bool = False
+    unit: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -64,15 +67,16 @@ def text(words: Any, href: str = "") -> Cell:
 
 def at(period: str | None, href: str = "") -> Cell:
     """When a row is of: in words on the page, in a file as it is asked for, "2026-10"."""
-    return Cell(at_name(period or ""), period or "", href)
+    is_day = A_DAY.fullmatch(period or "") is not None
+    return Cell(at_name(period or ""), period or "", href, unit="day" if is_day else "")
 
 
 def count(number: float | None, look: Look, href: str = "") -> Cell:
-    return Cell(look.reader.count(number), number, href)
+    return Cell(look.reader.count(number), number, href, unit="count")
 
 
 def number(value: float | None, unit: str, look: Look, href: str = "") -> Cell:
-    return Cell(look.reader.value(value, unit), value, href)
+    return Cell(look.reader.value(value, unit), value, href, unit=unit)
 
 
 def share(value: Value | None, look: Look, href: str = "") -> Cell:
@@ -80,7 +84,7 @@ def share(value: Value | None, look: Look, href: str = "") -> Cell:
     if value is None:
         return Cell("", None)
     is_told = value.value is not None and not look.is_too_few_of(value, "percent")
-    return Cell(look.reader.percent(value.value) if is_told else _("too few"), value.value, href)
+    return Cell(look.reader.percent(value.value) if is_told else _("too few"), value.value, href, unit="percent")
 
 
 def score(value: Value, unit: str, look: Look, href: str = "") -> Sequence[Cell]:
@@ -91,7 +95,7 @@ def score(value: Value, unit: str, look: Look, href: str = "") -> Sequence[Cell]
     told, between, answers = number(value.value, unit, look), interval(value, look, unit), count(value.n, look, href)
     if value.value is None or not look.is_too_few_of(value, unit):
         return (told, between, answers)
-    return (Cell(_("too few"), told.plain), Cell("", between.plain), answers)
+    return (Cell(_("too few"), told.plain, unit=unit), Cell("", between.plain), answers)
 
 
 def interval(value: Value | None, look: Look, unit: str = "percent") -> Cell:

@@ -23,9 +23,9 @@ from dashboard.api.tables import columns_of, rows_of
 from dashboard.api.tokens import CUSTOMERS, READ
 from dashboard.cache import SharedCache
 from dashboard.errors import NotAllowed
+from dashboard.files import as_csv
 from dashboard.may_contact import marked
 from dashboard.panels import Panels
-from dashboard.routes.downloads import as_csv
 from metrics.answer import json_ready
 from metrics.command_center import ORDERS
 from metrics.errors import UnknownName

@@ -55,7 +55,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.text(_(row.extra["says"])),
             tables.number(row.value.value, "percent", look),
             tables.interval(row.value, look),
-            Cell(signed_points(row.extra["change"], look), row.extra["change"]),
+            Cell(signed_points(row.extra["change"], look), row.extra["change"], unit="percent"),
             tables.count(row.extra["touched"], look, _href(row, answer, look)),
             tables.count(row.value.n, look),
         ]

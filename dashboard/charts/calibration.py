@@ -47,8 +47,8 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
     rows = [
         [
             tables.text(_(row.by.get("band", ""))),
-            tables.Cell(look.reader.percent(point["predicted"]), point["predicted"]),
-            tables.Cell(look.reader.percent(point["observed"]), point["observed"]),
+            tables.Cell(look.reader.percent(point["predicted"]), point["predicted"], unit="percent"),
+            tables.Cell(look.reader.percent(point["observed"]), point["observed"], unit="percent"),
             tables.count(point["n"], look),
         ]
         for row in answer.rows

@@ -49,7 +49,10 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.count(row.extra["with"].n, look, look.behind(answer, {"thing": row.by["thing"], "part": "with"})),
             tables.share(row.extra["with"], look, _href(row, answer, look)),
             tables.share(row.extra["without"], look),
-            *(tables.Cell(signed_points(each, look), each) for each in (row.value.value, row.value.low, row.value.high)),
+            *(
+                tables.Cell(signed_points(each, look), each, unit="percent")
+                for each in (row.value.value, row.value.low, row.value.high)
+            ),
             tables.Cell(
                 _("under {p}", p=look.reader.number(0.001, 3))
                 if row.extra["p"] < 0.001

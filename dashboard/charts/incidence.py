@@ -59,7 +59,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
         [
             *(tables.text(group_name(row.by.get(name) or "")) for name in by),
             tables.Cell(look.reader.number(point["seconds"] / DAY, 1), point["seconds"] / DAY),
-            *(tables.Cell(look.reader.percent(point[name]), point[name]) for name in ("share", "low", "high")),
+            *(tables.Cell(look.reader.percent(point[name]), point[name], unit="percent") for name in ("share", "low", "high")),
             tables.count(point.get("at_risk"), look),
         ]
         for row in answer.rows

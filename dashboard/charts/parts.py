@@ -64,7 +64,10 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.count(row.extra["people_before"], look, _href(row, "before", answer, look)),
             tables.share(row.extra["rate_now"], look),
             tables.share(row.extra["rate_before"], look),
-            *(Cell(signed_points(each, look), each) for each in (row.extra["mix"], row.extra["rate"], row.value.value)),
+            *(
+                Cell(signed_points(each, look), each, unit="percent")
+                for each in (row.extra["mix"], row.extra["rate"], row.value.value)
+            ),
         ]
         for row in answer.rows
     ]

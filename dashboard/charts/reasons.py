@@ -50,7 +50,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.text(name_of(row.by["reason"])),
             tables.count(row.value.n, look, look.behind(answer, dict(row.by))),
             tables.number(row.extra["value_a_year"], "money", look),
-            tables.Cell(look.reader.percent(row.extra["share_of_ended"]), row.extra["share_of_ended"]),
+            tables.Cell(look.reader.percent(row.extra["share_of_ended"]), row.extra["share_of_ended"], unit="percent"),
         ]
         for row in answer.rows
     ]

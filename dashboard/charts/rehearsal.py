@@ -77,7 +77,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.share(row.extra["promised"], look),
             tables.share(row.value, look),
             tables.interval(row.value, look),
-            Cell(signed_points(_moved(row), look), _moved(row)),
+            Cell(signed_points(_moved(row), look), _moved(row), unit="percent"),
             *(
                 tables.count(row.extra[part], look, _href(row, part, answer, look))
                 for part in ("mended", "worsened", "not_yet_known")

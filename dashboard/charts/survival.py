@@ -54,7 +54,10 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.count(part["from_days"], look),
             tables.count(part["until_days"], look),
             tables.count(part["lost"], look),
-            *(tables.Cell(look.reader.percent(part[name], 2), part[name]) for name in ("per_month", "low", "high")),
+            *(
+                tables.Cell(look.reader.percent(part[name], 2), part[name], unit="percent")
+                for name in ("per_month", "low", "high")
+            ),
         ]
         for row in answer.rows
         for part in json_ready(row.extra["leaving"])

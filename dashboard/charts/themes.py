@@ -44,7 +44,7 @@ def table(answers: Mapping[str, Any], look: Look) -> Table:
             tables.share(row.extra.get("share"), look),
             _score(row.extra.get("score_with"), look),
             _score(row.extra.get("score_without"), look),
-            Cell(_signed(row.value.value, look), row.value.value),
+            Cell(_signed(row.value.value, look), row.value.value, unit="nps"),
             tables.interval(row.value, look, "score"),
             tables.text(", ".join(row.extra.get("words", ()))),
         ]
@@ -102,4 +102,4 @@ def _signed(points: float | None, look: Look) -> str:
 def _score(value: Value | None, look: Look) -> Cell:
     if value is None or value.value is None:
         return Cell("", None)
-    return Cell(look.reader.number(value.value, 0) if is_told(value, "nps") else _("too few"), value.value)
+    return Cell(look.reader.number(value.value, 0) if is_told(value, "nps") else _("too few"), value.value, unit="nps")

@@ -105,7 +105,7 @@ def draw(opened: Opened, look: Look) -> Markup:
         shown=_shown(listed, reader),
         more_href=replace(view, rows=more).href() if has_more else "",
         close_href=view.opened(None).href(),
-        csv_href=view.href("/customers.csv"),
+        files={_("csv"): view.href("/customers.csv"), _("excel"): view.href("/customers.xlsx")},
         value_name=_value_name(spec),
         notices=listed.notices,
         command=command(view) if listed.count else "",

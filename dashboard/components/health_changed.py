@@ -94,14 +94,18 @@ def table(told: Changed, look: Look) -> Table:
         [
             tables.text(month.title),
             tables.text(month.month),
-            tables.Cell(_was(month, look), month.was.value),
-            tables.Cell(_is(month, look), month.now.value),
+            tables.Cell(_was(month, look), month.was.value, unit=_unit(month, look)),
+            tables.Cell(_is(month, look), month.now.value, unit=_unit(month, look)),
             *(tables.count(month.causes.get(cause, 0), look) for cause in CAUSES),
             tables.text(month.sentence),
         ]
         for month in months
     ]
     return Table((_("figure"), _("month"), _("was"), _("is"), *map(_, CAUSES), _("in words")), rows)
+
+
+def _unit(month: ChangedMonth, look: Look) -> str:
+    return look.specs[month.metric].unit if month.metric in look.specs else ""
 
 
 def _row(month: ChangedMonth, look: Look) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _tool(tool: str, name: str, listed: int, customers: int, look: Look) -> dict
     return {
         "key": tool,
         "name": _(name),
-        "href": f"/hold-list.csv?{urlencode({'for': tool})}",
+        **{form: f"/hold-list.{form}?{urlencode({'for': tool})}" for form in ("csv", "xlsx")},
         "of": f"{look.reader.counted(listed, 'customer', 'customers')}{without}",
         "command": f"cx hold-list --for {tool} --out hold-list.csv",
     }

@@ -17,10 +17,12 @@ from dashboard.components import drawer
 from dashboard.embed.allowed import OWN_WORDS, is_a_figure, is_of_figures
 from dashboard.embed.token import Grant
 from dashboard.errors import BadInput
+from dashboard.files import File, about
 from dashboard.late_sources import late_sources
 from dashboard.look import Look
 from dashboard.page import Ask, Page, Pages, Section
 from dashboard.panels import Panels, module_of, table_of
+from dashboard.pictures.sheet import sheet
 from dashboard.table import Table, of_people
 from dashboard.view import View
 from dashboard.wall import program
@@ -129,17 +131,28 @@ class Charts:
             told = self._told(grant, view)
             return self._drawn_of(told, opens=grant.opens), told.answers
 
-    def table(self, grant: Grant, language: str = "") -> Table:
-        """Returns what the chart shows as a table, an empty one where it shows nothing. Raises QueriesError."""
+    def file(self, grant: Grant, language: str = "") -> File:
+        """Returns what the chart shows as a file, an empty one where it shows nothing. Raises QueriesError."""
         view = self.view(grant, language)
         with speaking(self.panels.language(view)):
-            return self._told(grant, view).table or Table((), [])
+            told = self._told(grant, view)
+            table = told.table or Table((), [])
+            said = about(told.look.title, told.answers, told.look, self.panels.company)
+            return File(name=grant.metric or grant.panel, heads=table.heads, rows=table.rows, about=said)
 
     def answers(self, grant: Grant) -> list[Answer]:
         """Returns the answers that the chart is drawn from. Raises QueriesError."""
         view = self.view(grant)
         with speaking(self.panels.language(view)):
             return self._told(grant, view).answers
+
+    def sheet(self, grant: Grant, language: str = "", theme: str = "light") -> str:
+        """Returns the document of which a picture of the chart is taken. Raises QueriesError."""
+        view = self.view(grant, language)
+        with speaking(self.panels.language(view)):
+            told = self._told(grant, view)
+            drawn = without_ways(str(module_of(told.section).draw(told.told, told.look)), opens=False)
+            return sheet(Markup(drawn), panel_menu.standing(tuple(told.answers), told.look, self.panels.company), theme)
 
     def behind(self, grant: Grant, query: str, language: str = "") -> Behind:
         """Returns the customers behind a number of the chart, told by when and why alone.

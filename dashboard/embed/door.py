@@ -31,7 +31,9 @@ PREFIX: Final = "/embed/"
 RENEW: Final = "/embed/renew"
 HOST_SCRIPT: Final = "/embed/host.js"
 """The script of the pages around, which are of other sites: only what lies behind this door is given to them."""
-ADDRESS: Final = re.compile(r"/embed/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){3})(?:/(panel|behind)|\.(csv|json))?", re.ASCII)
+ADDRESS: Final = re.compile(
+    r"/embed/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){3})(?:/(panel|behind)|\.(csv|xlsx|json|png|svg))?", re.ASCII
+)
 THEMES: Final = ("light", "dark")
 SIZES: Final = ("small", "large")
 NOTHING: Final = Policy(regions=frozenset(), segments=frozenset(), teams=frozenset(), names=False, least=5)
@@ -40,7 +42,7 @@ NOTHING: Final = Policy(regions=frozenset(), segments=frozenset(), teams=frozens
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked for with a token. form: panel, behind, csv or json; empty for the page."""
+    """What is asked for with a token. form: panel, behind, csv, xlsx, json, png or svg; empty for the page."""
 
     grant: Grant
     token: str
@@ -118,7 +120,7 @@ def told(refused: EmbedRefused) -> Response:
     status = 410 if refused.gone else 403
     if request.path == RENEW or request.path.endswith(("/panel", "/behind", ".json")):
         return secured(Response(json.dumps({"problem": str(refused)}), status, mimetype="application/json"), refused.audience)
-    if request.path.endswith(".csv"):
+    if request.path.endswith((".csv", ".xlsx", ".png", ".svg")):
         return secured(Response(str(refused), status, mimetype="text/plain"), refused.audience)
     page = render(
         "embed_told.html",

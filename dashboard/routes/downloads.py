@@ -1,66 +1,90 @@
-"""The list behind a number as a file, what a chart shows as a file, and the hold list for a campaign tool."""
-
-import csv
-import io
-from collections.abc import Iterable, Mapping
-from typing import Any
+"""The list behind a number as a file, what a chart shows as a file, and the hold list for a campaign tool: CSV or a workbook."""
 
 from flask import Flask, Response, request
 
+from dashboard import panel_menu
 from dashboard.access.noted import must_say_why, noted
 from dashboard.access.who import Role, asking, needs
+from dashboard.callbacks import current_version
 from dashboard.components import drawer
 from dashboard.errors import BadInput
+from dashboard.files import File, about, file_of_rows
 from dashboard.may_contact import marked, marked_table
-from dashboard.panels import Panels
+from dashboard.panels import Panels, Shown, module_of
+from dashboard.pictures.pictures import Pictures
+from dashboard.pictures.sheet import sheet
 from dashboard.view import View
-from metrics.answer import json_ready
+from dashboard.wall import program
+from metrics.language import _, speaking, spoken
 from queries.audit import EXPORT
 from queries.errors import QueriesError
 
-FORMULA_STARTS = ("=", "+", "-", "−", "@", "\t", "\r", "\n")
 MOST_ROWS = 100_000
 
 
-def register(server: Flask, panels: Panels) -> None:
-    """Adds /customers.csv, which takes the query of any address with a number opened, /panel.csv and /hold-list.csv.
+VALUED = ("money", "seconds", "score", "nps")
+"""The units that a row of a list is worth something in."""
 
-    /panel.csv holds what a chart shows, /hold-list.csv who must not be contacted, for a campaign tool.
+
+def register(server: Flask, panels: Panels, pictures: Pictures) -> None:
+    """Adds /customers, which takes the query of any address with a number opened, /panel and /hold-list, each as .csv and .xlsx.
+
+    /panel holds what a chart shows, also as a picture, .png and .svg; /hold-list who must not be contacted, for a campaign tool.
     """
 
     @server.get("/hold-list.csv")
+    @server.get("/hold-list.xlsx")
     @needs(Role.MANAGER)
-    def hold_list_csv() -> Response:
-        return _hold_list_csv(panels)
+    def hold_list_file() -> Response:
+        return _hold_list(panels)
 
     @server.get("/panel.csv")
+    @server.get("/panel.xlsx")
     @needs(Role.VIEWER)
-    def panel_csv() -> Response:
-        return _panel_csv(panels)
+    def panel_file() -> Response:
+        return _panel(panels)
+
+    @server.get("/panel.png")
+    @server.get("/panel.svg")
+    @needs(Role.VIEWER)
+    def panel_picture() -> Response:
+        return _picture(panels, pictures)
 
     @server.get("/customers.csv")
+    @server.get("/customers.xlsx")
     @needs(Role.MANAGER)
-    def customers_csv() -> Response:
-        view = View.read("/", request.query_string.decode("ascii", "replace"))
-        if view.target is None:
-            raise BadInput("Open a number first: the address needs open=<metric>.")
-        if view.problem:
-            raise BadInput(view.problem)
-        must_say_why()
-        try:
-            people = marked(panels.center, drawer.people(panels.center, view, limit=MOST_ROWS))
-            noted(panels.center, EXPORT, of=view.target.metric, customers=people.customer_ids)
-        except QueriesError as problem:
-            raise BadInput(str(problem)) from None
-        name = f"{view.target.metric}.csv"
-        return Response(
-            as_csv(people.rows, people.columns),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+    def customers_file() -> Response:
+        return _customers(panels)
 
 
-def _hold_list_csv(panels: Panels) -> Response:
+def form_asked() -> str:
+    """Returns in which form a file is asked for: the end of its address."""
+    return request.path.rpartition(".")[2]
+
+
+def _customers(panels: Panels) -> Response:
+    """Answers with the list behind the number that the address opens."""
+    view = View.read("/", request.query_string.decode("ascii", "replace"))
+    if view.target is None:
+        raise BadInput("Open a number first: the address needs open=<metric>.")
+    if view.problem:
+        raise BadInput(view.problem)
+    metric = view.target.metric
+    must_say_why()
+    try:
+        people = marked(panels.center, drawer.people(panels.center, view, limit=MOST_ROWS))
+        noted(panels.center, EXPORT, of=metric, customers=people.customer_ids)
+    except QueriesError as problem:
+        raise BadInput(str(problem)) from None
+    with speaking(panels.language(view)):
+        look = panels.look(view)
+        unit = look.specs[metric].unit if metric in look.specs else ""
+        units = {"value": unit} if unit in VALUED else {}
+        told = about(drawer.title(people, look), [people], look, panels.company)
+        return file_of_rows(metric, people.rows, people.columns, units, told).as_answer(form_asked())
+
+
+def _hold_list(panels: Panels) -> Response:
     """Answers with who must not be contacted now, as the campaign tool named by `for` takes it in."""
     tool = request.args.get("for", "csv")
     must_say_why()
@@ -70,50 +94,58 @@ def _hold_list_csv(panels: Panels) -> Response:
     except QueriesError as problem:
         raise BadInput(str(problem)) from None
     rows = [{name: row[name] for name in held.columns} for row in held.rows]
-    disposition = {"Content-Disposition": f'attachment; filename="hold-list-{held.tool}.csv"'}
-    return Response(as_csv(rows, held.columns), mimetype="text/csv", headers=disposition)
+    with speaking(panels.language(View.read("/", request.query_string.decode("ascii", "replace")))):
+        dated = [(_("data as of"), held.as_of), (_("snapshot"), held.snapshot), (_("moments"), "UTC")]
+        told = [(_("title"), _("Who must not be contacted now")), (_("campaign tool"), held.tool), *dated]
+        return file_of_rows(f"hold-list-{held.tool}", rows, held.columns, about=told).as_answer(form_asked())
 
 
-def _panel_csv(panels: Panels) -> Response:
-    """Answers with what one panel of a page shows: of_page and of_panel name it, the rest is the page's address."""
+def _shown(panels: Panels) -> tuple[View, Shown]:
+    """Returns what one panel of a page shows: of_page and of_panel name it, the rest is the page's address."""
     view = View.read(request.args.get("of_page", "/"), request.query_string.decode("ascii", "replace"))
-    name = request.args.get("of_panel", "")
     if view.problem:
         raise BadInput(view.problem)
     asking().must_cover(panels.role_of(view.path))
     try:
-        table = panels.table(view.path, name, view)
+        shown = panels.shown(view.path, request.args.get("of_panel", ""), view)
     except QueriesError as problem:
         raise BadInput(str(problem)) from None
+    if shown is None:
+        raise BadInput("There is no such chart.")
+    return view, shown
+
+
+def _panel(panels: Panels) -> Response:
+    """Answers with what one panel shows as a table."""
+    view, shown = _shown(panels)
+    table = shown.table
     if table is None:
         raise BadInput("There is no such chart.")
     if table.names_people:
         asking().must_cover(Role.MANAGER)
         must_say_why()
-        noted(panels.center, EXPORT, of=f"{view.path} {name}", customers=table.people)
+        noted(panels.center, EXPORT, of=f"{view.path} {shown.look.panel}", customers=table.people)
         table = marked_table(panels.center, table)
-    disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(csv_of(table.heads, table.plain()), mimetype="text/csv", headers=disposition)
+    with speaking(panels.language(view)):
+        told = about(shown.look.title, shown.sources, shown.look, panels.company)
+        return File(name=shown.look.panel, heads=table.heads, rows=table.rows, about=told).as_answer(form_asked())
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> str:
-    """Returns rows as CSV with a header, of these columns first; moments are UTC, cells that a spreadsheet would run are made text."""
-    listed = [*rows]
-    names = list(dict.fromkeys([*columns, *(name for row in listed for name in row)]))
-    return csv_of(names, [[row.get(name) for name in names] for row in listed])
+def _picture(panels: Panels, pictures: Pictures) -> Response:
+    """Answers with a picture of one panel, of those alone whose menu offers one."""
+    view, shown = _shown(panels)
+    if not shown.may_be_pictured:
+        raise BadInput("Of this panel there is no picture: it names customers, foretells what they will do, or shows nothing.")
+    with speaking(panels.language(view)):
+        drawn = module_of(shown.section).draw(shown.told, shown.look)
+        told = panel_menu.standing(shown.sources, shown.look, panels.company)
+        return pictures.answer(form_asked(), lambda theme: sheet(drawn, told, theme), shown.look.panel, _mark(panels, shown))
 
 
-def csv_of(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Returns rows of cells as CSV under their heads, in their order; as as_csv."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(heads)
-    writer.writerows([[safe_cell(json_ready(cell)) for cell in row] for row in rows])
-    return out.getvalue()
-
-
-def safe_cell(value: Any) -> Any:
-    """Returns a cell that no spreadsheet runs as a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+def _mark(panels: Panels, shown: Shown) -> str:
+    """Returns the mark of what a picture shows: which figures, as who asks sees them; empty of what is never kept."""
+    version = current_version(panels)
+    if version is None or shown.section.before_data or shown.look.view.path.startswith("/customers/"):
+        return ""
+    words = request.query_string.decode("ascii", "replace")
+    return "\n".join((version, program(), asking().policy.key, shown.look.panel, words, spoken()))

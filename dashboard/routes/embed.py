@@ -15,7 +15,7 @@ from dashboard.embed.keyring import Keyring
 from dashboard.embed.token import LONGEST, renewed, seen_by_giver, signed
 from dashboard.errors import BadInput, EmbedRefused
 from dashboard.gate import log_failure
-from dashboard.routes.downloads import csv_of
+from dashboard.pictures.pictures import FORMS, Pictures
 from dashboard.scripts import asset
 from dashboard.settings import Settings
 from dashboard.templates import render
@@ -31,15 +31,15 @@ POLLS = 5
 """A chart asks as often as every fifth page: many read it, and nobody acts on it within seconds."""
 
 
-def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings, givers: Givers) -> None:
-    """Adds GET /embed/<token>, its /panel, .csv and .json, and POST /embed/renew. The door before them has read the token."""
+def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings, givers: Givers, pictures: Pictures) -> None:
+    """Adds GET /embed/<token>, what comes of the same token as a file or a picture, and POST /embed/renew. The door has read the token."""
 
     @server.get("/embed/<path:named>")
     @needs(Role.CHART)
     def embedded(named: str) -> Response:
         found = asked()
         with speaking(charts.panels.language(charts.view(found.grant, language_asked()))):
-            return secured(_answer(charts, settings), found.grant.audience)
+            return secured(_answer(charts, settings, pictures), found.grant.audience)
 
     @server.post("/embed/renew")
     @needs(Role.CHART)
@@ -47,14 +47,16 @@ def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings
         return _renewed(keyring, givers)
 
 
-def _answer(charts: Charts, settings: Settings) -> Response:
+def _answer(charts: Charts, settings: Settings, pictures: Pictures) -> Response:
     found = asked()
     if found.form == "panel":
         return _panel(charts, settings)
     if found.form == "behind":
         return _behind(charts)
-    if found.form in ("csv", "json"):
+    if found.form in ("csv", "xlsx", "json"):
         return _file(charts)
+    if found.form in FORMS:
+        return _picture(charts, pictures)
     return Response(_page(charts, settings), mimetype="text/html")
 
 
@@ -128,11 +130,21 @@ def _file(charts: Charts) -> Response:
     try:
         if asked().form == "json":
             return jsonify(answers=[answer.to_json() for answer in charts.answers(grant)])
-        table = charts.table(grant, language_asked())
+        return charts.file(grant, language_asked()).as_answer(asked().form)
     except QueriesError as problem:
         raise BadInput(str(problem)) from None
-    disposition = {"Content-Disposition": f'attachment; filename="{grant.metric or grant.panel}.csv"'}
-    return Response(csv_of(table.heads, table.plain()), mimetype="text/csv", headers=disposition)
+
+
+def _picture(charts: Charts, pictures: Pictures) -> Response:
+    """Answers with a picture of the chart, taken once per version, look and shape."""
+    grant, language = asked().grant, language_asked()
+    mark = charts.mark(grant, spoken()) or ""  # who sees what is in it, too: it holds the policy
+    try:
+        return pictures.answer(
+            asked().form, lambda theme: charts.sheet(grant, language, theme), grant.metric or grant.panel, mark
+        )
+    except QueriesError as problem:
+        raise BadInput(str(problem)) from None
 
 
 def _renewed(keyring: Keyring, givers: Givers) -> Response:

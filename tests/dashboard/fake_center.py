@@ -72,6 +72,7 @@ class FakeCenter:
                 metric_id=name,
                 title=name.replace("_", " "),
                 question="Why?",
+                formula="a ÷ b",
                 unit=UNITS.get(name, "percent"),
                 better="higher",
                 target=TARGETS.get(name),

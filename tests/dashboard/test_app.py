@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from dashboard.app import create_app
-from dashboard.routes.downloads import as_csv, safe_cell
+from dashboard.files import as_csv, safe_cell
 from dashboard.settings import Settings
 from tests.dashboard.fake_center import HOSTILE, FakeCenter
 

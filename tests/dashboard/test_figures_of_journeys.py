@@ -11,9 +11,9 @@ import pytest
 from dashboard.asking import selection_of
 from dashboard.charts._columns import Column, Part, placed
 from dashboard.components import drawer, lists, search
+from dashboard.files import csv_of
 from dashboard.page import Ask, Pages
 from dashboard.panels import Panels
-from dashboard.routes.downloads import csv_of
 from dashboard.view import View
 from metrics.answer import Answer
 from metrics.selection import Selection

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from dashboard import panel_menu
+from dashboard.files import csv_of
 from dashboard.page import Pages, Section
 from dashboard.panels import Panels
-from dashboard.routes.downloads import csv_of
 from dashboard.view import View
 from metrics import CommandCenter
 from tests.dashboard.fake_center import FakeCenter

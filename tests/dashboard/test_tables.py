@@ -7,9 +7,9 @@ from html import unescape
 
 import pytest
 
+from dashboard.files import csv_of
 from dashboard.page import Page, Pages
 from dashboard.panels import Panels
-from dashboard.routes.downloads import csv_of
 from dashboard.table import Cell, Table
 from dashboard.view import View
 from metrics import CommandCenter

@@ -1,5 +1,6 @@
 """The audit log: who looked at whom, who took people along; it names no customer, and a person who is forgotten is found in it."""
 
+import io
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ from typing import Final
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from dashboard.access.doors import Doors
@@ -21,6 +23,7 @@ from dashboard.cli import app
 from dashboard.page import Pages
 from dashboard.panels import Panels
 from dashboard.settings import Settings
+from dashboard.spreadsheet import MIMETYPE
 from dashboard.view import View
 from metrics import CommandCenter
 from queries.audit import (
@@ -137,6 +140,14 @@ WAYS: Final = (
         "/customers who-left",
         "to call them",
     ),
+    (
+        "/panel.xlsx?of_page=/customers&of_panel=who-left&period=2026&why=to+call+them",
+        EXPORT,
+        "/customers who-left",
+        "to call them",
+    ),
+    ("/customers.xlsx?open=customers_lost&period=2026&why=to+call+them", EXPORT, "customers_lost", "to call them"),
+    ("/hold-list.xlsx?for=csv&why=to+call+them", EXPORT, "hold list", "to call them"),
     ("drawer period=2025&open=customers_gained&show=five", LIST, "customers_gained, read five", ""),
     ("drawer period=2025&open=customers_gained", LIST, "customers_gained", ""),
     ("panel /customers who-left", LIST, "/customers who-left", ""),
@@ -169,7 +180,9 @@ def shown_by(client: FlaskClient, way: str) -> str:
         path, panel, *query = rest.split(" ")
         return drawn(client, path, panel, "&".join(["period=2026", *query])).get_data(as_text=True)
     answer = client.get(way)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert answer.status_code == 200, answer.data
+    if answer.mimetype == MIMETYPE:
+        return str(CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python())
     return answer.get_data(as_text=True)
 
 

@@ -68,8 +68,8 @@ def test_at_every_other_route_it_is_a_word_like_any_other(server: Server) -> Non
 
 
 @pytest.mark.parametrize("end", ["/", "/panel/", "/other", "/../", "/../../api/version", "/..%2f..%2fapi%2fversion", "/panel/../../../",
-                                 "//api/version", "?wall=1", ".png", ".txt", ".csv/panel", "/panel.csv", ";/api/version", "%00", "%2fpanel",
-                                 "/behind", "\\..\\api", "/panel?wall=1"])  # fmt: skip
+                                 "//api/version", "?wall=1", ".gif", ".txt", ".csv/panel", "/panel.csv", ";/api/version", "%00", "%2fpanel",
+                                 "/behind", ".pdf", "\\..\\api", "/panel?wall=1"])  # fmt: skip
 def test_behind_its_door_only_its_own_forms_are_answered(server: Server, end: str) -> None:
     answer = server.client.get(f"/embed/{server.token}{end}")
     text = answer.get_data(as_text=True)

@@ -73,6 +73,7 @@ def test_nobody_is_offered_what_a_manager_does(role: Role, is_there: bool) -> No
         decided = str(panels.draw("/improve", "decisions", View.read("/improve", "")))
         menu = str(panels.draw("/customers", "who-left", View.read("/customers", "")))
     assert "customers lost" in drawer
+    assert ("/customers.xlsx" in drawer, "/panel.xlsx" in menu) == (is_there, is_there)
     assert ("/customers.csv" in drawer, 'data-sends="list"' in drawer) == (is_there, is_there)
     assert ('data-sends="list"' in lists) is is_there
     assert ('action="/decisions"' in decided) is is_there

@@ -1,5 +1,6 @@
 """Whoever is limited to a region is told of nobody outside of it, whatever is asked, by whichever route, in whichever role."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -10,17 +11,20 @@ from typing import Any
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from dashboard.access.doors import Doors
 from dashboard.access.who import Role, Who
 from dashboard.app import create_app
 from dashboard.page import Pages
 from dashboard.settings import Settings
+from dashboard.spreadsheet import MIMETYPE
 from metrics import CommandCenter
 from queries.policy import Policy
 from tests.security.test_roles import AtTheDoor, drawn
 
 REGION = "north"
+WHY = "&why=a+call"
 ID = re.compile(r"C-[0-9a-f]{12}")
 PEOPLE_OF = ("customers_lost", "customer_equation", "open_cases", "nps_relational", "replied_in_time", "lifecycle")
 
@@ -67,7 +71,7 @@ def drawn_for(client: FlaskClient, stranger: str) -> Iterator[tuple[str, str]]:
         path = page.path.replace("<customer_id>", stranger).replace("<id>", stranger)
         for section in page.sections:
             yield f"{path} {section.id}", drawn(client, path, section.id, "period=2026").get_data(as_text=True)
-            yield f"{path} {section.id}.csv", text(client, f"/panel.csv?of_page={path}&of_panel={section.id}&period=2026")
+            yield f"{path} {section.id}.csv", text(client, f"/panel.csv?of_page={path}&of_panel={section.id}&period=2026{WHY}")
         yield f"wall of {path}", text(client, f"/api/wall?wall=1&pages={path.strip('/')}")
 
 
@@ -75,13 +79,25 @@ def told_by(client: FlaskClient, outside: dict[str, str]) -> Iterator[tuple[str,
     """Each opened number, file, list and search."""
     stranger, name = next(iter(outside.items()))
     for metric in PEOPLE_OF:
-        yield f"{metric}.csv", text(client, f"/customers.csv?open={metric}&period=2026")
+        yield f"{metric}.csv", text(client, f"/customers.csv?open={metric}&period=2026{WHY}")
+        yield f"{metric}.xlsx", cells(client, f"/customers.xlsx?open={metric}&period=2026{WHY}")
         yield f"api {metric}", text(client, f"/api/v1/customers/{metric}?period=2026")
         yield f"ask {metric}", text(client, f"/api/v1/ask/{metric}?period=2026")
     for words in (stranger, name, name[:3], "er", "an"):
         yield f"find {words}", text(client, "/api/find", q=words)
-    yield "hold list", text(client, "/hold-list.csv")
+    yield "hold list", text(client, f"/hold-list.csv?for=csv{WHY}")
+    yield "hold list.xlsx", cells(client, f"/hold-list.xlsx?for=csv{WHY}")
     yield "palette", text(client, "/api/palette")
+
+
+def cells(client: FlaskClient, address: str) -> str:
+    """What a workbook tells, on all of its sheets; what is said instead of one."""
+    answer = client.get(address)
+    if answer.mimetype != MIMETYPE:
+        assert answer.status_code in (400, 403), address
+        return answer.get_data(as_text=True)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    return " ".join(json.dumps(book.get_sheet_by_name(name).to_python(), default=str) for name in book.sheet_names)
 
 
 def text(client: FlaskClient, address: str, **query: str) -> str:

@@ -49,6 +49,9 @@ ROUTES: Final[dict[tuple[str, str], tuple[Role | None, str]]] = {
     ("GET", "/v/<name>"): (VIEWER, "/v/nothing"),
     ("GET", "/api/wall"): (VIEWER, "/api/wall?wall=1"),
     ("GET", "/panel.csv"): (VIEWER, "/panel.csv?of_page=/&of_panel=why-they-left"),
+    ("GET", "/panel.xlsx"): (VIEWER, "/panel.xlsx?of_page=/&of_panel=why-they-left"),
+    ("GET", "/panel.png"): (VIEWER, "/panel.png?of_page=/&of_panel=nothing"),
+    ("GET", "/panel.svg"): (VIEWER, "/panel.svg?of_page=/&of_panel=nothing"),
     ("GET", "/api/v1/metrics"): (VIEWER, "/api/v1/metrics"),
     ("GET", "/api/v1/ask/<name>"): (VIEWER, "/api/v1/ask/customers_lost"),
     ("GET", "/api/v1/customers/<name>"): (MANAGER, "/api/v1/customers/customers_lost"),
@@ -66,7 +69,9 @@ ROUTES: Final[dict[tuple[str, str], tuple[Role | None, str]]] = {
     ("POST", "/api/lists"): (MANAGER, "/api/lists"),
     ("POST", "/decisions"): (MANAGER, "/decisions"),
     ("GET", "/customers.csv"): (MANAGER, "/customers.csv?open=customers_lost"),
+    ("GET", "/customers.xlsx"): (MANAGER, "/customers.xlsx?open=customers_lost&why=a+call"),
     ("GET", "/hold-list.csv"): (MANAGER, "/hold-list.csv"),
+    ("GET", "/hold-list.xlsx"): (MANAGER, "/hold-list.xlsx?why=a+call"),
     ("GET", "/metrics"): (Role.CHART, "/metrics"),
     ("GET", "/api/loading"): (ADMIN, "/api/loading"),
     ("POST", "/loads"): (ADMIN, "/loads"),
@@ -209,15 +214,18 @@ def test_the_page_of_the_administrators_tells_others_nothing(client: FlaskClient
     for role, code in ((VIEWER, 403), (MANAGER, 403), (ADMIN, 200)):
         door.who = someone(role)
         assert drawn(client, "/start", "what-they-are").status_code == code
-        assert client.get("/panel.csv?of_page=/start&of_panel=what-they-are").status_code == (403 if code == 403 else 400)
+        for form in ("csv", "xlsx", "png", "svg"):
+            address = f"/panel.{form}?of_page=/start&of_panel=what-they-are"
+            assert client.get(address).status_code == (403 if code == 403 else 400), form
 
 
 def test_a_file_of_people_is_no_viewers_under_another_name(client: FlaskClient, door: AtTheDoor) -> None:
     """What a panel lists of people is a list of people, though it is asked for as a chart."""
-    address = "/panel.csv?of_page=/customers&of_panel=who-left&why=a+call"
     for role, code in ((VIEWER, 403), (MANAGER, 200)):
         door.who = someone(role)
-        assert client.get(address).status_code == code
+        for form in ("csv", "xlsx"):
+            assert client.get(f"/panel.{form}?of_page=/customers&of_panel=who-left&why=a+call").status_code == code
+        assert client.get("/panel.png?of_page=/customers&of_panel=who-left").status_code == 400  # no picture names anybody
 
 
 def test_the_words_of_the_table_are_those_of_the_roles() -> None:

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from dashboard.cli import main
-from dashboard.routes.downloads import as_csv
+from dashboard.files import as_csv
 from metrics import CommandCenter
 from metrics.answer import Answer, Value
 from queries.calendar_file import load_calendars
