@@ -48,7 +48,7 @@ from dashboard.reader import Reader
 from dashboard.watching import line_of, state_of, text_writer
 from metrics import CommandCenter
 from metrics.selection import Selection
-from queries.audit import EXPORT, LIST, note
+from queries.audit import EXPORT, KEPT, LIST, LIST_DELETED, note
 from queries.errors import QueriesError, SnapshotError, WorkspaceError, readable
 from queries.load import LoadReport
 from queries.load import load as load_exports
@@ -214,6 +214,7 @@ def save(
     chosen = Selection.of(period=period, where=filters(where), by=by or (), options=options)
     marked = {name: values[0] for name, values in filters(mark).items()}
     saved = CommandCenter.open(workspace).save_list(name, metric, chosen, mark=marked, title=title, frozen=frozen)
+    note(Workspace.at(workspace), KEPT, of=f"{saved.name}, {metric}")
     typer.echo(f"Saved {saved.name}: {saved.title}")
 
 
@@ -227,6 +228,7 @@ def saved_lists(
     center = CommandCenter.open(workspace)
     if delete:
         center.delete_list(delete)
+        note(Workspace.at(workspace), LIST_DELETED, of=delete)
         terminal.say_line(f"Deleted {delete}.")
         return
     rows = center.lists()

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dashboard.access.who import asking
 from dashboard.link_told import lost
 from dashboard.reader import Reader
 from dashboard.saved_views import LONGEST_TITLE, SavedView, SavedViews, kept_address
@@ -74,6 +75,8 @@ def _view(one: SavedView, views: SavedViews, center: Any, language: str) -> dict
         "problems": problems,
         "is_start": one.is_start,
         "can_start": not one.problem,
+        "owner": one.owner,
+        "is_mine": asking().owns(one.owner),
     }
 
 

@@ -52,12 +52,16 @@ saved_at = $saved_at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedView:
-    """One view. saved_at: UTC, as text.   problem: why it cannot be opened as it was saved; its address then is empty or the overview."""
+    """One view. saved_at: UTC, as text.   owner: who keeps it, empty where nobody said.
+
+    problem: why it cannot be opened as it was saved; its address then is empty or the overview.
+    """
 
     name: str
     title: str
     address: str
     saved_at: str = ""
+    owner: str = ""
     is_start: bool = False
     problem: str = ""
 
@@ -132,7 +136,7 @@ class SavedViews:
             raise UnknownName(f'there is no saved view "{name[:LONGEST_NAME]}"', name=name, known=names)
         return self._told(name, self.start)
 
-    def save(self, title: str, address: str, saved_at: str, name: str = "") -> SavedView:
+    def save(self, title: str, address: str, saved_at: str, name: str = "", owner: str = "") -> SavedView:
         """Saves a view under a name, made of its title unless given; never over one that is there. Raises QuestionError."""
         title = _title(title)
         name = name or named_after(title, "view")
@@ -140,7 +144,7 @@ class SavedViews:
             raise QuestionError(
                 f'"{name}" cannot be a view\'s name', instead="Use small letters, digits and _: homes_this_quarter"
             )
-        saved = SavedView(name=name, title=title, address=kept_address(address, self.pages), saved_at=saved_at)
+        saved = SavedView(name=name, title=title, address=kept_address(address, self.pages), saved_at=saved_at, owner=owner)
         with self._alone():
             if len(list(self.folder.glob("*.toml"))) >= MOST:
                 raise QuestionError(f"there are {MOST} saved views", instead="Delete one first")
@@ -227,7 +231,8 @@ def _title(text: str) -> str:
 
 def _text(saved: SavedView) -> str:
     told = {name: _quoted(getattr(saved, name)) for name in ("title", "address", "saved_at")}
-    return _FILE.substitute(name=saved.name, **told)
+    owner = f"owner    = {_quoted(saved.owner)}\n" if saved.owner else ""
+    return _FILE.substitute(name=saved.name, **told) + owner
 
 
 def _quoted(text: str) -> str:
@@ -241,4 +246,5 @@ def _read(name: str, told: Told) -> SavedView:
         title=told.text("title", None) or name,
         address=told.text("address") or "",
         saved_at=told.text("saved_at", "") or "",
+        owner=told.text("owner", "") or "",
     )

@@ -254,11 +254,12 @@ class CommandCenter:
         mark: Mapping[str, str] | None = None,
         title: str = "",
         frozen: bool = False,
+        owner: str = "",
     ) -> SavedList:
         """Saves the people behind a number as a list that every metric can be filtered by: where={"list": name}.
 
         It lives: it is asked again of every snapshot, and under the policy of whoever asks; a frozen one keeps the customers
-        there are now.   title: what people call it, made of the question unless said. Raises QuestionError.
+        there are now.   title: what people call it, made of the question unless said.   owner: who keeps it. Raises QuestionError.
         """
         chosen = (selection or Selection()).changed(compare="none")
         people = self.customers_behind(metric, chosen, mark=mark, limit=0)
@@ -269,6 +270,7 @@ class CommandCenter:
             metric=metric,
             selection=chosen,
             saved_at=utc_text(people.as_of),
+            owner=owner,
             mark=dict(people.mark),
             customers_then=people.customers,
         )
@@ -290,6 +292,10 @@ class CommandCenter:
     def delete_list(self, name: str) -> None:
         """Removes a saved list; raises UnknownName."""
         lists.delete_list(self._lists, name)
+
+    def owner_of_list(self, name: str) -> str:
+        """Returns who keeps a saved list, empty where nobody is known to; raises UnknownName."""
+        return lists.owner_of(self._lists, name)
 
     def list_titles(self) -> Mapping[str, str]:
         """Returns what people call each saved list, by its name: nothing is asked of the data."""
@@ -1026,7 +1032,10 @@ class CommandCenter:
             small_groups.refuse_few(count, self.policy.least)
         except QueriesError as error:
             return {"name": name, "title": name, "customers": None, "problem": str(error)}
-        told = {name: getattr(saved, name) for name in ("name", "title", "kind", "metric", "mark", "saved_at", "customers_then")}
+        told = {
+            name: getattr(saved, name)
+            for name in ("name", "title", "kind", "metric", "mark", "saved_at", "owner", "customers_then")
+        }
         if self.policy != Policy.everything():  # counted under the policy of whoever saved it
             told["customers_then"] = None
         return {**told, "address": saved.selection.to_query(), "customers": count, "problem": problem}

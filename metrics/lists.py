@@ -36,6 +36,7 @@ $told""")
 class SavedList:
     """One list: what was asked, which part of the figure was opened, and until when the data was known then.
 
+    owner: who keeps it, empty where nobody said.
     customers: of a frozen list, who is on it; a living one is asked again.   customers_then: how many there were when it was
     saved; None in a file that does not say.
     """
@@ -46,6 +47,7 @@ class SavedList:
     metric: str
     selection: Selection
     saved_at: str
+    owner: str = ""
     mark: Mapping[str, str] = field(default_factory=dict)
     customers: tuple[str, ...] = ()
     customers_then: int | None = None
@@ -80,6 +82,16 @@ def _title_of(folder: Path, name: str) -> str:
         return load_list(folder, name).title
     except QueriesError:
         return name
+
+
+def owner_of(folder: Path, name: str) -> str:
+    """Returns who keeps a list, empty where nobody is known to, as of a broken file; raises UnknownName."""
+    if name in list_names(folder):
+        try:
+            return load_list(folder, name).owner
+        except DeclarationErrors:
+            return ""
+    return load_list(folder, name).owner
 
 
 def stamp(folder: Path) -> str:
@@ -140,6 +152,8 @@ def _lines(saved: SavedList) -> Iterable[str]:
     if chosen.by:
         yield f"by       = {_texts(chosen.by)}"
     yield f"saved_at = {_text(saved.saved_at)}"
+    if saved.owner:
+        yield f"owner    = {_text(saved.owner)}"
     if saved.customers_then is not None:
         yield f"customers_then = {saved.customers_then}"
     if saved.is_frozen:
@@ -181,6 +195,7 @@ def _read(name: str, told: Told) -> SavedList:
         metric=told.text("metric"),
         selection=chosen,
         saved_at=told.text("saved_at", ""),
+        owner=told.text("owner", ""),
         mark={key: mark.text(key) for key in mark.values},
         customers=told.texts("customers") if kind == "frozen" else (),
         customers_then=told.whole("customers_then", None),

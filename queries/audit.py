@@ -69,7 +69,7 @@ def note(
         of=_line(of),
         purpose=_line(purpose),
         people=len(once),
-        whom=tuple(_hashes(workspace, once)),
+        whom=tuple(_hashes(workspace, once)) if once else (),
     )
     _append(workspace, asdict(made))
     return made

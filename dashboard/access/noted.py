@@ -8,7 +8,8 @@ from urllib.parse import unquote
 from flask import g, has_request_context, request
 
 from dashboard.access.who import asking
-from dashboard.errors import BadInput
+from dashboard.errors import BadInput, NotAllowed
+from metrics.language import _
 from queries.audit import LIST, note
 from queries.workspace import Workspace
 
@@ -35,6 +36,18 @@ def noted_if_shown(center: Any, html: str, *, of: str, but: str = "") -> None:
     """Adds a line where somebody stands in what is drawn, also in what was kept; but: whose story it is, which is noted as one."""
     if shown := {unquote(found) for found in STORIES.findall(html)} - {but}:
         noted(center, LIST, of=of, customers=shown)
+
+
+def must_own(what: str, owner: str) -> None:
+    """Raises NotAllowed for whoever may not change what somebody else keeps; what: its name."""
+    if not asking().owns(owner):
+        whose = _("{owner} keeps it", owner=owner) if owner else _("nobody is known to keep it")
+        raise NotAllowed(_("“{name}” stays as it is: {whose}. An administrator may change it, too.", name=what, whose=whose))
+
+
+def owner_asking() -> str:
+    """Returns who keeps what is made now; empty for whoever sits at this machine, where nobody is told apart."""
+    return "" if asking().is_local else asking().name
 
 
 def purpose_said() -> str:

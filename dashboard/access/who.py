@@ -54,6 +54,10 @@ class Who:
         """Returns whoever sits at this machine, where nothing says who may come in: they may do everything."""
         return cls(name="local", role=Role.ADMIN, policy=Policy.everything(), is_local=True)
 
+    def owns(self, owner: str) -> bool:
+        """Tells whether this one may change what somebody keeps: they do, or are an administrator; what nobody keeps is theirs."""
+        return self.role.covers(Role.ADMIN) or (bool(owner) and owner.casefold() == self.name.casefold())
+
     def must_cover(self, role: Role) -> None:
         """Raises NotAllowed unless this one may do what that role may."""
         if not self.role.covers(role):

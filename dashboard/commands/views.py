@@ -14,6 +14,7 @@ from dashboard.saved_views import SavedViews
 from dashboard.view import View
 from metrics import CommandCenter
 from metrics.period import utc_text
+from queries.audit import VIEW_CHANGED, VIEW_DELETED, VIEW_SAVED, note
 from queries.workspace import Workspace
 
 views = typer.Typer(help="Tell, save, rename and delete views: a page's address under a name.", invoke_without_command=True)
@@ -61,6 +62,7 @@ def save(
 ) -> None:
     """Save a page's address under a name."""
     saved = _saved(workspace).save(title, address, utc_text(datetime.now(UTC).replace(tzinfo=None, microsecond=0)), name)
+    note(Workspace.at(workspace), VIEW_SAVED, of=saved.name)
     terminal.say_line(f"Saved {saved.name}: {saved.link} opens {saved.address}.")
 
 
@@ -68,13 +70,16 @@ def save(
 def rename(name: Name, title: Title, workspace: InWorkspace = WORKSPACE) -> None:
     """Give a view another title; its link stays."""
     saved = _saved(workspace).rename(name, title)
+    note(Workspace.at(workspace), VIEW_CHANGED, of=f"{name}, rename")
     terminal.say_line(f"{saved.link} is called {saved.title} now.")
 
 
 @views.command()
 def delete(name: Name, workspace: InWorkspace = WORKSPACE) -> None:
     """Delete a view."""
-    terminal.say_line(f"Deleted {_saved(workspace).delete(name).name}.")
+    deleted = _saved(workspace).delete(name).name
+    note(Workspace.at(workspace), VIEW_DELETED, of=deleted)
+    terminal.say_line(f"Deleted {deleted}.")
 
 
 @views.command()
@@ -84,6 +89,7 @@ def first(
 ) -> None:
     """Let a view open where no address is given."""
     _saved(workspace).begin_with(name)
+    note(Workspace.at(workspace), VIEW_CHANGED, of=f"{name or 'the overview'}, start")
     terminal.say_line(f"{name or 'The overview'} opens first from now on.")
 
 

@@ -60,6 +60,7 @@ def _row(row: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "problem": row.get("problem") or "",
         "href": view.opened(target).href(),
         "saved": _saved(str(row["saved_at"] or ""), look),
+        "owner": row.get("owner") or "",
         "is_chosen": is_chosen,
         "narrow": view.selected(where=others if is_chosen else {**others, "list": name}).href(),
     }

@@ -6,6 +6,7 @@ from flask import Flask, Response
 from markupsafe import Markup
 
 from dashboard import dialogs
+from dashboard.access.noted import must_own, noted, owner_asking
 from dashboard.access.who import Role, needs
 from dashboard.components import drawer
 from dashboard.errors import BadInput
@@ -16,6 +17,7 @@ from dashboard.view import View
 from metrics.errors import QuestionError
 from metrics.language import _, speaking
 from metrics.lists import SavedList
+from queries.audit import KEPT, LIST_DELETED
 from queries.errors import QueriesError
 
 FIELDS = ("act", "name", "title", "at")
@@ -44,7 +46,9 @@ def _done(panels: Panels, view: View, told: Mapping[str, str]) -> Markup:
         case "keep":
             return dialogs.kept_list(_kept(panels, view, told["title"]), panels.center, view)
         case "delete":
+            must_own(told["name"], panels.center.owner_of_list(told["name"]))
             panels.center.delete_list(told["name"])
+            noted(panels.center, LIST_DELETED, of=told["name"])
             return dialogs.done(_("It is deleted."))
     raise BadInput("act is keep or delete.")
 
@@ -64,5 +68,8 @@ def _kept(panels: Panels, view: View, title: str) -> SavedList:
     name = named_after(title, "list")
     if name in panels.center.list_titles():
         raise QuestionError(f'there is a list "{name}" already', instead="Choose another name")
-    kept: SavedList = panels.center.save_list(name, target.metric, chosen, mark=target.mark or None, title=title)
+    kept: SavedList = panels.center.save_list(
+        name, target.metric, chosen, mark=target.mark or None, title=title, owner=owner_asking()
+    )
+    noted(panels.center, KEPT, of=f"{name}, {target.metric}")
     return kept

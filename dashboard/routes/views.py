@@ -8,18 +8,21 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request
 
 from dashboard import dialogs
+from dashboard.access.noted import must_own, noted_in, owner_asking
 from dashboard.access.who import Role, needs
 from dashboard.errors import BadInput
 from dashboard.link_told import GONE_VIEW
 from dashboard.panels import Panels
 from dashboard.posted import posted
-from dashboard.saved_views import OVERVIEW, SavedViews
+from dashboard.saved_views import OVERVIEW, SavedViews, named_after
 from dashboard.view import View
 from metrics.errors import UnknownName
 from metrics.language import LANGUAGES, _, speaking
 from metrics.period import utc_text
+from queries.audit import VIEW_CHANGED, VIEW_DELETED, VIEW_SAVED
 from queries.errors import QueriesError
 
+WRITTEN = {"save": VIEW_SAVED, "delete": VIEW_DELETED}
 FIELDS = ("act", "name", "title", "address", "start", "at")
 
 
@@ -84,11 +87,31 @@ def _to(address: str) -> Response:
 
 
 def _done(views: SavedViews, told: Mapping[str, str]) -> str:
-    """Does what a form asks for and returns what then is so."""
+    """Does what a form asks for, writes it down, and returns what then is so; raises NotAllowed for what somebody else keeps."""
+    _only_ones_own(views, told)
+    said = _changed(views, told)
+    name = told["name"] or named_after(told["title"], "view")
+    noted_in(
+        views.workspace, WRITTEN.get(told["act"], VIEW_CHANGED), of=name if told["act"] in WRITTEN else f"{name}, {told['act']}"
+    )
+    return said
+
+
+def _only_ones_own(views: SavedViews, told: Mapping[str, str]) -> None:
+    """What opens first for everybody is somebody's, too: another one takes its place only by whoever may change it."""
+    is_first = told["act"] in ("start", "no start") or (told["act"] == "save" and told["start"])
+    names = [views.start] if is_first and views.start else []
+    names += [told["name"]] if told["act"] in ("rename", "delete", "start") else []
+    kept = {one.name: one for one in views.all()}
+    for one in (kept[name] for name in names if name in kept):
+        must_own(one.title, one.owner)
+
+
+def _changed(views: SavedViews, told: Mapping[str, str]) -> str:
     match told["act"]:
         case "save":
             now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-            saved = views.save(told["title"], told["address"], utc_text(now))
+            saved = views.save(told["title"], told["address"], utc_text(now), owner=owner_asking())
             if told["start"]:
                 views.begin_with(saved.name)
                 return _("“{title}” is saved, and opens first from now on.", title=saved.title)

@@ -121,7 +121,10 @@ class Keeping(FakeCenter):
             raise UnknownName(f'there is no list "{name}"', name=name, known=self.list_titles())
         self.deleted.append(name)
 
-    def save_list(self, name: str, metric: str, selection: Selection, *, mark: Any, title: str) -> Any:
+    def owner_of_list(self, name: str) -> str:
+        return ""
+
+    def save_list(self, name: str, metric: str, selection: Selection, *, mark: Any, title: str, owner: str) -> Any:
         self.kept.append((name, metric, selection, mark))
         return SimpleNamespace(name=name, title=title, customers_then=12)
 
