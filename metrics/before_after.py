@@ -27,6 +27,7 @@ from queries.intervention import Intervention
 BETTER, WORSE, UNCLEAR = later("better"), later("worse"), later("no clear change")
 USUAL, TOO_FEW, UNTOLD = later("back to the usual"), later("too few to say"), later("cannot be told")
 BEFORE, AFTER, OTHERS_BEFORE, OTHERS_AFTER, EARLIER = "before", "after", "others_before", "others_after", "earlier"
+OTHERS = "others_"
 Asked = Mapping[str, Selection]
 Told = Mapping[str, Value]
 
@@ -95,7 +96,7 @@ def asked_of(one: Intervention, known_until: date, others: Sequence[str]) -> tup
         asked[EARLIER] = _selection(then - length, length, {**one.touched, **one.only})
     if one.touched and others:
         aside = {**one.touched, next(iter(one.touched)): tuple(others), **one.only}
-        asked |= {f"others_{name}": _selection(first, length, aside) for name, first in firsts.items()}
+        asked |= {f"{OTHERS}{name}": _selection(first, length, aside) for name, first in firsts.items()}
     return days, asked
 
 

@@ -28,7 +28,7 @@ Near = Callable[[float], int]
 
 
 def nearest(least: int) -> Near:
-    """Returns what tells a count in steps of `least`."""
+    """Returns what tells a count in steps of `least`; of 1, as it is."""
     return lambda count: least * round(count / least)
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from metrics import data_health, definition_history, hold_list, journey_file, ledger, lists, notices, small_groups
 from metrics.alerts import problem_of_sources, problems_of_alerts
 from metrics.answer import Answer, Explanation, People, Reasons, Story, Value, json_ready
-from metrics.before_after import Effect, asked_of, effect, untold
+from metrics.before_after import OTHERS, Asked, Effect, asked_of, effect, untold
 from metrics.case_clocks import CaseCourse, case_course, clocks_of
 from metrics.catalog import Catalog, definition_folders, load_catalog
 from metrics.changed import ChangedMonth, Changes, Since, causes_of, closed_months, figure_of, sentence_of
-from metrics.coarse import Kind, has_few
+from metrics.coarse import Kind, has_few, nearest, stepped, tells_few
 from metrics.coverage import Coverage, coverage
 from metrics.customer_records import CustomerRecords, customer_records
 from metrics.data_health import CheckRows, Identity
@@ -234,16 +234,20 @@ class CommandCenter:
     def _refuse_narrowed(self, question: Question, mark: Mapping[str, str]) -> None:
         """Raises QuestionError where a filter, or the part that was opened, is a group that a split of the same figure leaves out."""
         small_groups.refuse_filters(question.selection)
-        metric, asked = question.metric.metric_id, question.selection
         if not families()[question.metric.figure].SPLITS:
             return
-        for name, values in small_groups.dimensions_narrowed(asked, mark, question.dimensions):
-            where = {other: told for other, told in asked.where.items() if other != name}
-            split, options = self._asked(metric, asked.changed(where=where, by=(name,), compare="none"), question.reading)
-            rows = families()[question.metric.figure].answer(split, options).rows
-            gone = small_groups.hidden_groups(small_groups.sizes_of(rows, (name,)), self.policy.least)
-            if any((value,) in gone for value in values):
+        for name, values in small_groups.dimensions_narrowed(question.selection, mark, question.dimensions):
+            if not self._left_out(question, name).isdisjoint(values):
                 small_groups.refuse_part(self.policy.least)
+
+    def _left_out(self, question: Question, name: str) -> set[str]:
+        """Returns the values of a dimension that a split by it leaves out of the same figure, whatever it is narrowed to of them."""
+        asked = question.selection
+        where = {other: told for other, told in asked.where.items() if other != name}
+        selection = asked.changed(where=where, by=(name,), compare="none")
+        split, options = self._asked(question.metric.metric_id, selection, question.reading)
+        rows = families()[question.metric.figure].answer(split, options).rows
+        return {value for (value,) in small_groups.hidden_groups(small_groups.sizes_of(rows, (name,)), self.policy.least)}
 
     def save_list(
         self,
@@ -607,7 +611,7 @@ class CommandCenter:
             from_made_at=first.made_at,
             to_made_at=second.made_at,
             files=since.files,
-            merged_customers=len(since.merged),
+            merged_customers=nearest(self.policy.least)(len(since.merged)),
             definitions_changed=is_other,
             months=tuple(found),
             not_told=not_told,
@@ -622,11 +626,14 @@ class CommandCenter:
             raise QuestionError(f"{metric_id} is judged now and has no months", instead="Name a metric of a period")
         before, after = (self._asked(metric_id, Selection.of(period="all"), reading)[0] for reading in (was, now))
         months = closed_months(before, after)[-most if most else 0 :]
-        causes = causes_of(before, after, months, since)
+        found = causes_of(before, after, months, since)
+        causes = small_groups.causes_told(found, self.policy.least)
         for month in (one for one in months if one.text in causes):
             first, second = (
                 self._total(metric_id, Selection.of(period=month.text, compare="none"), reading) for reading in (was, now)
             )
+            if self.policy.least > 1:  # the difference of two true counts may be of few
+                first, second = (stepped(one, self.policy.least, _kind_of(metric)) for one in (first, second))
             yield ChangedMonth(
                 metric=metric_id,
                 title=metric.title,
@@ -640,9 +647,7 @@ class CommandCenter:
 
     def _total(self, metric_id: str, selection: Selection, reading: Reading) -> Value:
         question, options = self._asked(metric_id, selection, reading)
-        total = families()[question.metric.figure].answer(question, options).total
-        small_groups.refuse_few(total.customers, self.policy.least)
-        return total
+        return self._without_few(families()[question.metric.figure].answer(question, options), question).total
 
     @contextmanager
     def _at(self, snapshot: str) -> Iterator[Reading]:
@@ -710,7 +715,7 @@ class CommandCenter:
         with self._reading() as reading:
             for metric in self.metrics():
                 reading.check_view(metric.view)
-            return tuple(reading.run("checks"))
+            return data_health.checks_told(reading.run("checks"), self.policy)
 
     def check_declared(self) -> None:
         """Raises DeclarationErrors telling every mistake of what is declared, and what of it names no metric."""
@@ -815,13 +820,21 @@ class CommandCenter:
         """Returns the figures off their aim, or worse, in each of the last two whole months, and how many comparisons were made.
 
         Those by whom the more valuable are let down come first.   where narrows the figures; who cannot be narrowed is left out.
+        Raises QuestionError for what somebody may not narrow them to who is not told groups of few.
         """
+        least = self.policy.least
+        if least > 1:
+            small_groups.refuse_filters(Selection.of(where=where or {}))
         with self._reading() as reading:
             looked = [metric for metric in self.metrics() if metric.fact in reading.tables and is_looked_at(metric)]
             asked = [(metric, self._by_month(metric.metric_id, where or {}, reading)) for metric in looked]
             found, tried = found_in([(metric, answer) for metric, answer in asked if answer is not None])
-            let_down = [self._touched(one, where or {}, reading) for one in found]
-            return tuple(ranked([one for one in let_down if not 0 < one.customers < self.policy.least])), tried
+            kinds = {metric.metric_id: _kind_of(metric) for metric in looked}
+            told = [
+                one for one in found if not any(tells_few(value, least, kinds[one.metric]) for value in (one.value, one.before))
+            ]
+            let_down = [self._touched(one, where or {}, reading) for one in told]
+            return tuple(ranked([one for one in let_down if not 0 < one.customers < least])), tried
 
     def _by_month(self, name: str, where: Where, reading: Reading) -> Answer | None:
         """Returns a figure in the last whole months; None where nothing tells it."""
@@ -831,6 +844,8 @@ class CommandCenter:
             month = earlier(now, 2, zone=question.zone)[0] if now.is_to_date else now
             chosen = Selection.of(period=month.text, compare="none", where=where, options={"series": MONTHS})
             question, options = self._asked(name, chosen, reading)
+            if self.policy.least > 1:
+                self._refuse_narrowed(question, {})
             return families()[question.metric.figure].answer(question, options)
         except QuestionError:
             return None
@@ -883,9 +898,19 @@ class CommandCenter:
         refuse_not_compared(metric)
         everywhere = Selection.of(period="all", compare="none", where={**one.touched, **one.only})
         question, _ = self._asked(name, everywhere, reading)
-        days, asked = asked_of(one, last_whole_day(question.as_of, question.zone), self._untouched(one, question))
+        until, others = last_whole_day(question.as_of, question.zone), self._untouched(one, question)
+        days, asked = asked_of(one, until, others)
+        if self.policy.least > 1:
+            days, asked = asked_of(one, until, self._told_of(one, others, asked, question))
         told = {part: self._total(name, selection, reading) for part, selection in asked.items()}
         return effect(one, metric, days, asked, told, question.words)
+
+    def _told_of(self, one: Intervention, others: Sequence[str], asked: Asked, question: Question) -> list[str]:
+        """Returns those of the others that a split leaves out in none of the times that are compared."""
+        parts = [selection for part, selection in asked.items() if part.startswith(OTHERS)]
+        questions = [self._asked(question.metric.metric_id, selection, question.reading)[0] for selection in parts]
+        gone = set[str]().union(*(self._left_out(each, next(iter(one.touched))) for each in questions))
+        return [name for name in others if name not in gone]
 
     @staticmethod
     def _untouched(one: Intervention, question: Question) -> tuple[str, ...]:
@@ -898,7 +923,7 @@ class CommandCenter:
 
     def checks(self) -> Rows:
         """Returns what the last load found of each check of the data: check_id, severity, sentence, rows; the gravest first."""
-        return self._rows("checks")
+        return data_health.checks_told(self._rows("checks"), self.policy)
 
     def check_rows(self, check_id: str, *, limit: int = 100, offset: int = 0) -> CheckRows:
         """Returns what breaks a check of the data, looked up under the policy: rows, customers or things. Raises UnknownName."""
@@ -1030,6 +1055,7 @@ class CommandCenter:
             saved = lists.load_list(self._lists, name)
             count, problem = len(self._people_of(saved, reading, ())), ""
             small_groups.refuse_few(count, self.policy.least)
+            count = nearest(self.policy.least)(count)  # two lists that differ by one customer tell nothing of them
         except QueriesError as error:
             return {"name": name, "title": name, "customers": None, "problem": str(error)}
         told = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ Rows = tuple[Mapping[str, Any], ...]
 
 ROWS: Final = {"entity", "row_id"}
 MOST_WORDS: Final = 8
+MOST_LOOKED_AT: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +61,30 @@ def check_rows(reading: Reading, policy: Policy, check_id: str, *, limit: int, o
     model = read_model(CHECKS / f"{check_id}.sql")
     kind = _kind(columns_of(model))
     is_closed = kind == "things" and (policy.is_limited or not policy.names)
-    found = () if is_closed else reading.run(f"check_{kind} with {check_id} as broken", most=limit, skipped=offset)
+    found = () if is_closed else _found(reading, policy, f"check_{kind} with {check_id} as broken", limit, offset)
     return CheckRows(
         check_id=check_id,
         severity=known[check_id]["severity"],
         sentence=known[check_id]["sentence"],
         kind=kind,
-        rows=known[check_id]["rows"],
-        found=tuple(found) if len(found) >= policy.least else (),
+        rows=checks_told([known[check_id]], policy)[0]["rows"],
+        found=tuple(found),
         sql=model.sql,
     )
+
+
+def _found(reading: Reading, policy: Policy, figure: str, limit: int, offset: int) -> Sequence[Mapping[str, Any]]:
+    """Returns a page of what breaks a check; nothing where all of it is of fewer customers than may be told, however many rows."""
+    if policy.least <= 1:
+        return reading.run(figure, most=limit, skipped=offset)
+    found = reading.run(figure, most=MOST_LOOKED_AT, skipped=0)
+    customers = {row.get("customer_id", place) for place, row in enumerate(found)} - {None}
+    return found[offset : offset + limit] if len(customers) >= policy.least else ()
+
+
+def checks_told(checks: Iterable[Mapping[str, Any]], policy: Policy) -> Rows:
+    """Returns the checks with how many rows break each; few are told as many as the fewest that are told."""
+    return tuple({**row, "rows": policy.least if 0 < row["rows"] < policy.least else row["rows"]} for row in checks)
 
 
 def doubled_records(reading: Reading) -> Rows:

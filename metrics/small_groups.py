@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from metrics.answer import Answer, Comparison, Row, Value
-from metrics.coarse import PLAIN, Kind, has_few, in_steps, tells_few
+from metrics.coarse import PLAIN, Kind, has_few, in_steps, nearest, tells_few
 from metrics.errors import QuestionError
 from metrics.language import _, _n
 from metrics.selection import Selection
@@ -36,7 +36,10 @@ Group = tuple[str, ...]
 
 
 def refuse_filters(selection: Selection) -> None:
-    """Raises QuestionError for more filters than somebody may use who is not told groups of few."""
+    """Raises QuestionError for what somebody may not filter by who is not told groups of few: more than two, a list of people."""
+    if LISTED in selection.where:
+        what = "a list narrows a figure to people who were picked, and two lists may differ by one of them"
+        raise QuestionError(what, instead="Leave the list out")
     if len(selection.where) > MOST_FILTERS:
         raise QuestionError(
             f"{len(selection.where)} filters at once single people out", instead=f"Use at most {MOST_FILTERS} of them"
@@ -182,6 +185,13 @@ def _compared(comparison: Comparison | None, by: Sequence[str], gone: set[Group]
     return replace(comparison, rows=_left(comparison.rows, by, then | gone))
 
 
+def causes_told(causes: Mapping[str, Mapping[str, int]], least: int) -> Mapping[str, Mapping[str, int]]:
+    """Returns, by month, how many rows each cause changed: in steps, without the months in which they were few together."""
+    near = nearest(least)
+    kept = {month: counts for month, counts in causes.items() if sum(counts.values()) >= least}
+    return {month: {cause: near(count) for cause, count in counts.items()} for month, counts in kept.items()}
+
+
 def _notices(groups: int, least: int, is_coarse: bool) -> Iterator[str]:
     if groups:
         yield _n(
@@ -199,5 +209,5 @@ def dimensions_narrowed(
     selection: Selection, mark: Mapping[str, str], known: Mapping[str, str]
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Returns the dimensions by which a question is narrowed to groups, of its filters and of the part that was opened."""
-    filters = [(name, tuple(values)) for name, values in selection.where.items() if name != LISTED]
+    filters = [(name, tuple(values)) for name, values in selection.where.items()]
     return [*filters, *((name, (value,)) for name, value in mark.items() if name in known and name not in selection.where)]

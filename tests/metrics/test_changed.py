@@ -13,6 +13,7 @@ from metrics import CommandCenter
 from metrics.changed import ChangedMonth, Changes, Judge, Since
 from queries.errors import SnapshotError
 from queries.load import load
+from queries.policy import Policy
 from queries.workspace import Workspace
 
 PROMISES = """
@@ -165,3 +166,10 @@ def test_rows_that_go_by_customer_change_by_merges_and_vanish_with_people_who_we
     by_row = replace(judge, is_by_customer=False)
     assert by_row.cause(row("C-told"), row("C-kept")) == "merges"
     assert by_row.cause(None, row("C-kept")) == "definitions"
+
+
+def test_few_changed_rows_are_not_told_to_whom_few_are_not_for(workspace: Workspace, ids: tuple[str, ...]) -> None:
+    viewer = CommandCenter.open(workspace.root).under(Policy(names=False, least=5))
+    found = viewer.changed(["replied_in_time", "orders_placed"], from_snapshot=ids[0], to_snapshot=ids[1])
+    assert found.months == ()
+    assert found.merged_customers == 0

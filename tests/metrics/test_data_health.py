@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from metrics import CommandCenter
 from metrics.coverage import IN_PART, NOT_YET, POSSIBLE
+from metrics.data_health import check_rows, checks_told
 from metrics.errors import UnknownName
 from queries.build import read_checks
 from queries.load import load
@@ -44,6 +46,40 @@ def test_the_rows_of_a_check_come_page_by_page(tiny_center: CommandCenter) -> No
     whole = tiny_center.check_rows("lost_without_reason").found
     pages = [tiny_center.check_rows("lost_without_reason", limit=1, offset=at).found for at in range(len(whole))]
     assert {row["row_id"] for page in pages for row in page} == {row["row_id"] for row in whole}
+
+
+class Broken:
+    """A reading in which the first rows of a check are of one customer."""
+
+    def __init__(self, customers: list[str | None]) -> None:
+        self.customers = customers
+
+    def constant(self, figure: str) -> list[dict[str, Any]]:
+        return [{"check_id": "lost_without_reason", "severity": "error", "sentence": "Lost.", "rows": len(self.customers)}]
+
+    def run(self, figure: str, *, most: int, skipped: int) -> list[dict[str, Any]]:
+        return [{"row_id": f"r{at}", "customer_id": told} for at, told in enumerate(self.customers)][skipped : skipped + most]
+
+
+@pytest.mark.parametrize(
+    ("customers", "is_listed"),
+    [(["a"] * 7, False), (["a", "b", "c", "d", *[None] * 5], False), (["a", "b", "c", "d", "e", "e"], True)],
+)
+def test_the_rows_of_a_check_are_listed_from_five_customers_on(customers: list[str | None], is_listed: bool) -> None:
+    def told(least: int, limit: int, offset: int) -> list[str]:
+        reading: Any = Broken(customers)
+        found = check_rows(reading, Policy(names=False, least=least), "lost_without_reason", limit=limit, offset=offset)
+        return [row["row_id"] for row in found.found]
+
+    assert told(1, 2, 1) == ["r1", "r2"]
+    assert told(5, 2, 1) == (["r1", "r2"] if is_listed else [])
+    assert told(5, 9, 5) == ([f"r{at}" for at in range(5, len(customers))] if is_listed else [])
+
+
+@pytest.mark.parametrize(("rows", "told"), [(0, 0), (1, 5), (4, 5), (5, 5), (7, 7)])
+def test_few_rows_of_a_check_are_told_as_the_fewest_that_are_told(rows: int, told: int) -> None:
+    assert checks_told([{"rows": rows}], Policy(names=False, least=5))[0]["rows"] == told
+    assert checks_told([{"rows": rows}], Policy())[0]["rows"] == rows
 
 
 def test_a_check_that_there_is_not_is_said_so(tiny_center: CommandCenter) -> None:
