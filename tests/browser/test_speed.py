@@ -40,3 +40,7 @@ def test_a_page_is_complete_with_little_script_and_a_handful_of_calls(visit: Vis
     calls = [each for each in requests if "_dash-update-component" in each["url"]]
     assert 0 < len(calls) <= MOST_CALLS
     assert opened.page.locator("#page [data-panel]").count() >= 5
+    addresses = [each["url"] for each in requests]
+    first_script = min(at for at, each in enumerate(requests) if "/dash/" in each["url"])
+    for asked in ("_dash-layout", "_dash-dependencies"):  # with the document, once, and not when every script has been read
+        assert [at < first_script for at, address in enumerate(addresses) if address.endswith(asked)] == [True]
