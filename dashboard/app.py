@@ -107,6 +107,7 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     doors.open_at(API, door_of(doors, Tokens.of(workspace), settings, givers))
     if settings.access is Access.OIDC:
         login.register(app.server, settings, sessions_of(settings), Provider(settings))
+    app.server.config["PICTURES"] = pictures
     app.server.config["WARM"] = partial(_warm, app, panels, cache)
     return app
 

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -47,14 +47,22 @@ def main() -> None:
 
 
 def _take(browser: Browser, jobs: BinaryIO, answers: BinaryIO) -> None:
-    while (message := receive(jobs)) is not None and browser.is_connected():
+    while (message := receive(jobs)) is not None:
         job = json.loads(message)
         try:
             send(answers, GOOD + TAKES[job["what"]](browser, job))
         except BrowserError as error:
-            if not browser.is_connected():  # whoever asked starts another one
-                return
+            if not _is_alive(browser):  # whoever asked starts another one
+                os._exit(1)  # what drives it may be gone, and would be waited for
             send(answers, FAILED + _first_line(error))
+
+
+def _is_alive(browser: Browser) -> bool:
+    try:
+        browser.new_context().close()
+    except BrowserError:
+        return False
+    return True
 
 
 def _png(browser: Browser, job: Job) -> bytes:
@@ -98,7 +106,7 @@ def _shown(browser: Browser, job: Job) -> Iterator[Page]:
         page.set_content(job["html"], wait_until="load")
         yield page
     finally:
-        if browser.is_connected():
+        with suppress(BrowserError):  # it may be gone
             context.close()
 
 
