@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from dashboard.routes.downloads import safe_cell
+from dashboard.files import safe_cell
 from dashboard.scripts import ASSETS
 from dashboard.workbook import NO_XML
 
