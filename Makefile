@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SECOND := .cache/second-opinion
 PEERS := .cache/peers
+AUDIT := .cache/audit
 CX := $(BIN)/cx
 WORKSPACE ?= workspace
 HOST ?= 127.0.0.1
@@ -20,7 +21,7 @@ SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long oracles faults stories bench bench-service bench-load bench-wall bench-pages second-opinion format docs words golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long test-deploy audit oracles faults stories bench bench-service bench-load bench-wall bench-pages second-opinion format docs words golden screenshots forget clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -85,10 +86,21 @@ check: dev ## format, lint, types, SQL, layers, portable SQL and generated docs,
 	$(BIN)/python -m tools.docs --check
 
 unit: dev ## the tests alone, on three workers: some wait for a browser or a load while two cores work
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not long"
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not long and not deploy"
 
 test-long: dev ## the tests, their long forms too
-	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup -m "not deploy"
+
+test-deploy: dev ## deploy/ as it is, with the real nginx, Redis and systemd's checks; says which packages are missing
+	@lacking=""; for each in nginx redis-server openssl systemd-analyze; do PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null || lacking="$$lacking $$each"; done; \
+		if [ -n "$$lacking" ]; then echo "Missing:$$lacking. On Debian: apt-get install nginx redis-server openssl systemd"; exit 1; fi
+	$(BIN)/pytest -m deploy -s tests/deploy
+
+audit: dev ## the licences of what is installed, and its known weaknesses as a service on the network tells them
+	$(BIN)/python -m tools.licences
+	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install --quiet --quiet --disable-pip-version-check 'pip-audit>=2.9'; }
+	@$(AUDIT)/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off || \
+		{ echo "Not known: either it lists weaknesses above, or the service could not be asked."; exit 1; }
 
 oracles: dev ## every figure against its independent recalculation, on EXAMPLES=1000 invented companies
 	HYPOTHESIS_PROFILE=long CX_ORACLE_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 --dist loadgroup tests/metrics tests/queries -k oracle

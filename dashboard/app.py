@@ -1,7 +1,9 @@
 """create_app(settings) puts the parts of the web application together; nowhere else does."""
 
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from dash import Dash
@@ -21,7 +23,7 @@ from dashboard.api.problems import PREFIX as API
 from dashboard.api.routes import Api
 from dashboard.api.routes import register as register_api
 from dashboard.api.tokens import Tokens
-from dashboard.cache import SharedCache
+from dashboard.cache import SharedCache, Store
 from dashboard.embed.chart import Charts
 from dashboard.embed.door import PREFIX as EMBEDS
 from dashboard.embed.door import EmbedDoor
@@ -35,7 +37,7 @@ from dashboard.routes import decisions, downloads, embed, embeds, first_run, hea
 from dashboard.saved_views import SavedViews
 from dashboard.settings import Access, Settings
 from dashboard.view import View
-from dashboard.wall import Wall
+from dashboard.wall import Wall, program
 from metrics import CommandCenter
 from metrics.language import speaking
 from queries.access_file import PeopleOf
@@ -84,7 +86,8 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
         enable_mcp=False,
     )
     forgotten = workspace.registry / "forgotten.json"
-    cache = SharedCache(app.server, settings.cache_dir, settings.cache_seconds, forgotten)
+    store = in_redis(settings) if settings.cache else None
+    cache = SharedCache(app.server, settings.cache_dir, settings.cache_seconds, forgotten, program=program(), store=store)
     pictures = Pictures(Camera(settings.chromium), cache)
     callbacks.register(app, panels, cache, saved)
     app.layout = lambda: callbacks.layout(panels)
@@ -110,6 +113,15 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     app.server.config["PICTURES"] = pictures
     app.server.config["WARM"] = partial(_warm, app, panels, cache)
     return app
+
+
+def in_redis(settings: Settings) -> Store:
+    """Returns the store of the Redis in the settings. What another server has signed there is nothing to this one."""
+    from dashboard.redis_store import RedisStore  # of an extra
+
+    key = settings.cache_key.get_secret_value() if settings.cache_key else token_urlsafe()
+    prefix = f"cx:{sha256(str(Path(settings.workspace).resolve()).encode()).hexdigest()[:12]}:"
+    return RedisStore(settings.cache, key, prefix, settings.cache_seconds)
 
 
 def _warm(app: Dash, panels: Panels, cache: SharedCache) -> None:

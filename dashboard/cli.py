@@ -19,6 +19,7 @@ from dashboard import loading, terminal
 from dashboard.commands.access_request import access_request
 from dashboard.commands.alerts import alerts
 from dashboard.commands.audit import audit
+from dashboard.commands.backup import backup, restore
 from dashboard.commands.calendar import calendar
 from dashboard.commands.case import case
 from dashboard.commands.changed import changed
@@ -332,6 +333,7 @@ def serve(
 
 app.command("access-request")(access_request)
 app.command("audit")(audit)
+app.command()(backup)
 app.command()(calendar)
 app.command()(case)
 app.command()(changed)
@@ -352,6 +354,7 @@ app.command()(retry)
 app.command()(recognise)
 app.command()(sample)
 app.command()(snapshots)
+app.command()(restore)
 app.command()(rollback)
 app.command()(rebuild)
 app.command("template")(write_template)

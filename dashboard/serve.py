@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from errno import EADDRINUSE
+from secrets import token_urlsafe
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
+
+from pydantic import SecretStr
 
 from dashboard.settings import Access, Settings
 from dashboard.workers import SECONDS_TO_DRAIN, Workers, end, listening, start
@@ -35,7 +38,8 @@ def serve(settings: Settings, say: Say = print) -> int:
         say(_why_not_there(settings, error))
         return 1
     with door, own_folder("panels") as folder, _told_by_signals() as asked:
-        chosen = settings.model_copy(update={"cache_dir": settings.cache_dir or folder})
+        made = {"cache_dir": settings.cache_dir or folder, "cache_key": settings.cache_key or SecretStr(token_urlsafe())}
+        chosen = settings.model_copy(update=made)
         serving = Serving(chosen, door, say, Workers.start(chosen, door), asked)
         try:
             if not _answers(serving.workers.master, chosen):

@@ -4,6 +4,7 @@ import os
 import stat
 from enum import StrEnum
 from functools import cached_property
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Self
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
     watch: bool = Field(False, description="Whether the inbox is watched by a process of its own while serving.")
     poll_seconds: float = Field(3.0, ge=0.5, le=60, description="How often an open page asks for a new version.")
     cache_dir: Path | None = Field(None, description="Where the workers share drawn panels; made for each start if not given.")
+    cache: str = Field("", description="A Redis that the workers share them in instead: `unix:///run/redis.sock`, `rediss://…`.")
+    cache_key: SecretStr | None = Field(
+        None, description="What is kept there is signed with; `cx serve` makes one for each start."
+    )
     cache_seconds: int = Field(3600, ge=1, description="How long a drawn panel is kept.")
     max_body_bytes: int = Field(200_000, ge=1_000, description="The largest request that is read.")
     access: Access = Field(Access.NONE, description="Who tells who comes in: `none`, `proxy` or `oidc`.")
@@ -94,6 +99,23 @@ class Settings(BaseSettings):
             return str(ip_address(peer)) if peer else ""
         except ValueError:
             raise ValueError(f'{told.field_name} "{peer}" is not one exact address. Use its own, as 127.0.0.1.') from None
+
+    @field_validator("cache")
+    @classmethod
+    def _is_a_redis(cls, cache: str) -> str:
+        """A Redis on another machine is reached by TLS alone: what is kept there are people's names."""
+        try:
+            parts = urlsplit(cache)
+            is_known = parts.scheme in ("unix", "rediss") or (parts.scheme == "redis" and is_loopback(parts.hostname or ""))
+        except ValueError:
+            is_known = False
+        if is_known and find_spec("redis") is None:
+            raise ValueError("CX_CACHE needs the extra: pip install 'customer-command-center[redis]'.")
+        if not cache or is_known:
+            return cache
+        raise ValueError(
+            "CX_CACHE is no Redis to use: it begins with unix:///, with redis:// on this machine, or with rediss:// on another."
+        )
 
     @model_validator(mode="after")
     def _nobody_where_they_do_not_belong(self) -> Self:
@@ -174,7 +196,10 @@ def _secret_of(said: SecretStr | None, file: Path | None) -> str:
     if said is not None or file is None:
         return said.get_secret_value() if said else ""
     try:
-        if stat.S_IMODE(os.stat(file).st_mode) & 0o077:
+        given_by_systemd = str(file.parent) == os.environ.get(
+            "CREDENTIALS_DIRECTORY"
+        )  # there the group's bit is a mask, and no group
+        if stat.S_IMODE(os.stat(file).st_mode) & (0o037 if given_by_systemd else 0o077):
             raise ValueError(f"{file} holds a secret, and others than its owner may read it. Run: chmod 600 {file}")
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:

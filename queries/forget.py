@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from queries import forgetting, snapshots
-from queries.audit import Noted, taken_along
+from queries.audit import BACKUP, Noted, read_audit, taken_along
 from queries.forgetting import Mentions
 from queries.identity_rule import KEYS, key_of, record_of
 from queries.intake.forgotten import Forgotten, Kept, Person, added
@@ -42,10 +42,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was done: the load that did it, and how many records are gone from the raw files."""
+    """What was done: the load that did it, how many records are gone from the raw files, and the folders of copies that hold them."""
 
     report: LoadReport
     removed: int
+    copies: tuple[str, ...] = ()
 
 
 def person_of(keys: Rows, texts: Rows, rows: Rows) -> Person:
@@ -105,7 +106,8 @@ def forget(workspace: Workspace, person: Person | None, progress: Progress | Non
             Forgotten.of(workspace).asked(workspace, asked)
     before = forgetting.removed_in(workspace)
     report = load(workspace, (), progress)
-    return Outcome(report=report, removed=forgetting.removed_in(workspace) - before)
+    copies = tuple(dict.fromkeys(one.of for one in read_audit(workspace, what=BACKUP)))
+    return Outcome(report=report, removed=forgetting.removed_in(workspace) - before, copies=copies)
 
 
 def was_forgotten(workspace: Workspace, key: str) -> bool:

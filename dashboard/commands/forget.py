@@ -93,5 +93,7 @@ def _say(told: Found | None, outcome: Outcome, *, as_json: bool) -> None:
         return
     records = f"{outcome.removed:,} {'record' if outcome.removed == 1 else 'records'}"
     terminal.say_line(f"Forgotten: {records} removed from the raw exports; snapshot {outcome.report.snapshot} is served.")
+    for folder in outcome.copies:
+        terminal.say_line(f"Copies in {folder} still hold them. Run cx backup {folder}, then delete the older ones.")
     for notice in outcome.report.notices:
         terminal.say_line(notice)
