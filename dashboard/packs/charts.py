@@ -6,12 +6,21 @@ from typing import Any, Final
 from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData, ChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Inches, Pt
 
+from dashboard.charts._scale import scale_of
 from dashboard.packs.house import FONT, cell, colour
 from dashboard.packs.shapes import BARS, COLUMNS, CURVE, LINES, Shape
+from metrics.answer import Value
 from metrics.language import _
 
 SERIES: Final = ("accent", "met", "risk", "missed", "soft")
@@ -25,10 +34,11 @@ KINDS: Final = {
 Box = tuple[float, float, float, float]
 
 
-def add_chart(slide: Any, shape: Shape, box: Box) -> Chart:
-    """Adds the chart of a form to a slide, in inches from the left and the top, wide and high."""
+def add_chart(slide: Any, shape: Shape, box: Box, said: str = "") -> Chart:
+    """Adds the chart of a form to a slide, in inches from the left and the top, wide and high. said: to who hears the slide."""
     data = _curves(shape) if shape.kind == CURVE else _categories(shape)
     frame = slide.shapes.add_chart(KINDS[shape.kind], *(Inches(each) for each in box), data)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", said)
     chart: Chart = frame.chart
     chart.font.name, chart.font.size, chart.font.color.rgb = FONT, Pt(SMALL), _rgb("soft")
     chart.has_title = False
@@ -98,15 +108,27 @@ def _axes(chart: Chart, shape: Shape) -> None:
     up.visible = shape.kind in (LINES, CURVE)
     up.tick_labels.number_format_is_linked = False
     up.tick_labels.number_format = "0 %" if shape.unit == "percent" else number_format(shape)
-    known = [value for _name, values in shape.series for value in values if value is not None]
-    if shape.kind == CURVE or (shape.unit == "percent" and shape.kind == LINES):
-        up.minimum_scale, up.maximum_scale = (0, 1) if min(known, default=0) >= 0 and max(known, default=1) <= 1 else (None, None)
+    _scaled(up, shape)
     if shape.along:
         _named(along, shape.along)
     if shape.kind in (LINES, CURVE) and shape.of and shape.unit == "seconds":
         _named(up, shape.of)
     if shape.kind == BARS:
         along.reverse_order = True
+
+
+def _scaled(up: Any, shape: Shape) -> None:
+    """Bars begin at nothing, or their lengths would mislead; the course of a share may begin above, as on the pages."""
+    known = [value for _name, values in shape.series for value in values if value is not None]
+    least = min(known, default=0)
+    if shape.kind in (BARS, COLUMNS):
+        up.minimum_scale = 0 if least >= 0 else None
+        return
+    whole = [Value(value=value, n=1, customers=1) for value in known]
+    scale = scale_of(whole, shape.target, shape.unit, from_zero=shape.kind == CURVE or shape.unit != "percent")
+    up.minimum_scale, up.maximum_scale, up.major_unit = scale.low, 1 if shape.kind == CURVE else scale.high, scale.step
+    if shape.unit == "percent" and round(scale.step * 100, 6) % 1:
+        up.tick_labels.number_format = "0.0 %"
 
 
 def _named(axis: Any, words: str) -> None:
@@ -126,6 +148,11 @@ def _bars(chart: Chart, shape: Shape) -> None:
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = _rgb(token)
         series.invert_if_negative = False
+        for place, value in enumerate(series.values):
+            if value is not None and value < 0:
+                fill = series.points[place].format.fill
+                fill.solid()
+                fill.fore_color.rgb = _rgb("missed")
         labels = series.data_labels
         labels.show_value, labels.number_format, labels.number_format_is_linked = True, number_format(shape), False
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
@@ -144,11 +171,9 @@ def _lines(chart: Chart, shape: Shape) -> None:
             continue
         if is_aim:
             line.dash_style = MSO_LINE.DASH
-            series.marker.style = None
-            series.marker.format.fill.background()
-            series.marker.format.line.fill.background()
+            series.marker.style = XL_MARKER_STYLE.NONE
             continue
-        series.marker.size = 6
+        series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 7
         series.marker.format.fill.solid()
         series.marker.format.fill.fore_color.rgb = _rgb(token)
         series.marker.format.line.color.rgb = _rgb(token)

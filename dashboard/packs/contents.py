@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from dashboard import five
 from dashboard.alerting.message import page_of
-from dashboard.charts import tiles
+from dashboard.charts import course, tiles
 from dashboard.components import drawer, needs_a_decision
-from dashboard.embed.chart import Charts
+from dashboard.embed.chart import Charts, without_ways
 from dashboard.embed.token import Grant
 from dashboard.look import Look
-from dashboard.packs.shapes import NUMBER, Shape, shape_of
+from dashboard.packs.shapes import LINES, NUMBER, Shape, shape_of
 from dashboard.panel_menu import standing
 from dashboard.states import State, state_of
 from dashboard.view import Target, View
@@ -21,7 +21,7 @@ from metrics.answer import Answer, Explanation
 from metrics.errors import QuestionError
 from metrics.language import _, language_of, speaking
 from metrics.metric import Metric
-from metrics.named import entity_name, owner_name
+from metrics.named import entity_name, group_name, owner_name
 from metrics.packs import asked_of_part
 from metrics.period_text import period_label
 from metrics.selection import Selection
@@ -39,6 +39,7 @@ class Finding:
     """One figure of a section: what it says in one sentence, its form, and all that stands beside it.
 
     told: its value in words, the state it is in, and the small lines below.   notes: what a speaker may be asked.
+    course: the answer over time from which its form comes, where it is a bare number itself.
     link: the page that tells it as it is today; empty where nothing says where that is.
     """
 
@@ -51,6 +52,7 @@ class Finding:
     lines: tuple[str, ...]
     notes: tuple[str, ...]
     standing: tuple[str, ...]
+    course: Answer | None = None
     link: str = ""
 
 
@@ -176,9 +178,19 @@ class Gathering:
         except QueriesError as problem:
             return Section(title=part.title or self._title_of(part), problem=str(problem))
         return Section(
-            title=part.title or drawn.title, html=drawn.html, lines=drawn.lines, findings=findings,
-            link=self._link(part, grant, findings),
+            title=part.title or drawn.title, html=self._over_time(part, grant, findings) or drawn.html, lines=drawn.lines,
+            findings=findings, link=self._link(part, grant, findings),
         )  # fmt: skip
+
+    def _over_time(self, part: Part, grant: Grant, findings: Sequence[Finding]) -> str:
+        """Returns how a metric's bare number came to be, as the pages draw a course; nothing of what is drawn otherwise."""
+        if part.page or len(findings) != 1 or findings[0].course is None:
+            return ""
+        metric = self._center.metric(part.metric).spoken
+        look = replace(
+            self.charts.panels.look(self.charts.view(grant, self._language or "")), title=metric.title, question=metric.question
+        )
+        return without_ways(str(course.draw({part.metric: findings[0].course}, look)), opens=False)
 
     def _title_of(self, part: Part) -> str:
         known = self._look().specs
@@ -199,13 +211,15 @@ class Gathering:
         view = self.charts.view(grant, self._language or "")
         look = self.charts.panels.look(view)
         metric: Metric = self._center.metric(answer.metric).spoken
+        over_time = self._course(answer, look)
         is_shown = answer.total.value is not None and not look.is_too_few(answer.metric, answer.total)
         state = state_of(answer.total, target=metric.target, better=metric.better, unit=answer.unit)
         return Finding(
-            title=part.title if part.title and beside == 1 else metric.title,
+            title=part.title if part.title and beside == 1 else _named(metric, answer),
             sentence=answer.caption or metric.title,
             answer=answer,
-            shape=self._shape(answer, look),
+            shape=shape_of(over_time or answer, look),
+            course=over_time,
             value=tiles.value_words(answer, look.reader) if is_shown else (state.word if state else "–"),
             state=state if is_shown else None,
             lines=tuple(_lines(answer, metric, look, is_shown=is_shown)),
@@ -214,17 +228,17 @@ class Gathering:
             link=self._address(_opened(answer, look)) if self.pack.is_live else "",
         )
 
-    def _shape(self, answer: Answer, look: Look) -> Shape:
-        """The form of an answer; of a bare number how it came to be over time, where its figure can be asked so."""
-        found = shape_of(answer, look)
+    def _course(self, answer: Answer, look: Look) -> Answer | None:
+        """The same over time, of an answer that is a bare number; None where that makes no course."""
         periods = SERIES.get(len(answer.period.text)) if answer.period else None
-        if found.kind != NUMBER or periods is None or answer.selection.by:
-            return found
+        if periods is None or answer.selection.by or shape_of(answer, look).kind != NUMBER:
+            return None
         chosen = answer.selection.changed(compare="none", options={**answer.selection.options, "series": str(periods)})
         try:
-            return shape_of(self._center.ask(answer.metric, chosen), look)
+            found: Answer = self._center.ask(answer.metric, chosen)
         except QueriesError:
-            return found
+            return None
+        return found if shape_of(found, look).kind == LINES else None
 
     def _notes(self, answer: Answer, metric: Metric, look: Look) -> Iterator[str]:
         told = self._explain(answer)
@@ -299,6 +313,12 @@ def command(answer: Answer) -> str:
         *(word for name, value in asked.options.items() if value for word in (f"--{name.replace('_', '-')}", value)),
     ]
     return shlex.join(["cx", "ask", answer.metric, *parts])
+
+
+def _named(metric: Metric, answer: Answer) -> str:
+    """Returns what a figure is called, and by what it is told apart."""
+    by = ", ".join(map(group_name, answer.selection.by))
+    return _("{figure}, by {dimensions}", figure=metric.title, dimensions=by) if by else metric.title
 
 
 def _opened(answer: Answer, look: Look) -> str:

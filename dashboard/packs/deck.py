@@ -16,7 +16,7 @@ from pptx.util import Emu, Inches, Pt
 
 from dashboard.packs.charts import add_chart
 from dashboard.packs.contents import Contents, Finding, Section, Told
-from dashboard.packs.house import BODIES, FONT, TITLES, colour, fitting, height, plain
+from dashboard.packs.house import BODIES, FONT, TITLES, colour, fitting, height, kept_together, plain
 from dashboard.packs.shapes import NUMBER
 from dashboard.states import State
 from metrics.language import _, _n, speaking
@@ -29,6 +29,7 @@ TOP: Final = 0.78
 TITLE_HIGH: Final = 1.42
 BODY: Final = TOP + TITLE_HIGH + 0.14
 SIDE: Final = 3.05
+STORY: Final = TOP + 0.95
 MOST_LINES: Final = 9
 TITLE_ONLY: Final = 5
 SHAPES: Final = {"met": "●", "risk": "▲", "missed": "◆", "none": "○"}
@@ -66,15 +67,9 @@ class Deck:
         self._deck.save(made)
         return made.getvalue()
 
-    def _standing(self) -> str:
-        told = self.told
-        return " · ".join(
-            [
-                *([_("data as of {moment}", moment=told.as_of)] if told.as_of else []),
-                _("snapshot {id}", id=told.snapshot),
-                told.frozen,
-            ]
-        )
+    def _standing(self, frozen: str = "") -> str:
+        as_of = [_("data as of {moment}", moment=self.told.as_of)] if self.told.as_of else []
+        return " · ".join([*as_of, _("snapshot {id}", id=self.told.snapshot), frozen or _("frozen as presented")])
 
     def _slide(self, title: str, kicker: str, notes: Sequence[str], sizes: Sequence[int] = TITLES) -> Any:
         slide = self._deck.slides.add_slide(self._deck.slide_layouts[TITLE_ONLY])
@@ -87,16 +82,16 @@ class Deck:
 
     def _foot(self, slide: Any, standing: Sequence[str] = (), link: str = "") -> None:
         """Says below a slide of when and from which data it is, that it is frozen, and where the live page is."""
-        line = slide.shapes.add_connector(1, Inches(EDGE), Inches(FOOT - 0.06), Inches(WIDE - EDGE), Inches(FOOT - 0.06))
-        line.line.color.rgb, line.line.width = _rgb("line"), Pt(0.75)
+        line = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(EDGE), Inches(FOOT - 0.06), Inches(ROOM), Pt(0.75))
+        _fill(line, "line")
         told = (
-            " · ".join([*standing, self.told.frozen])
+            " · ".join([*standing, _("frozen as presented")])
             if standing
             else f"{self.told.company} · {self.told.label} · {self._standing()}"
         )
-        words, size = fitting(plain(told), (ROOM - 2.4, 0.4), (10, 9, 8))
-        _text(slide, (EDGE, FOOT, ROOM - 2.4, 0.36), words, size, "soft")
-        place = _text(slide, (WIDE - EDGE - 2.3, FOOT, 2.3, 0.36), "", 10, "soft", align=PP_ALIGN.RIGHT)
+        words, size = fitting(plain(told), (ROOM - 1.6, 0.2), (10, 9, 8))
+        _text(slide, (EDGE, FOOT, ROOM - 1.5, 0.3), words, size, "soft")
+        place = _text(slide, (WIDE - EDGE - 1.4, FOOT, 1.4, 0.3), "", 10, "soft", align=PP_ALIGN.RIGHT)
         runs = place.paragraphs[0]
         if link:
             run = _run(runs, _("live page"), 10, "accent")
@@ -112,15 +107,13 @@ class Deck:
         notes = [told.pack.title, told.label, self._standing(), *where]
         slide = self._deck.slides.add_slide(self._deck.slide_layouts[TITLE_ONLY])
         band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, Inches(0.34), Inches(HIGH))
-        band.fill.solid()
-        band.fill.fore_color.rgb = _rgb("accent")
-        band.line.fill.background()
+        _fill(band, "accent")
         _text(slide, (1.1, 1.0, 11, 0.45), told.company, 18, "accent", bold=True)
         words, size = fitting(plain(told.pack.title), (11, 1.7), (54, 48, 44, 40, 36, 32), bold=True)
         _place(slide.shapes.title, (1.1, 2.0, 11, 1.75))
         _write(slide.shapes.title.text_frame, words, size, "ink", bold=True, anchor=MSO_ANCHOR.BOTTOM)
         _text(slide, (1.1, 3.95, 11, 0.7), told.label, 30, "ink")
-        _text(slide, (1.1, 5.5, 11, 1.2), "\n".join([*who, *where, self._standing()]), 14, "soft")
+        _text(slide, (1.1, 5.5, 11, 1.2), "\n".join([*who, *where, self._standing(told.frozen)]), 14, "soft")
         if told.link:
             frame = _text(slide, (1.1, 6.6, 11, 0.4), "", 14, "accent")
             _run(frame.paragraphs[0], _("live page"), 14, "accent").hyperlink.address = told.link
@@ -138,35 +131,31 @@ class Deck:
         for number, one in enumerate(told.stories, start=1):
             title = one["because"] or one["about"] or one["title"]
             slide = self._slide(
-                title[:1].upper() + title[1:], f"{kicker} · {number}", [*notes, one["title"], one["about"]], TITLES[2:]
+                title[:1].upper() + title[1:], f"{kicker} · {number}", [*notes, one["title"], one["about"]], TITLES[1:]
             )
-            _text(
-                slide,
-                (EDGE, BODY - 0.1, SIDE, 3.6),
-                "\n".join([one["title"], *one["about"].split(" · "), one["more"]]),
-                14,
-                "soft",
-            )
+            _text(slide, (EDGE, STORY, SIDE, 0.4), one["title"], 18, "ink", bold=True)
+            about = [*one["about"].split(" · "), *([one["more"]] if one["more"] else [])]
+            _text(slide, (EDGE, STORY + 0.45, SIDE, 2.6), "\n".join(about), 14, "soft")
             self._moments(slide, one["moments"])
             self._foot(slide)
 
     def _moments(self, slide: Any, moments: Sequence[dict[str, Any]]) -> None:
         """What happened, the newest first: a line a moment, as many as there is room for."""
-        left, top = EDGE + SIDE + 0.2, BODY - 0.1
+        left, top = EDGE + SIDE + 0.2, STORY
         wide = WIDE - EDGE - left - 1.9
         for moment in moments:
             state: State | None = moment["state"]
             about = plain(moment["about"])
-            words, size = fitting(about, (wide, 0.62), (12, 11, 10)) if about else ("", 11)
-            high = 0.27 + (height(words, size, wide) if words else 0) + 0.07
+            words, size = fitting(about, (wide, 0.62), (13, 12, 11)) if about else ("", 11)
+            high = 0.3 + (height(words, size, wide) if words else 0) + 0.12
             if top + high > FOOT - 0.12:
                 break
-            _text(slide, (left, top, 1.5, 0.3), f"{moment['day']} {moment['year']}", 12, "soft")
+            _text(slide, (left, top + 0.02, 1.5, 0.3), f"{moment['day']} {moment['year']}", 13, "soft")
             mark = SHAPES[state.name] if state else SHAPES["none"] if moment["mark"] == "ours" else SHAPES["met"]
             _text(slide, (left + 1.52, top, 0.3, 0.3), mark, 12, state.name if state and state.name != "none" else "soft")
-            _text(slide, (left + 1.85, top, wide, 0.3), moment["what"], 13, "ink", bold=True)
+            _text(slide, (left + 1.85, top, wide, 0.3), moment["what"], 14, "ink", bold=True)
             if words:
-                _text(slide, (left + 1.85, top + 0.25, wide, high - 0.27), words, size, "soft")
+                _text(slide, (left + 1.85, top + 0.28, wide, high - 0.3), words, size, "soft")
             top += high
 
     def _needs(self, lines: Sequence[dict[str, Any]]) -> None:
@@ -191,7 +180,7 @@ class Deck:
             self._finding(section, finding)
 
     def _finding(self, section: Section, one: Finding) -> None:
-        kicker = one.title if one.title == section.title else f"{section.title} · {one.title}"
+        kicker = one.title if one.title.startswith(section.title) else f"{section.title} · {one.title}"
         slide = self._slide(one.sentence, kicker, one.notes)
         is_bare = one.shape.kind == NUMBER
         side = ROOM if is_bare else SIDE
@@ -202,7 +191,7 @@ class Deck:
             _text(slide, (EDGE, top, side, 0.34), f"{SHAPES[one.state.name]} {one.state.word}", 16, _token(one.state), bold=True)
             top += 0.42
         for line in one.lines[:MOST_LINES]:
-            shown, small = fitting(plain(line), (side, 0.95), (14, 13, 12, 11))
+            shown, small = fitting(kept_together(plain(line)), (side, 0.95), (14, 13, 12, 11))
             high = height(shown, small, side) + 0.09
             if top + high > FOOT - 0.1:
                 break
@@ -210,7 +199,7 @@ class Deck:
             top += high
         if not is_bare:
             left = EDGE + SIDE + 0.3
-            add_chart(slide, one.shape, (left, BODY - 0.06, WIDE - EDGE - left, FOOT - BODY - 0.12))
+            add_chart(slide, one.shape, (left, BODY - 0.06, WIDE - EDGE - left, FOOT - BODY - 0.12), plain(one.sentence))
         self._foot(slide, one.standing, one.link)
 
 
@@ -227,11 +216,20 @@ def _dress(made: Any) -> None:
         text = re.sub(rf"(<a:accent{number}>).*?(</a:accent{number}>)", rf'\g<1><a:srgbClr val="{colour(token)}"/>\g<2>', text)
     text = re.sub(r"(<a:dk2>).*?(</a:dk2>)", rf'\g<1><a:srgbClr val="{colour("ink")}"/>\g<2>', text)
     text = re.sub(r"(<a:lt2>).*?(</a:lt2>)", rf'\g<1><a:srgbClr val="{colour("paper")}"/>\g<2>', text)
+    text = re.sub(r"(<a:hlink>).*?(</a:hlink>)", rf'\g<1><a:srgbClr val="{colour("accent")}"/>\g<2>', text)
     text = re.sub(r'(<a:(?:major|minor)Font>\s*<a:latin typeface=")[^"]*', rf"\g<1>{FONT}", text)
     theme._blob = text.encode("utf-8")
     for layout in (made.slide_master, *made.slide_layouts):
         for place in layout.placeholders:
             place.left, place.width = (Emu(round(each * WIDE / 10)) for each in (place.left or 0, place.width or 0))
+
+
+def _fill(shape: Any, token: str) -> None:
+    """Fills a shape with a colour; it has no edge and throws no shadow."""
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = _rgb(token)
+    shape.line.fill.background()
+    shape.shadow.inherit = False
 
 
 def _text(

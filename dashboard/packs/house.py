@@ -7,11 +7,12 @@ from typing import Final
 
 from dashboard.files import safe_cell
 from dashboard.scripts import ASSETS
+from dashboard.templates import MEASURED
 from dashboard.workbook import NO_XML
 
 FONT: Final = "Arial"
 """On every machine that shows slides, or another of the very same widths."""
-TITLES: Final = (30, 28, 26, 24, 22, 20, 18, 16)
+TITLES: Final = (28, 26, 24, 22, 20, 18, 16)
 BODIES: Final = (16, 15, 14, 13, 12, 11)
 LINE: Final = 1.2
 POINTS: Final = 72
@@ -36,6 +37,11 @@ def colour(token: str) -> str:
 def plain(text: object) -> str:
     """Returns words as a slide can hold them: no character that its file cannot."""
     return NO_XML.sub("", str(text).replace("\r", ""))
+
+
+def kept_together(text: str) -> str:
+    """Returns words in which a number and its unit stay on one line."""
+    return MEASURED.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
 
 
 def cell(text: object) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from dashboard.look import Look
 from metrics.answer import Answer, Row
 from metrics.language import _
-from metrics.named import at_name, group_name, path_name
+from metrics.named import group_name, path_name, period_name
+from metrics.period_text import month_text
 
 LINES, COLUMNS, BARS, CURVE, NUMBER = "lines", "columns", "bars", "curve", "number"
 MOST_GROUPS: Final = 10
@@ -128,13 +130,19 @@ def _course(answer: Answer, look: Look) -> Shape:
         for group in groups[:MOST_LINES]
     )
     return Shape(
-        kind=LINES, names=tuple(map(_at_name, places)), series=series, target=_less(look.target(answer.metric), divisor),
+        kind=LINES, names=_moments(places), series=series, target=_less(look.target(answer.metric), divisor),
         unit=answer.unit, divisor=divisor, of=_of(answer, divisor), more=max(0, len(groups) - MOST_LINES),
     )  # fmt: skip
 
 
-def _at_name(at: str) -> str:
-    return at_name(at)
+def _moments(places: Sequence[str]) -> tuple[str, ...]:
+    """Names periods as short as an axis needs them: months by their first letters, with the year where it begins."""
+    told = []
+    for number, at in enumerate(places):
+        is_month = len(at) == 7 and "-Q" not in at
+        short = month_text(date(int(at[:4]), int(at[5:]), 1))[:3] if is_month else period_name(at)
+        told.append(f"{short} {at[:4]}" if is_month and (number == 0 or at.endswith("-01")) else short)
+    return tuple(told)
 
 
 def _groups(answer: Answer, look: Look) -> Shape:
