@@ -8,7 +8,7 @@ from markupsafe import Markup
 from dashboard.access.who import asking
 from dashboard.link_told import lost
 from dashboard.reader import Reader
-from dashboard.saved_views import LONGEST_TITLE, SavedView, SavedViews, kept_address
+from dashboard.saved_views import LONGEST_TITLE, SavedView, SavedViews, as_told, kept_address
 from dashboard.templates import render
 from dashboard.view import View
 from metrics.language import _, _n
@@ -28,7 +28,7 @@ def saved_views(views: SavedViews, center: Any, at: View, *, message: str = "", 
         address=here.href() if here else "",
         shows=_shows(here, views, center) if here else "",
         longest=LONGEST_TITLE,
-        views=[_view(one, views, center, at.language) for one in views.all()],
+        views=[_view(one, views, center, at.language) for one in as_told(views.all(), center)],
         start=views.start,
     )
 

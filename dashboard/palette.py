@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dashboard.access.noted import noted
 from dashboard.page import Ask, Page, Pages
-from dashboard.saved_views import SavedViews
+from dashboard.saved_views import SavedViews, as_told
 from metrics.language import LANGUAGES, _, later, spoken
 from queries.audit import LIST
 
@@ -53,7 +53,7 @@ def own(center: Any, views: SavedViews) -> list[Entry]:
         *(
             {"kind": "view", "title": one.title, "text": _("opens first") if one.is_start else one.link, "also": one.name,
              "address": one.address}
-            for one in views.all() if not one.problem
+            for one in as_told(views.all(), center) if not one.problem
         ),
         *(
             {"kind": "list", "title": title, "text": _("only these people, on this page"), "also": name, "change": {"where.list": name}}

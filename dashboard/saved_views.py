@@ -7,16 +7,16 @@ it in their own. The file's name is the view's short link; giving the view anoth
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from string import Template
 from tempfile import NamedTemporaryFile
-from typing import Final
+from typing import Any, Final
 from unicodedata import normalize
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -218,6 +218,22 @@ class SavedViews:
             os.fsync(file.fileno())
             Path(file.name).replace(path)
             sync_folder(self.folder)
+
+
+def as_told(found: Iterable[SavedView], center: Any) -> tuple[SavedView, ...]:
+    """Returns saved views as they are told to whoever asks; to who is told no names none whose link or address names somebody."""
+    try:
+        kept = [one for one in found if not center.names_anybody([one.name, *_words_in(one.address)])]
+        return tuple(
+            replace(one, title=title) for one, title in zip(kept, center.as_told([one.title for one in kept]), strict=True)
+        )
+    except QueriesError:  # nothing is loaded: whom a title names nobody can tell yet
+        return ()
+
+
+def _words_in(address: str) -> list[str]:
+    path, _sign, query = address.partition("?")
+    return [unquote(path), *(value for _name, value in parse_qsl(query))]
 
 
 def _title(text: str) -> str:

@@ -37,7 +37,7 @@ from metrics.options import read_options
 from metrics.packs import asked_of_part, problems_of_packs
 from metrics.period import last_whole_day
 from metrics.question import Page, Question, spoken_stage
-from metrics.redaction import without_persons
+from metrics.redaction import names_persons, without_persons
 from metrics.restated import of_restatements
 from metrics.selection import Selection, compared, earlier, resolve, utc_text
 from metrics.words import Words
@@ -291,7 +291,8 @@ class CommandCenter:
         how many there were when it was saved; None where its file does not say.
         """
         with self._reading() as reading:
-            return tuple(self._list_row(name, reading) for name in lists.list_names(self._lists))
+            names = [name for name in lists.list_names(self._lists) if not self.names_anybody([name])]
+            return tuple(self._list_row(name, reading) for name in names)
 
     def delete_list(self, name: str) -> None:
         """Removes a saved list; raises UnknownName."""
@@ -303,7 +304,8 @@ class CommandCenter:
 
     def list_titles(self) -> Mapping[str, str]:
         """Returns what people call each saved list, by its name: nothing is asked of the data."""
-        return lists.titles(self._lists)
+        found = {name: title for name, title in lists.titles(self._lists).items() if not self.names_anybody([name])}
+        return dict(zip(found, self.as_told(list(found.values())), strict=True))
 
     def explain_customer(
         self,
@@ -438,6 +440,17 @@ class CommandCenter:
         """Returns texts without what tells of a person: names of customers, e-mail addresses, links, phone and other numbers."""
         with self._reading() as reading:
             return without_persons(reading, texts)
+
+    def as_told(self, texts: Sequence[str]) -> list[str]:
+        """Returns texts that people here wrote down as they are told under the policy: without what tells of a person, or as they are."""
+        return list(texts) if self.policy.names or not texts else self.redacted(texts)
+
+    def names_anybody(self, texts: Sequence[str]) -> bool:
+        """Whether a text, as a filter's value, tells a customer's name or an address to somebody who is told none."""
+        if self.policy.names or not texts:
+            return False
+        with self._reading() as reading:
+            return names_persons(reading, texts)
 
     def customer(self, key: str) -> CustomerRecords:
         """Returns a customer's records, why they are one customer, and what they disagree about.
@@ -674,8 +687,12 @@ class CommandCenter:
             return ledger.of_alarms(reading, self.policy, now or datetime.now(UTC).replace(tzinfo=None, microsecond=0))
 
     def quarantine(self) -> tuple[Quarantined, ...]:
-        """Returns the files that could not be taken in, with why; none to somebody who may not see all rows."""
-        return () if self.policy.is_limited else tuple(quarantined(self.warehouse.workspace))
+        """Returns the files that could not be taken in, with why; none to somebody who may not see all rows.
+
+        Their names, which may be those of people, only to somebody who is told names.
+        """
+        found = () if self.policy.is_limited else tuple(quarantined(self.warehouse.workspace))
+        return found if self.policy.names else tuple(ledger.unnamed(one, self.redacted([one.why])[0]) for one in found)
 
     def journeys(self) -> Rows:
         """Returns a row per stage of every journey: journey_id, title, stage_no, stage_id, says, label, owner, within_seconds …"""
@@ -872,6 +889,12 @@ class CommandCenter:
     def _outcome(self, one: Decision, reading: Reading) -> Outcome:
         zone = reading.constant("settings")[0]["zone"]
         day = decided_on(one, zone)
+        what, expects, about = self.as_told([one.what, one.expects, one.about])
+        one = replace(one, what=what, expects=expects, about=about)
+        if self.names_anybody([value for values in (one.where or {}).values() for value in values]):
+            return Outcome(
+                decision=replace(one, where={}), decided_on=day, after={}, known_on={}, problem=_("It is of somebody by name.")
+            )
         known_on = {days: day + timedelta(days=days) for days in LATER} if one.metric else {}
         after: dict[int, Effect | None] = {}
         try:
@@ -1057,14 +1080,18 @@ class CommandCenter:
             small_groups.refuse_few(count, self.policy.least)
             count = nearest(self.policy.least)(count)  # two lists that differ by one customer tell nothing of them
         except QueriesError as error:
-            return {"name": name, "title": name, "customers": None, "problem": str(error)}
+            return {"name": name, "title": name, "customers": None, "problem": self.as_told([str(error)])[0]}
         told = {
             name: getattr(saved, name)
             for name in ("name", "title", "kind", "metric", "mark", "saved_at", "owner", "customers_then")
         }
         if self.policy != Policy.everything():  # counted under the policy of whoever saved it
             told["customers_then"] = None
-        return {**told, "address": saved.selection.to_query(), "customers": count, "problem": problem}
+        told |= {"title": self.as_told([saved.title])[0], "address": saved.selection.to_query()}
+        asked = [*(value for values in saved.selection.where.values() for value in values), *saved.mark.values()]
+        if self.names_anybody([*asked, *map(str, saved.selection.options.values())]):
+            told |= {"address": "", "mark": {}}
+        return {**told, "customers": count, "problem": problem}
 
     def _marked(self, answer: Answer) -> tuple[tuple[Marked, ...], tuple[str, ...]]:
         """Returns what was changed in the time that an answer tells; or says that its file cannot be read."""
@@ -1087,7 +1114,8 @@ class CommandCenter:
 
     def _list_notices(self, chosen: Selection) -> list[str]:
         saved = [lists.load_list(self._lists, name) for name in chosen.where.get(LISTED, ())]
-        return [_("Only the customers of the list “{title}”.", title=one.title) for one in saved]
+        titles = self.as_told([one.title for one in saved])
+        return [_("Only the customers of the list “{title}”.", title=title) for title in titles]
 
     @contextmanager
     def _reading(self) -> Iterator[Reading]:

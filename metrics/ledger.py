@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any, Final
 
 from metrics.errors import UnknownName
-from metrics.language import later
+from metrics.language import _, later
 from queries.intake.alarms import late_words
 from queries.intake.masking import masked_cell
 from queries.policy import Policy
+from queries.quarantine import Quarantined
 from queries.warehouse import Reading
 
 ALARM: Final = (
@@ -26,6 +29,8 @@ ALARM_NAMES: Final = {
     "dated ahead": later("dated ahead"),
     "unknown words": later("unknown words"),
 }
+
+KINDS: Final = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".parquet", ".zip", ".gz", ".pdf", ".xml"})
 
 Rows = tuple[Mapping[str, Any], ...]
 
@@ -72,6 +77,13 @@ def of_alarms(reading: Reading, policy: Policy, now: datetime) -> Rows:
         if (told := late_words(row["title"], row["loaded_at"], row["interval_seconds"], now))
     ]
     return (*late, *kept)
+
+
+def unnamed(file: Quarantined, why: str) -> Quarantined:
+    """Returns a file in quarantine as those are told of it who are told no names: what kind of file it is, and why it lies there."""
+    suffix = PurePath(file.file_name).suffix.lower()
+    kind = suffix if suffix in KINDS else _("a file")
+    return replace(file, file_name=kind, reason=f"{kind}: {why}")
 
 
 def _masked(rows: Iterable[Mapping[str, Any]]) -> Rows:

@@ -51,7 +51,10 @@ IDS: Final = frozenset(
         "span_id", "spell_id", "stay_id", "step_back_id", "subject", "subject_id", "subject_row_id", "wait_id",
     }
 )  # fmt: skip
+FILES: Final = ("file_name", "source_file", "newest_file")
 DIGITS: Final = 32
+OF_A_FILE: Final = 6
+"""How many digits of a file's id tell it apart from the others of its format."""
 MADE_OF_ADDRESSES: Final = "%|%|%|%|%|%|%"
 PHONE: Final = r"(^|[:=|])([+(][0-9 ()/.-]{6,}|[0-9]{10,15}|[0-9]{2,}[ (/][0-9 ()/.-]{4,}|[0-9]{2,}([-.][0-9]{2,}){2,})($|[|])"
 """An id, or what follows its source's name, that may be a phone number; a number of fewer than ten digits is none by itself."""
@@ -76,6 +79,10 @@ def told_without_names(table: str, name: str, columns: Sequence[str], pads: Pads
     """Returns what is told of a column where people have no names, None where it is told as it is."""
     column = exp.column(name, table=table, quoted=True)
     place = (table, name)
+    if name in FILES:
+        return _file(table, name, columns)
+    if place == ("alarm", "sentence"):
+        return exp.func("replace", column, exp.column("file_name", table=table, quoted=True), _file(table, "file_name", columns))
     if name in UNTOLD or place in UNTOLD_OF:
         return exp.cast(exp.null(), "VARCHAR")
     if place in TEXTS:
@@ -85,6 +92,20 @@ def told_without_names(table: str, name: str, columns: Sequence[str], pads: Pads
     if name == COMPANY and "account_id" in columns:
         return _instead(column, exp.column("account_id", table=table, quoted=True), exp.Literal.string("unknown"))
     return _without_address(column, pads) if name in IDS else None
+
+
+def _file(table: str, name: str, columns: Sequence[str]) -> exp.Expr:
+    """Returns the format and a few digits of the id of a file, or its source alone: who exports names files after people, too."""
+    named = exp.column(name, table=table, quoted=True)
+    if "file_id" not in columns:
+        source = next((one for one in ("source_format", "source") if one in columns), None)
+        return _instead(named, exp.column(source, table=table, quoted=True) if source else exp.cast(exp.null(), "VARCHAR"))
+    file_id = exp.column("file_id", table=table, quoted=True)
+    known = exp.func("coalesce", exp.column("source_format", table="known_file"), exp.column("source", table="known_file"))
+    known_file = exp.alias_(exp.table_("files", db="main", catalog="snap", quoted=True), "known_file", table=True)
+    of_file = exp.select(known).from_(known_file).where(exp.column("file_id", table="known_file").eq(file_id.copy()))
+    short = exp.func("left", file_id, exp.Literal.number(OF_A_FILE))
+    return _instead(named, exp.func("concat_ws", exp.Literal.string(" "), of_file.subquery(), short))
 
 
 def _instead(column: exp.Expr, other: exp.Expr, *kept: exp.Expr) -> exp.Expr:

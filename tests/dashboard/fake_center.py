@@ -1,5 +1,6 @@
 """A command center without a warehouse: answers made by hand, so that drawing is tested alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -274,6 +275,12 @@ class FakeCenter:
             {"name": "movers", "title": self.name, "saved_at": "2026-10-30T13:05:00Z", "customers": 29, "problem": None, **told},
             {"name": "gone", "title": "Gone", "saved_at": "2026-10-01T00:00:00Z", "customers": None, "problem": "it is no more", **told},
         )  # fmt: skip
+
+    def as_told(self, texts: Sequence[str]) -> list[str]:
+        return list(texts)
+
+    def names_anybody(self, texts: Sequence[str]) -> bool:
+        return False
 
     def list_titles(self) -> dict[str, str]:
         return {"movers": self.name, "gone": "Gone"}

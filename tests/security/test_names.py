@@ -4,20 +4,26 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from flask import Flask
 from sqlglot import exp
 
+from dashboard import dialogs, palette
+from dashboard.access.who import Who, acting
 from dashboard.first_run import Shown
 from dashboard.page import Pages
 from dashboard.panels import FRAME, Panels
+from dashboard.saved_views import SavedViews
 from dashboard.view import View
 from metrics import CommandCenter
 from metrics.answer import json_ready
+from metrics.deciding import Told
 from metrics.errors import QuestionError
 from metrics.selection import Selection
 from queries.load import load
@@ -26,6 +32,7 @@ from queries.policy import Policy
 from queries.workspace import Workspace
 
 NAMELESS = Policy(names=False)
+OF_FILES = ("health_ledger", "health_refused", "health_alarms")
 PAGES = Pages.found()
 PANELS = [(page.path, section.id) for page in PAGES.pages for section in page.sections]
 EXPORTS = {
@@ -147,6 +154,85 @@ def test_an_id_that_may_be_a_phone_number_is_hashed(key: str, is_told: bool) -> 
     assert told == (key if is_told else f"id {digest[:32]}")
 
 
+def test_files_named_after_people_are_told_by_their_format(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    orders = (
+        EXPORTS["orders.csv"].replace("2026-08-01T09:00:00Z", "no moment")
+        + "B2,ute@canary.example,2026-08-02T09:00:00Z,30,EUR,web,new\n"
+    )
+    for name, text in {
+        "customer_records_krummholz.csv": EXPORTS["customer_records.csv"],
+        "orders_quastenfloh.csv": orders,
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "birnstengel.pdf").write_text("Ottokar Birnstengel", encoding="utf-8")
+    workspace = Workspace.create(tmp_path / "mine")
+    load(workspace, [folder])
+    center = CommandCenter.open(workspace.root)
+    asked = {name: ASKED[name] for name in ("ledger", "rejections", "rejected", "quarantine", "alarms", "check_rows", "coverage")}
+    asked["customer"] = lambda shown: shown.customer(customer_of(center))
+    told = {name: str(ask(center.under(NAMELESS))) for name, ask in asked.items()}
+    assert {name: CANARIES.findall(text) for name, text in told.items() if CANARIES.search(text)} == {}
+    plain = {name for name, ask in asked.items() if CANARIES.search(str(ask(center)))}
+    assert {"ledger", "rejections", "rejected", "quarantine"} <= plain
+    rows = center.under(NAMELESS).ledger()
+    assert {row["file_name"] for row in rows} == {f"{row['source_format']} {row['file_id'][:6]}" for row in center.ledger()}
+    chosen = center.under(NAMELESS).ledger(file=rows[0]["file_name"])
+    assert chosen
+    shown = Panels(Shown(center, workspace.root, lambda: NAMELESS), PAGES)
+    health = [
+        section.id
+        for page in PAGES.pages
+        if page.path == "/data-health"
+        for section in page.sections
+        if section.component in OF_FILES
+    ]
+    assert len(health) == len(OF_FILES)
+    for panel in health:
+        assert CANARIES.findall(str(shown.draw("/data-health", panel, View.read("/data-health", "")))) == []
+    center.close()
+
+
+def test_what_people_wrote_down_is_told_without_names(center: CommandCenter) -> None:
+    nameless = center.under(NAMELESS)
+    told = Told(
+        owner="onboarding", what="Call Quastenfloh", due="2099-01-01", expects="zwieselina@canary.example answers",
+        about="Ottokar Birnstengel waits", metric="cases_resolved_in_time", where={"company": ("Bakery Zimtstern",)},
+    )  # fmt: skip
+    told = replace(told, metric=center.compared_metrics()[0].metric_id)
+    center.decide(told)
+    whom = Selection.of(period="all", where={"company": "Bakery Zimtstern"})
+    center.save_list("zimtstern", "cases_opened", whom, title="Whom?")
+    center.save_list("good_ones", "cases_opened", whom, title="Friends of Birnstengel")
+    views = SavedViews(center.warehouse.workspace, PAGES)
+    views.save("Krummholz and others", "/service", "2026-01-01T00:00:00Z", name="others")
+    views.save("Bakers", "/service?where.company=Bakery+Zimtstern", "2026-01-01T00:00:00Z", name="bakers")
+
+    def shown(center: CommandCenter) -> dict[str, str]:
+        at = View.read("/service", "")
+        with acting(Flask("test"), Who.local()):
+            dialog = str(dialogs.saved_views(views, center, at))
+        return {
+            "outcomes": str(center.outcomes()), "lists": str(center.lists()), "list_titles": str(center.list_titles()),
+            "palette": str(palette.own(center, views)), "dialog": dialog,
+            "notice": str(center.ask("cases_opened", period="2026", where={"list": "good_ones"}).notices),
+        }  # fmt: skip
+
+    assert {name for name, text in shown(center).items() if CANARIES.search(text)} == shown(center).keys()
+    assert {name: CANARIES.findall(text) for name, text in shown(nameless).items() if CANARIES.search(text)} == {}
+    (outcome,) = nameless.outcomes()
+    assert (outcome.decision.what, outcome.decision.owner, outcome.decision.where, outcome.after) == (
+        "Call […]",
+        "onboarding",
+        {},
+        {},
+    )
+    assert nameless.list_titles() == {"good_ones": "Friends of […]"}
+    assert [row["address"] for row in nameless.lists()] == [""]
+    assert [one["title"] for one in palette.own(nameless, views) if one["kind"] == "view"] == ["[…] and others"]
+
+
 def test_people_are_told_apart_by_their_ids_and_their_words_stay_without_who_said_them(center: CommandCenter) -> None:
     nameless, customer_id = center.under(NAMELESS), customer_of(center)
     story = nameless.story(customer_id)
@@ -221,6 +307,8 @@ ASKED: dict[str, Callable[[CommandCenter], Any]] = {
     "clocks": lambda center: center.clocks(),
     "untold_clocks": lambda center: center.untold_clocks(),
     "redacted": lambda center: center.redacted(["Quastenfloh, zwieselina@canary.example"]),
+    "as_told": lambda center: center.as_told(["Quastenfloh, zwieselina@canary.example"]),
+    "names_anybody": lambda center: center.names_anybody(["Quastenfloh"]),
     "rejected": lambda center: center.rejected(),
     "rejections": lambda center: center.rejections(),
     "checks": lambda center: center.checks(),
@@ -253,7 +341,7 @@ ASKED: dict[str, Callable[[CommandCenter], Any]] = {
 TELLS_NOBODY = {
     "under", "close", "open", "settings", "metrics", "metric", "definitions", "snapshot", "glossary", "journeys", "dimensions",
     "changes", "compared_metrics", "check_declared", "keep_definitions", "earlier_snapshots", "decide", "delete_list",
-    "changed", "alerts", "packs", "warehouse", "catalog", "policy",
+    "changed", "alerts", "owner_of_list", "packs", "warehouse", "catalog", "policy",
 }  # fmt: skip
 """What tells of definitions, of what somebody wrote, or of sums of two snapshots alone."""
 
