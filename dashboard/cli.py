@@ -35,6 +35,7 @@ from dashboard.commands.hold_list import hold_list
 from dashboard.commands.ledger import ledger, quarantine, retry
 from dashboard.commands.new_source import new_source
 from dashboard.commands.pack import pack
+from dashboard.commands.picture import picture
 from dashboard.commands.propose_joins import propose
 from dashboard.commands.recognise import recognise
 from dashboard.commands.sample import sample
@@ -43,6 +44,7 @@ from dashboard.commands.template import write_template
 from dashboard.commands.token import token
 from dashboard.commands.views import views
 from dashboard.declaring import write_new
+from dashboard.errors import NoPicture
 from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, Why, filters, with_options
 from dashboard.may_contact import marked
 from dashboard.reader import Reader
@@ -348,6 +350,7 @@ app.command()(forget)
 app.command("hold-list")(hold_list)
 app.command()(ledger)
 app.command()(pack)
+app.command()(picture)
 app.command("propose-joins")(propose)
 app.command()(quarantine)
 app.command()(retry)
@@ -448,7 +451,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = app(args=list(arguments) if arguments is not None else None, prog_name="cx", standalone_mode=False)
     except typer.TyperException as error:
         code = _refused(readable(str(error)))
-    except QueriesError as error:
+    except (QueriesError, NoPicture) as error:
         code = _refused(str(error))
     except ValidationError as error:
         code = _refused("\n".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors()))

@@ -14,6 +14,7 @@ from flask import request
 
 from dashboard.errors import BadInput
 from dashboard.flags import filters
+from dashboard.spreadsheet import MIMETYPE as WORKBOOK
 from metrics.errors import QuestionError
 from metrics.figures import families
 from metrics.metric import Metric
@@ -24,7 +25,8 @@ REPEATED: Final = ("where", "by", "mark")
 OF_ASK: Final = ("period", "compare", "where", "by", "format")
 OF_CUSTOMERS: Final = ("period", "where", "by", "mark", "limit", "offset", "order", "format")
 NEVER_EMPTY: Final = ("period", "compare", "limit", "offset", "order", "format")
-FORMATS: Final = ("json", "csv")
+FORMATS: Final = {"json": "application/json", "csv": "text/csv", "xlsx": WORKBOOK}
+"""What an answer may be, and how it is asked for with Accept."""
 MOST_ROWS: Final = 10_000
 USUAL_ROWS: Final = 100
 LAST_OFFSET: Final = 100_000_000
@@ -82,9 +84,9 @@ class Words:
 
     @property
     def format(self) -> str:
-        """Returns json or csv: what was said, else what is accepted rather, else json."""
-        accepted = request.accept_mimetypes.best_match(["application/json", "text/csv"])
-        return self.word("format", "csv" if accepted == "text/csv" else "json", FORMATS)
+        """Returns json, csv or xlsx: what was said, else what is accepted rather, else json."""
+        accepted = request.accept_mimetypes.best_match(FORMATS.values())
+        return self.word("format", next((name for name, kind in FORMATS.items() if kind == accepted), "json"), tuple(FORMATS))
 
     def selection(self, metric: Metric, *, compare: str | None = None) -> Selection:
         """Returns the question; raises QuestionError for what no question can mean, and BadInput."""

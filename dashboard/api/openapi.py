@@ -92,6 +92,7 @@ def _operation(
     content: Json = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     if columns:
         content["text/csv"] = {"schema": {"type": "string"}}
+        content[FORMATS["xlsx"]] = {"schema": {"type": "string", "format": "binary"}}
     told: Json = {"200": {"description": "What was asked for.", "content": content}}
     if is_marked:
         told["200"]["headers"] = {"ETag": {"description": "Send it as If-None-Match.", "schema": {"type": "string"}}}

@@ -1,4 +1,4 @@
-"""The addresses of /api/v1: metrics, ask, customers, snapshot, health, each in JSON and CSV.
+"""The addresses of /api/v1: metrics, ask, customers, snapshot, health, each in JSON, CSV and as a workbook.
 
 What is asked is answered under the policy of whoever asks, as everywhere. An answer carries a mark of the snapshot, the definitions,
 the policy and the question; whoever sends it again hears only that nothing has changed, without anything being worked out.
@@ -16,14 +16,14 @@ from flask import Blueprint, Flask, Response, request
 
 from dashboard.access.noted import noted
 from dashboard.access.who import Role, asking, needs
-from dashboard.api.asked import LAST_OFFSET, MOST_ROWS, OF_ASK, OF_CUSTOMERS, USUAL_ROWS, Words, options_of
+from dashboard.api.asked import FORMATS, LAST_OFFSET, MOST_ROWS, OF_ASK, OF_CUSTOMERS, USUAL_ROWS, Words, options_of
 from dashboard.api.openapi import described
 from dashboard.api.problems import KINDS, PREFIX, of_error, problem, refused_before
 from dashboard.api.tables import columns_of, rows_of
 from dashboard.api.tokens import CUSTOMERS, READ
 from dashboard.cache import SharedCache
 from dashboard.errors import NotAllowed
-from dashboard.files import as_csv
+from dashboard.files import as_csv, file_of_rows
 from dashboard.may_contact import marked
 from dashboard.panels import Panels
 from metrics.answer import json_ready
@@ -78,7 +78,7 @@ class Api:
         words = Words.read((*OF_ASK, *options_of(metric)))
         chosen = words.selection(metric)
 
-        def answered() -> str:
+        def answered() -> str | bytes:
             answer = self.center.ask(name, chosen)
             rows = rows_of(answer)
             return _written(words.format, answer, rows, columns_of(rows))
@@ -148,7 +148,7 @@ class Api:
             raise NoSuchMetric(str(error)) from None
         return metric
 
-    def _marked(self, words: Words, what: str, make: Callable[[], str], *, is_shared: bool = False) -> Response:
+    def _marked(self, words: Words, what: str, make: Callable[[], str | bytes], *, is_shared: bool = False) -> Response:
         """Answers with a mark; with 304 alone where it was sent, and the other may still have what it stands for."""
         parts = ("api", PROGRAM, self.center.snapshot, self.center.definitions, self._forgotten(), words.format, what)
         mark = sha256("\x1f".join(parts).encode()).hexdigest()[:32]
@@ -211,9 +211,11 @@ def _nothing(name: str = "") -> Response:
     return problem("not-found", f"There is nothing at {PREFIX}{name[:60]}. {PREFIX}openapi.json lists what there is.")
 
 
-def _written(kind: str, thing: Any, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
+def _written(kind: str, thing: Any, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str | bytes:
+    if kind == "xlsx":
+        return file_of_rows("", rows, columns).as_workbook()
     return as_csv(rows, columns) if kind == "csv" else orjson.dumps(json_ready(thing)).decode()
 
 
-def _said(kind: str, text: str) -> Response:
-    return Response(text, mimetype="text/csv" if kind == "csv" else "application/json")
+def _said(kind: str, text: str | bytes) -> Response:
+    return Response(text, mimetype=FORMATS[kind])

@@ -209,7 +209,7 @@ def _tell(workspace: Path, wish: "Wish", base: str, *, as_json: bool, shown: lis
     from dashboard.page import Pages
     from dashboard.panels import Panels
 
-    how = _how(shown)
+    how = looks_of(shown)
     center = CommandCenter.open(workspace)
     made = give(Charts(Panels(center, Pages.found())), _keyring(workspace), wish, Who.local())
     note(Workspace.at(workspace), GIVEN, of=made.told)
@@ -224,7 +224,7 @@ def _tell(workspace: Path, wish: "Wish", base: str, *, as_json: bool, shown: lis
     terminal.say_line(f"\n{made.title}: opens {seen}, until {told['ends']}.")
 
 
-def _how(shown: list[str] | None) -> dict[str, str]:
+def looks_of(shown: list[str] | None) -> dict[str, str]:
     """Returns how a chart is to look; raises QuestionError for what the page does not know."""
     told = {name: values[-1] for name, values in filters(shown).items()}
     for name, value in told.items():

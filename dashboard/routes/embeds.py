@@ -89,8 +89,7 @@ def _made(charts: Charts, made: Made, settings: Settings) -> Markup:
         zone=reader.zone,
         link=link,
         frame=made.frame(settings.public_url or request.host_url) if made.grant.audience else "",
-        csv=f"{link}.csv",
-        json=f"{link}.json",
+        **{form: f"{link}.{form}" for form in ("csv", "xlsx", "json", "png", "svg")},
     )
 
 

@@ -6,9 +6,12 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from dashboard.api.asked import OF_ASK, OF_CUSTOMERS
 from dashboard.api.problems import KINDS
+from dashboard.may_contact import marked
+from dashboard.spreadsheet import MIMETYPE
 from metrics import CommandCenter
 from metrics.figures import families
 from metrics.options import option_name
@@ -50,6 +53,25 @@ def test_a_table_holds_the_total_its_rows_and_what_it_is_compared_with(api: Call
     assert {(row["unit"], row["as_of"], row["snapshot"]) for row in rows} == {(told["unit"], told["as_of"], told["snapshot"])}
 
 
+def test_a_workbook_holds_the_rows_of_the_csv_its_numbers_as_numbers(api: Caller) -> None:
+    for path, words in (
+        ("ask/cases_opened", {"period": "2026-10", "by": "channel"}),
+        ("customers/customers_lost", {"period": "2026"}),
+    ):
+        told = list(csv.reader(io.StringIO(api.get(path, **words, format="csv").text)))
+        book = api.get(path, {"Accept": MIMETYPE}, **words)
+        assert book.mimetype == MIMETYPE
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.data)).get_sheet_by_index(0).to_python()
+        assert sheet[0] == told[0]
+        assert len(sheet) == len(told) > 1
+        for row, in_csv in zip(sheet[1:], told[1:], strict=True):
+            pairs = list(zip(row, in_csv, strict=True))
+            assert all(isinstance(cell, float) and cell == float(one) for cell, one in pairs if one.replace(".", "", 1).isdigit())
+            assert [str(cell) for cell, _one in pairs if isinstance(cell, str)] == [
+                one for cell, one in pairs if isinstance(cell, str)
+            ]
+
+
 def test_the_stages_of_a_funnel_are_rows_of_its_table(api: Caller) -> None:
     told = api.told("ask/journey_funnel", period="2026")
     rows = table(api.get("ask/journey_funnel", period="2026", format="csv").text)
@@ -65,7 +87,7 @@ def test_csv_is_answered_to_who_accepts_it_rather(api: Caller) -> None:
 
 
 def test_customers_are_listed_page_by_page(api: Caller, tiny_center: CommandCenter) -> None:
-    wanted = tiny_center.customers_behind("customers_lost", period="2026", limit=3, offset=2)
+    wanted = marked(tiny_center, tiny_center.customers_behind("customers_lost", period="2026", limit=3, offset=2))
     told = api.told("customers/customers_lost", period="2026", limit=3, offset=2)
     assert told == wanted.to_json()
     assert len(told["rows"]) == 3

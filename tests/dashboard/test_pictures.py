@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.cli import main
 from dashboard.errors import NoPicture
 from dashboard.pictures import camera as cameras
 from dashboard.pictures.camera import Camera
@@ -45,6 +46,21 @@ def test_a_program_that_is_no_browser_is_named(tmp_path: Path) -> None:
         camera.png("<p>x</p>")
     assert str(told.value).startswith(f"{program} takes no pictures: ")
     assert camera.process is None
+
+
+def test_the_command_says_so_too(
+    tiny_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_browsers(monkeypatch)
+    for out, says in (
+        (tmp_path / "a.png", "Install the package chromium"),
+        (tmp_path / "a.gif", "a.gif is the name of no picture."),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(["picture", "customers_lost", "--out", str(out), "--workspace", str(tiny_workspace)])
+        assert ended.value.code == 2
+        assert says in capsys.readouterr().err
+        assert not out.exists()
 
 
 @pytest.mark.parametrize("size", [{"width": 0}, {"width": 5000}, {"scale": 9}, {"height": 10**6}])

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from dash import Dash
 from pptx import Presentation
+from python_calamine import CalamineWorkbook
 
 from dashboard.access.who import Who, acting
 from dashboard.app import create_app
@@ -105,6 +106,21 @@ def by_api_table(place: Place, metric: Metric, words: Words, capsys: Capture) ->
     return Told(float(row["value"]) if row["value"] else None, int(row["n"]), int(row["customers"]))
 
 
+def by_workbook(place: Place, metric: Metric, words: Words, capsys: Capture) -> Told:
+    """The same as a workbook, read by what did not write it."""
+    asked = {**words, "format": "xlsx"}
+    answer = place.app.server.test_client().get(f"/api/v1/ask/{metric.metric_id}", query_string=asked, headers=HERE)
+    heads, total, *_rest = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    row = dict(zip(heads, total, strict=True))
+    assert row["part"] == "total"
+    return Told(None if row["value"] == "" else fifteen(row["value"]), int(row["n"]), int(row["customers"]))
+
+
+def fifteen(number: float | None) -> float | None:
+    """A number by as many of its digits as a spreadsheet keeps."""
+    return None if number is None else float(f"{number:.15g}")
+
+
 def by_page(place: Place, metric: Metric, words: Words, capsys: Capture) -> Told:
     """The page's own words below an opened number: "2026 to date: 88.9 %, of 999 first replies, 843 customers."."""
     query = "&".join(f"{name}={value}" for name, value in {**words, "open": metric.metric_id, "show": "how"}.items())
@@ -127,6 +143,9 @@ def _of_total(total: Mapping[str, Any]) -> Told:
 WAYS: dict[str, Way] = {"cx ask": by_command, "api": by_api, "api as csv": by_api_table}
 """The ways that tell numbers; each is held against what is asked in Python."""
 
+ROUNDED: dict[str, Way] = {"workbook": by_workbook}
+"""The ways that keep fifteen digits of a number."""
+
 SAID: dict[str, Way] = {"page": by_page}
 """The ways that say a sentence to a person; the numbers have to be in it as a person reads them."""
 
@@ -137,6 +156,9 @@ def test_every_way_tells_the_same_number(place: Place, capsys: Capture, metric: 
     asked = place.center.ask(metric.metric_id, **words)
     told = {name: way(place, metric, words, capsys) for name, way in WAYS.items()}
     assert told == dict.fromkeys(WAYS, Told(asked.total.value, asked.total.n, asked.total.customers))
+    for name, way in ROUNDED.items():
+        exact = Told(fifteen(asked.total.value), asked.total.n, asked.total.customers)
+        assert way(place, metric, words, capsys) == exact, name
     for name, way in SAID.items():
         said = way(place, metric, words, capsys).value
         assert [each for each in _in_words(asked, place.reader) if each not in said] == [], f"{name}: {said}"
