@@ -12,8 +12,10 @@ from metrics import CommandCenter
 from queries.backup import FORGOTTEN, backup, copies, restore
 from queries.errors import WorkspaceError
 from queries.forget import forget
+from queries.intake.database import connect, exactly
 from queries.intake.forgotten import Forgotten
 from queries.load import load
+from queries.registry import registry_file
 from queries.workspace import Workspace
 
 NOW = datetime(2026, 11, 23, 3, 0)
@@ -23,15 +25,21 @@ CANARY = "quillfeather"
 EVERYBODY = [*(f"ann{number}@example.com" for number in range(1, 6)), f"canary.{CANARY}@example.com"]
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    rows = [f"{number},ann{number}@example.com,2026-10-0{number},10,EUR,placed\n" for number in range(1, 6)]
-    (tmp_path / "orders.csv").write_text(f"{ORDERS}{''.join(rows)}6,canary.{CANARY}@example.com,2026-10-06,10,EUR,placed\n")
-    made = Workspace.create(tmp_path / "workspace")
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six customers with an order each, one of them a canary; loaded once for all tests."""
+    folder = tmp_path_factory.mktemp("loaded")
+    rows = [f"{number},{address},2026-10-0{number},10,EUR,placed\n" for number, address in enumerate(EVERYBODY, start=1)]
+    (folder / "orders.csv").write_text(ORDERS + "".join(rows))
+    made = Workspace.create(folder / "workspace")
     (made.root / "workspace.toml").write_text('title = "A trial"\n')
-    load(made, [tmp_path / "orders.csv"])
-    (tmp_path / "orders.csv").unlink()
-    return made
+    load(made, [folder / "orders.csv"])
+    return made.root
+
+
+@pytest.fixture
+def workspace(loaded: Path, tmp_path: Path) -> Workspace:
+    return Workspace(Path(shutil.copytree(loaded, tmp_path / "workspace")))
 
 
 def figures(workspace: Workspace) -> tuple[object, ...]:
@@ -40,9 +48,10 @@ def figures(workspace: Workspace) -> tuple[object, ...]:
     return (center.settings()["title"], *map(repr, told))
 
 
-def ids(workspace: Workspace) -> list[str]:
-    center = CommandCenter.open(workspace.root)
-    return [str(one["customer_id"]) for address in EVERYBODY for one in center.search(address, limit=5)]
+def ids(workspace: Workspace) -> dict[str, str]:
+    """The customer ids of everybody who is known by an address."""
+    rows = connect(threads=1).read_parquet(exactly(registry_file(workspace))).select("node_key", "customer_id").fetchall()
+    return {key: customer for key, customer in rows if key.startswith("email=")}
 
 
 def forget_canary(workspace: Workspace) -> None:
