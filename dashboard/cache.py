@@ -20,6 +20,11 @@ WAIT_SECONDS = 30
 MOST_KEPT = 20_000
 
 
+def always(_: object) -> bool:
+    """Everything may be kept."""
+    return True
+
+
 class Store(Protocol):
     """What values are kept in. is_away: whether nothing can be kept just now."""
 
@@ -82,8 +87,11 @@ class SharedCache:
         self._locks = _private(self.folder / "locks")
         self._store = store or InFiles(server, self.folder / "values", seconds)
 
-    def once(self, parts: tuple[str, ...], make: Callable[[], T]) -> T:
-        """Returns the value kept under these parts, or makes and keeps it; others who ask meanwhile wait for it."""
+    def once(self, parts: tuple[str, ...], make: Callable[[], T], keeps: Callable[[T], bool] = always) -> T:
+        """Returns the value kept under these parts, or makes and keeps it; others who ask meanwhile wait for it.
+
+        keeps tells of what was made whether it may lie in a store.
+        """
         stamp = self._stamp()
         self._drop_forgotten(stamp)
         key = self._key(parts)
@@ -94,7 +102,7 @@ class SharedCache:
             return make()
         try:
             with FileLock(self._locks / f"{key[:2]}.lock", timeout=WAIT_SECONDS, mode=0o600):
-                return self._made(key, make, stamp)
+                return self._made(key, make, stamp, keeps)
         except Timeout:  # the one who makes it is slow or gone: better twice than not at all
             return make()
 
@@ -122,12 +130,12 @@ class SharedCache:
             if self._store.clear():  # else with the next question
                 note.write_text(stamp, encoding="utf-8")
 
-    def _made(self, key: str, make: Callable[[], T], stamp: str) -> T:
+    def _made(self, key: str, make: Callable[[], T], stamp: str, keeps: Callable[[T], bool]) -> T:
         kept = self._store.get(key)
         if kept is None:
             kept = (make(),)
             with self._forgetting():
-                if self._stamp() == stamp:  # else it may name somebody who was forgotten while it was made
+                if self._stamp() == stamp and keeps(kept[0]):  # else it may name somebody who was forgotten while it was made
                     self._store.set(key, kept)
         return kept[0]
 

@@ -12,6 +12,7 @@ from typing import Any
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
+from dashboard.access.noted import names_nobody
 from dashboard.access.who import Role, asking, is_offered, needs
 from dashboard.cache import SharedCache
 from dashboard.components import _who
@@ -267,7 +268,7 @@ def drawn(panels: Panels, cache: SharedCache, page: str, name: str, view: View) 
         return html
 
     def once(make: Callable[[], str]) -> str:
-        return cache.once(parts, partial(made, make)) if is_kept else made(make)
+        return cache.once(parts, partial(made, make), names_nobody) if is_kept else made(make)
 
     html = str(panels.draw(page, name, view, once, partial(cache.kept, good)))
     if (page, name) == ("*", "header"):

@@ -38,6 +38,11 @@ def noted_if_shown(center: Any, html: str, *, of: str, but: str = "") -> None:
         noted(center, LIST, of=of, customers=shown)
 
 
+def names_nobody(html: str) -> bool:
+    """Tells whether what was drawn tells nobody's name: it leads to no story, or whoever asks is told no names."""
+    return not asking().policy.names or not STORIES.search(html)
+
+
 def must_own(what: str, owner: str) -> None:
     """Raises NotAllowed for whoever may not change what somebody else keeps; what: its name."""
     if not asking().owns(owner):
