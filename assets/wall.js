@@ -227,6 +227,7 @@
     var address = "/api/wall" + window.location.search + "&screen=" + screen;
     return window.fetch(address, { cache: "no-store", headers: headers, signal: AbortSignal.timeout(PATIENCE) }).then(function (answer) {
       if (answer.status === 503) { return answer.json().then(function (told) { problem = told.problem; throw new Error("unread"); }); }
+      if (answer.status === 401) { problem = "The login has ended."; throw new Error("logged out"); } // what it shows stays: a login page tells nothing
       if (!answer.ok && answer.status !== 304) { throw new Error("no answer"); }
       var date = Date.parse(answer.headers.get("Date") || "");
       if (date && Math.abs(date - now()) > 2 * SECOND) { skew = date - Date.now(); }

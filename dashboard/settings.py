@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     oidc_groups: str = Field("groups", description="`oidc`: the claim that names their groups.")
     secret: SecretStr | None = Field(None, description="`oidc`: what sessions are signed with, at least 32 bytes; never made up.")
     secret_file: Path | None = Field(None, description="`oidc`: a file that holds it instead, which only its owner may read.")
-    session_hours: float = Field(10, gt=0, le=168, description="`oidc`: after how many hours everybody logs in again.")
+    session_hours: float = Field(10, gt=0, le=168, description="`oidc`: after how many hours everybody logs in again, walls too.")
     requests_a_minute: int = Field(
         1200, ge=10, description="How many requests of one person a worker answers; not without access."
     )

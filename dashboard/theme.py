@@ -66,6 +66,7 @@ WALL_SCRIPT = (
     later("▲ STALE · {problem} since {time}. There are no figures yet."),
     later("No answer from the server"),
     later("The server cannot read its figures."),
+    later("The login has ended."),
 )
 """What the script of the wall says by itself."""
 

@@ -184,9 +184,19 @@ def test_the_parts_of_a_long_page_are_links_and_what_is_opened_stays_in_sight(vi
     assert 0 < number.evaluate("each => each.getBoundingClientRect().top") < 1080
 
 
+def test_a_page_whose_login_has_ended_leads_to_the_login(visit: Visits) -> None:
+    opened = visit()
+    page = opened.go("/service?period=2026-Q3")
+    page.route("**/service?*", lambda route: route.fulfill(body="<title>Log in</title><h1>Log in</h1>", content_type="text/html"))
+    page.route("**/api/version", lambda route: route.fulfill(status=401, body="Log in first."))
+    page.wait_for_selector("h1:text('Log in')")
+    assert page.url.endswith("/service?period=2026-Q3")
+    opened.complaints[:] = [one for one in opened.complaints if "401" not in one]
+
+
 def test_the_hold_list_comes_as_a_file_once_it_is_said_what_for(visit: Visits) -> None:
     page = visit().go("/respect?lang=de")
-    page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="csv"] a').click()
+    page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="csv"] a[href*=".csv"]').click()
     box = page.get_by_role("dialog", name="Wofür werden diese Personen gebraucht?")
     purpose = box.get_by_label("Zweck")
     assert purpose.evaluate("each => each === document.activeElement")
@@ -198,7 +208,7 @@ def test_the_hold_list_comes_as_a_file_once_it_is_said_what_for(visit: Visits) -
         purpose.press("Enter")
     assert started.value.suggested_filename == "hold-list-csv.csv"
     assert parse_qs(urlsplit(started.value.url).query)["why"] == ["Herbstbrief & Rückrufe"]
-    page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="hubspot"] a').click()
+    page.locator('[data-panel="whom-must-we-leave-alone-today"] [data-key="hubspot"] a[href*=".csv"]').click()
     assert purpose.input_value() == "Herbstbrief & Rückrufe"
     page.keyboard.press("Escape")
     assert box.count() == 0
