@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pptx import Presentation
 
+from dashboard.alerting.watched import Rounds
 from dashboard.cli import main
 from dashboard.embed.chart import Charts
 from dashboard.errors import NoPicture
@@ -21,7 +22,7 @@ from dashboard.packs.deck import deck
 from dashboard.packs.house import BODIES, TITLES, cell, fitting, height
 from dashboard.packs.shapes import Shape
 from dashboard.packs.sheet import sheet
-from dashboard.packs.watched import write_due
+from dashboard.packs.watched import make_round, write_due
 from dashboard.packs.writing import Writing, refuse_unknown_panels
 from dashboard.page import Pages
 from dashboard.panels import Panels
@@ -260,6 +261,21 @@ def _overlap(one: Any, other: Any) -> bool:
     return not (beside or one.top + one.height <= other.top or other.top + other.height <= one.top)
 
 
+def test_bars_begin_at_nothing(slides: Sequence[Any]) -> None:
+    """Cut off below, their lengths would tell another story."""
+    bars = [
+        shape.chart
+        for slide in slides
+        for shape in slide.shapes
+        if shape.has_chart and "Bar" in shape.chart.plots[0].__class__.__name__
+    ]
+    begin = [
+        chart.value_axis.minimum_scale for chart in bars if min(filter(None, chart.plots[0].series[0].values), default=0) >= 0
+    ]
+    assert len(begin) >= 3
+    assert set(begin) == {0}
+
+
 def test_it_speaks_the_pack_s_language(tiny_center: CommandCenter) -> None:
     told = gathered(tiny_center, replace(PACK_OF_ALL, parts=PARTS[:2], stories=None, language="de"))
     page = sheet(told)
@@ -361,6 +377,24 @@ def test_it_is_written_once_when_it_is_due(workspace: Path) -> None:
     made, problems = write_due(found, datetime(2026, 11, 3, 7), pens)  # the data ends on 30 October
     assert (made, len(problems)) == ([], 1)
     assert "the data does not reach its end yet" in problems[0]
+
+
+def test_the_watch_writes_what_is_due_and_says_once_what_it_cannot(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, said = Workspace.at(workspace), set[str]()
+    monkeypatch.setattr("dashboard.packs.watched.present", lambda: datetime(2026, 11, 3, 7))
+    make_round(found, said)
+    assert "Pack monthly: 2026-10 is over, and the data does not reach its end yet." in capsys.readouterr().err
+    make_round(found, said)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("dashboard.packs.watched.present", lambda: datetime(2026, 10, 4))
+    monkeypatch.setattr("dashboard.packs.writing._printed", lambda page: b"%PDF")
+    rounds, done = Rounds(found, also=make_round), Path(workspace / "packs" / "out")
+    rounds.looked()
+    rounds.finish(120)
+    assert [path.name[:15] for path in sorted(done.glob("*.html"))] == ["monthly-2026-09"] * 2
+    assert "Wrote" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
