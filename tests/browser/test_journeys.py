@@ -90,7 +90,7 @@ def test_a_table_takes_the_place_of_the_drawing_and_a_file_holds_it(visit: Visit
     assert not page.locator(f"{FUNNEL} figure.funnel").is_visible()
     page.locator(f"{FUNNEL} .panel-menu summary").click()
     with page.expect_download() as downloading:
-        page.locator(f"{FUNNEL} .panel-menu a[download]").click()
+        page.locator(f"{FUNNEL} .panel-menu a[download]", has_text="CSV").click()
     assert "reached" in downloading.value.path().read_text()
 
 
