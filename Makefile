@@ -21,7 +21,7 @@ SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long test-deploy audit oracles faults stories bench bench-service bench-load bench-wall bench-pages second-opinion format docs words golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long test-deploy audit oracles faults stories bench bench-service bench-load bench-wall bench-viewers bench-pages second-opinion format docs words golden screenshots forget clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -122,6 +122,9 @@ bench-load: dev ## what loading SIZES="1000000 10000000" made interactions costs
 
 bench-wall: dev ## show a wall for MINUTES=60, another snapshot every ten seconds: its heap, nodes, listeners, main thread
 	$(BIN)/python -m benchmarks wall $(MINUTES)
+
+bench-viewers: dev ## 200 people and 10 walls for MINUTES=10: how soon each is answered, and whether anybody sees another's row
+	$(BIN)/python -m benchmarks viewers $(MINUTES)
 
 bench-pages: dev $(PEERS)/.ready ## four filtered charts of SIZES="1000000 10000000" made interactions in a browser, beside Dash, Vizro and Streamlit
 	$(BIN)/python -m benchmarks pages $(SIZES)

@@ -4,7 +4,8 @@ Makes a company of each size (interactions; 1,000,000 and 10,000,000 unless said
 what counts are ratios within one run, whose arms take turns; medians of seven. `python -m benchmarks service [SIZE …]` does the same for
 the clocks of help desks of so many cases (benchmarks/service.py), `python -m benchmarks load [SIZE …]` for loading exports of so many
 interactions (benchmarks/loading.py). `python -m benchmarks wall [MINUTES]` shows a wall for so long (benchmarks/wall.py), and
-`python -m benchmarks pages [SIZE …]` a page of four charts beside three other tools (benchmarks/pages.py).
+`python -m benchmarks pages [SIZE …]` a page of four charts beside three other tools (benchmarks/pages.py), and
+`python -m benchmarks viewers [MINUTES] [--plant]` lets 200 people and 10 walls call at once (benchmarks/viewers.py).
 """
 
 import math
@@ -12,6 +13,7 @@ import statistics
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import arms, loading, pages, service, wall
+from benchmarks import arms, loading, pages, service, viewers, wall
 from benchmarks.arms import Arm
 from benchmarks.company import company
 from metrics import CommandCenter
@@ -156,8 +158,9 @@ if __name__ == "__main__":
         "load": (loading.main, loading.SIZES),
         "pages": (pages.main, pages.SIZES),
         "wall": (wall.main, wall.MINUTES),
+        "viewers": (partial(viewers.main, plant="--plant" in sys.argv), viewers.MINUTES),
     }
-    arguments = sys.argv[1:]
+    arguments = [told for told in sys.argv[1:] if told != "--plant"]
     told_main, told_sizes = named.get(arguments[0], (main, SIZES)) if arguments else (main, SIZES)
     numbers = arguments[1:] if arguments and arguments[0] in named else arguments
     told_main([int(told.replace(",", "")) for told in numbers] or told_sizes)
