@@ -5,6 +5,7 @@ import os
 import signal
 import ssl
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -95,8 +96,10 @@ def test_no_token_search_customer_or_caller_is_written_down(here: Machine) -> No
         f"/{CANARY.lower()}%20x",
     )
     too_long = f"/embed/{CANARY}" + "x" * 70_000
-    for path in (*told, *more, too_long):
+    for path in (*told, *more):
         here.ask(path, headers={"Referer": f"https://{NAME}/?q={CANARY}", "User-Agent": CANARY})
+    with suppress(OSError):  # nginx may hang up before all of it is sent
+        here.ask(too_long)
     assert "/embed 4" in here.logs  # something was written down
     assert CANARY.lower() not in here.logs.lower()
     assert "127.0.0.1" not in (here.folder / "log" / "command-center.log").read_text()
