@@ -22,11 +22,13 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "dashboard" / "templates"
 FIELD = re.compile(r"\{(\w+)\}")
 TYPED = {
+    "drawing": ["A drawing", "html, body { margin: 0; } svg { display: block; width: 100%; height: auto; }"],
     "health_changed": ["cx changed"],
     "health_identity": ["cx customer KEY"],
     "health_refused": ["cx retry"],
     "health_refused_rows": ["cx ledger --rejected --offset"],
     "health_sources": ["cx load YOUR_EXPORTS"],
+    "picture": ["body { margin: 0; padding: 32px; background: var(--panel); } .panel { border: 0; padding: 0; }"],
     "what_changed": ["changes.toml"],
 }
 """What templates say in every language alike: commands and names of files."""

@@ -18,7 +18,6 @@ from queries.watch import Inbox, is_watched, look, status, watch
 from queries.workspace import Workspace
 from tests.dashboard.fake_center import FakeCenter
 
-HERE = {"Host": "localhost"}
 ORDERS = "order_id,email,ordered_at,amount,currency,status\n"
 
 
