@@ -28,6 +28,7 @@ PAGES = (
     "/journey?by=segment&open=customers_gained",
 )
 SIZES = ((1920, 1080), (1280, 800), (390, 844))
+BETWEEN = ((1920, 950), (1680, 1050), (1600, 1000), (1600, 900), (1440, 900), (1366, 768), (1280, 720), (1200, 800))
 FONTS = ("", "DejaVu Sans")  # the system's, and one as wide as they come
 PANELS = (
     "customers-and-value",
@@ -60,6 +61,17 @@ CUT_OFF = """() => [...document.querySelectorAll('#page *')]
     && getComputedStyle(each).display !== 'inline')
   .map(each => each.className + ': ' + each.textContent.trim().slice(0, 40))"""
 
+SPILT = """() => [...document.querySelectorAll('#page .panel')].flatMap(panel => {
+  const room = panel.getBoundingClientRect();
+  return [...panel.querySelectorAll('*')]
+    .filter(each => each.checkVisibility() && !each.closest('.read, .choices, .panel-menu, .scroll'))
+    .filter(each => {
+      const box = each.getBoundingClientRect();
+      return box.width && box.height && (box.bottom > room.bottom + 1 || box.right > room.right + 1 || box.top < room.top - 1);
+    })
+    .map(each => panel.dataset.section + ': ' + each.textContent.trim().slice(0, 40));
+})"""
+
 
 @pytest.fixture(scope="session")
 def a_story(tiny_center: CommandCenter) -> str:
@@ -91,6 +103,17 @@ def test_the_overview_is_one_screen_with_every_panel(visit: Visits) -> None:
             assert "failed" not in text, text
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert page.title() == "Command center · Fernhill Energy"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_overview_grows_taller_than_a_screen_before_anything_is_printed_over_another(visit: Visits, language: str) -> None:
+    page = visit().go(f"/?lang={language}")
+    for width, height in (*SIZES[:2], *BETWEEN):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        assert page.evaluate(SPILT) == [], (width, height)
+        assert page.evaluate(OVERLAPS) == [], (width, height)
+        assert page.evaluate("document.querySelector('.top').offsetHeight") < 90, (width, height)
 
 
 @pytest.mark.parametrize("path", PAGES[:11])
