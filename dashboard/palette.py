@@ -95,13 +95,14 @@ def _sections(page: Page) -> list[Entry]:
 
 
 def _metrics(center: Any, menu: tuple[Page, ...]) -> list[Entry]:
-    """Returns every metric, leading to the first panel that shows it, else to its entry in the glossary."""
-    shown: dict[str, tuple[Page, str]] = {}
+    """Returns every metric, leading to the panel that names it first, the first of several; else to its entry in the glossary."""
+    shown: dict[str, list[tuple[int, Page, str]]] = {}
     for page in menu:
         for section in page.sections:
-            for one in section.metrics:
-                shown.setdefault(one.metric if isinstance(one, Ask) else one, (page, section.id))
-    return [_metric(metric, shown.get(metric.metric_id)) for metric in center.metrics()]
+            for at, one in enumerate(section.metrics):
+                shown.setdefault(one.metric if isinstance(one, Ask) else one, []).append((at, page, section.id))
+    first = {name: min(places, key=lambda place: place[0])[1:] for name, places in shown.items()}
+    return [_metric(metric, first.get(metric.metric_id)) for metric in center.metrics()]
 
 
 def _metric(metric: Any, shown: tuple[Page, str] | None) -> Entry:

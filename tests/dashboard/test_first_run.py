@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from dashboard import first_run
+from dashboard.access.who import Who, acting
 from dashboard.app import create_app
 from dashboard.routes import first_run as routes
 from dashboard.settings import Settings
@@ -286,7 +287,8 @@ def test_the_guide_says_what_each_file_is_and_what_the_files_allow(loaded: Works
     assert f"cx new source {loaded.quarantine}/parcels.csv" in files
     assert "was loaded before as contracts.csv" in files
     assert (told["waiting"], told["is_busy"], told["has_failed"], told["sample"]) == (0, False, False, "none")
-    adds = str(app.panels.draw("/start", "what-they-make-possible", routes.View.read("/start", "")))
+    with acting(app.server, Who.local()):
+        adds = str(app.panels.draw("/start", "what-they-make-possible", routes.View.read("/start", "")))
     assert shown.coverage().sentence in adds
     assert "What would add more" in adds
 
@@ -330,8 +332,9 @@ def test_sample_data_is_shown_until_something_is_loaded_and_is_removed_as_one_fo
     make_sample(workspace, Path("nowhere"), Path("nowhere"))  # it is there: nothing is loaded again
     assert client.get("/").status_code == 200
     app = create_app(Settings(workspace=workspace.root))
-    assert app.panels.company == "My company, sample data"
-    assert "of an invented company" in str(app.panels.draw("*", "sample", routes.View.read("/", "")))
+    with acting(app.server, Who.local()):
+        assert app.panels.company == "My company, sample data"
+        assert "of an invented company" in str(app.panels.draw("*", "sample", routes.View.read("/", "")))
     assert not workspace.current.exists()
     assert client.post("/sample/remove", data={"sure": "yes"}, headers=HERE).headers["Location"] == "/start"
     assert not sample_of(workspace).root.exists()
