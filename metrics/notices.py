@@ -141,7 +141,7 @@ def of_later_segments(question: Question, dimension: str) -> list[str]:
                 label=label,
             )
         ]
-    return [_("Who was not a customer yet when they entered has no segment: they are under “unknown”.")]
+    return [_("Who was not a customer yet when they entered has no segment: they are under “not known”.")]
 
 
 def too_few(unit: str, n: int, counted: str) -> str | None:
