@@ -380,7 +380,8 @@ class _Snapshot:
         if self._names is None:
             cursor = self.connection.cursor()
             try:
-                tables = [cursor.table(f"snap.main.{table}").select("name") for table in ("customers", "customer_records")]
+                held = [table for table in ("customers", "customer_records") if table in self.tables]
+                tables = [cursor.table(f"snap.main.{table}").select("name") for table in held]
                 self._names = words_of(name for table in tables for (name,) in table.distinct().fetchall() if name is not None)
             finally:
                 cursor.close()
