@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ from metrics.restated import of_restatements
 from metrics.selection import Selection, compared, earlier, resolve, utc_text
 from metrics.words import Words
 from queries.alert import Alert, load_alerts
+from queries.clock import utc_now
 from queries.decisions import Decision, append_decision, read_decisions, stamp_of_decisions
 from queries.declarations import Problems, check_declarations
 from queries.definition_log import add_to_log, read_log
@@ -381,7 +382,7 @@ class CommandCenter:
 
         now: UTC, naive; the present unless said. Raises WorkspaceError when the disk refuses.
         """
-        at = (now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)).isoformat()
+        at = (now or utc_now()).isoformat()
         told = {
             name: {"since": at, "snapshot": self.snapshot, "is": definition_history.told_of(metric)}
             for name, metric in self.catalog.metrics.items()
@@ -684,7 +685,7 @@ class CommandCenter:
         is of its source's last load. Nothing to somebody who may not see all rows.
         """
         with self._reading() as reading:
-            return ledger.of_alarms(reading, self.policy, now or datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+            return ledger.of_alarms(reading, self.policy, now or utc_now())
 
     def quarantine(self) -> tuple[Quarantined, ...]:
         """Returns the files that could not be taken in, with why; none to somebody who may not see all rows.
@@ -878,7 +879,7 @@ class CommandCenter:
         now: UTC, naive; the present unless said. Raises UnknownName, and NoDecision with what is wrong of each field.
         """
         metric = self.metric(told.metric) if told.metric else None
-        moment = now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        moment = now or utc_now()
         return append_decision(self.warehouse.workspace, decided(told, metric, zone=self.settings()["zone"], now=moment))
 
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from queries import snapshots
+from queries.clock import utc_now
 from queries.errors import WorkspaceError
 from queries.forget import below, mentions_of
 from queries.intake import manifest
@@ -67,7 +68,7 @@ def everything_about(workspace: Workspace, customer_id: str, person: Person) -> 
         mentions = mentions_of(workspace, person)
         return Held(
             customer_id=customer_id,
-            asked_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            asked_at=utc_now(),
             exported={name: rows for name, rows in _exported(workspace, person) if rows},
             told=told,
             reckoned=reckoned,

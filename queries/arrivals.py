@@ -7,10 +7,11 @@ or had been given before.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from queries.clock import utc_now
 from queries.intake.manifest import write_durably
 from queries.intake.stage import readable
 from queries.load import LoadReport
@@ -67,7 +68,7 @@ def arrivals(workspace: Workspace) -> tuple[Arrival, ...]:
 
 def note(workspace: Workspace, report: LoadReport, now: datetime | None = None) -> None:
     """Keep what a load made of its files."""
-    at = (now or datetime.now(UTC)).replace(microsecond=0, tzinfo=None).isoformat()
+    at = (now or utc_now()).isoformat()
     new = [*_refused(report, at), *_loaded(report, at), *_seen_before(report, at)]
     if new:
         kept = [*new, *arrivals(workspace)][:MOST]
@@ -76,7 +77,7 @@ def note(workspace: Workspace, report: LoadReport, now: datetime | None = None) 
 
 def note_refused(workspace: Workspace, file_name: str, why: str) -> None:
     """Keep that a file was refused after the load: everything could be built without it, and not with it."""
-    at = datetime.now(UTC).replace(microsecond=0, tzinfo=None).isoformat()
+    at = utc_now().isoformat()
     one = Arrival(at=at, file_name=file_name, outcome=REFUSED, why=why)
     write_durably(_path(workspace), json.dumps([asdict(each) for each in [one, *arrivals(workspace)][:MOST]], indent=1))
 

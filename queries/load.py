@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from queries import build, forgetting, rollback, snapshots
 from queries.build import Step
+from queries.clock import utc_now
 from queries.declarations import check_declarations
 from queries.engines.duckdb import EngineError, open_build
 from queries.errors import BuildError, DeclarationError, DeclarationErrors, WorkspaceError
@@ -121,7 +122,7 @@ def load(
 
     anew: cast every row again from the raw exports, and build though nothing changed.
     """
-    started, tell, now = time.perf_counter(), progress or _silent, now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    started, tell, now = time.perf_counter(), progress or _silent, now or utc_now()
     origins = files_in(paths) if paths else []
     if not paths and not workspace.raw.is_dir():
         raise WorkspaceError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from dashboard.alerting.message import Message, message
@@ -144,11 +144,6 @@ class Round:
                 turns.append((OPENED if stands.is_open else RECOVERED, one.at, one.sentence))
         untold = sum(one.is_met is None for one in looks)
         return Replayed(name=alert.name, looks=len(looks), untold=untold, turns=tuple(turns))
-
-
-def now() -> datetime:
-    """Returns the present as every round takes it: UTC, naive, whole seconds."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def base_address() -> str:

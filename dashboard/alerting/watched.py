@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from threading import Thread
 
 from dashboard import terminal
-from dashboard.alerting.rounds import Round, Told, base_address, now
+from dashboard.alerting.rounds import Round, Told, base_address
 from metrics import CommandCenter
+from queries.clock import utc_now
 from queries.errors import QueriesError
 from queries.workspace import Workspace
 
@@ -81,6 +82,6 @@ def say(told: list[Told], but: Collection[str] = ()) -> None:
 def _round(workspace: Workspace, base: str) -> list[Told]:
     center = CommandCenter.open(workspace.root)
     try:
-        return Round(center=center, base=base, now=now()).run(workspace)
+        return Round(center=center, base=base, now=utc_now()).run(workspace)
     finally:
         center.close()

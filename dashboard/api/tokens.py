@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from dashboard.access.who import Role, Who
 from metrics.errors import QuestionError, UnknownName
 from metrics.selection import utc_text
 from queries.access_file import policy_of_role
+from queries.clock import utc_now
 from queries.errors import WorkspaceBusy, WorkspaceError
 from queries.intake.forgotten import write_secretly
 from queries.workspace import Workspace, said_plainly
@@ -125,12 +126,12 @@ class Tokens:
         token = self._read().get(token_id)
         if begins != BEGINS or token is None or not hmac.compare_digest(token.digest, digest(secret)):
             return None
-        return token if token.is_good(now or _now()) else None
+        return token if token.is_good(now or utc_now()) else None
 
     def add(self, wish: Wish, *, now: datetime | None = None) -> tuple[Token, str]:
         """Makes a token; returns it and its text, which is told this once. Raises QuestionError."""
         wish.refuse_unless_whole()
-        made, secret = now or _now(), secrets.token_urlsafe(32)
+        made, secret = now or utc_now(), secrets.token_urlsafe(32)
         token = Token(
             token_id=secrets.token_hex(4), name=wish.name.strip(), digest=digest(secret), role=str(wish.role),
             scopes=tuple(dict.fromkeys(wish.scopes)), made_at=utc_text(made),
@@ -196,7 +197,3 @@ def _token(told: dict[str, Any]) -> Token:
 
 def _limit(names: tuple[str, ...] | None) -> frozenset[str] | None:
     return None if names is None else frozenset(names)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -9,6 +9,7 @@ from dashboard import terminal
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 from metrics import CommandCenter
 from queries.alert_state import Standing, read_standing
+from queries.clock import utc_now
 from queries.workspace import Workspace
 
 alerts = typer.Typer(help="Tell how each alert stands, look at them now, try them out.", invoke_without_command=True)
@@ -89,9 +90,9 @@ def send_tests(names: Names = None, as_json: AsJson = False, workspace: InWorksp
 
 
 def _round(workspace: Path) -> Any:
-    from dashboard.alerting.rounds import Round, base_address, now
+    from dashboard.alerting.rounds import Round, base_address
 
-    return Round(center=CommandCenter.open(workspace), base=base_address(), now=now())
+    return Round(center=CommandCenter.open(workspace), base=base_address(), now=utc_now())
 
 
 def _row(one: Any, stands: Standing) -> dict[str, Any]:

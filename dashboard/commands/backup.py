@@ -1,6 +1,5 @@
 """`cx backup` and `cx restore`: copies of a workspace, and the way back."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from dashboard import loading, terminal
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 from queries import backup as copying
+from queries.clock import utc_now
 from queries.workspace import Workspace
 
 FOLDER = "The folder of the copies; outside of the workspace, best on another disk."
@@ -25,7 +25,7 @@ def backup(
     A load that is at work has to end first. Beside the copies lies who was forgotten until now: make a copy after each `cx forget`, and
     an older one brings nobody back.
     """
-    made = copying.backup(Workspace.at(workspace), folder, _now(), with_snapshots=with_snapshots)
+    made = copying.backup(Workspace.at(workspace), folder, utc_now(), with_snapshots=with_snapshots)
     if as_json:
         terminal.say_json({"copy": made.name, "files": len(made.files), "bytes": made.size})
     else:
@@ -43,7 +43,7 @@ def restore(
     Each file is compared with its digest before anything is changed. Whoever was forgotten after the copy was made is forgotten again.
     """
     with loading.progress_bar(hidden=as_json) as progress:
-        done = copying.restore(folder, workspace, _now(), name=copy, progress=progress)
+        done = copying.restore(folder, workspace, utc_now(), name=copy, progress=progress)
     if as_json:
         aside = str(done.set_aside) if done.set_aside else None
         told = {
@@ -62,7 +62,3 @@ def restore(
         terminal.say_line(f"{done.forgotten_anew:,} {people} forgotten after the copy was made, and anew now.")
     if done.set_aside:
         terminal.say_line(f"What was there before lies in {done.set_aside}. Delete it once you are sure: it holds people, too.")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -1,7 +1,6 @@
 """`cx embed`: a chart for another page, the hosts that may show charts, and the keys that sign their links."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -17,6 +16,7 @@ from metrics.language import LANGUAGES
 from metrics.period import utc_text
 from metrics.selection import Selection
 from queries.audit import GIVEN, HOST_ADDED, HOST_REMOVED, KEY_ADDED, KEY_RETIRED, TAKEN_BACK, note, read_audit
+from queries.clock import utc_now
 from queries.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -248,4 +248,4 @@ def _keyring(workspace: Path) -> Keyring:
 
 
 def _now() -> str:
-    return utc_text(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    return utc_text(utc_now())

@@ -1,12 +1,12 @@
 """`cx snapshots`, `cx rollback`, `cx rebuild`: the published databases that are kept, the way back, and all of it built anew."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from dashboard import loading, terminal
 from dashboard.flags import WORKSPACE, AsJson, InWorkspace
+from queries.clock import utc_now
 from queries.load import load
 from queries.rollback import Kept, kept_snapshots, standing
 from queries.rollback import rollback as roll_back
@@ -42,7 +42,7 @@ def rollback(
     without files leaves the earlier snapshot served and says so. To go forward again name the newest snapshot.
     """
     found = Workspace.at(workspace)
-    note = roll_back(found, snapshot, datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    note = roll_back(found, snapshot, utc_now())
     served = next(one for one in kept_snapshots(found) if one.is_current)
     if as_json:
         terminal.say_json({"served": loading.as_plain(served), "rolled_back": loading.as_plain(note) if note else None})

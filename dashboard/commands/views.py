@@ -1,6 +1,5 @@
 """`cx views`: the saved views, and the one that opens first."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from dashboard.view import View
 from metrics import CommandCenter
 from metrics.period import utc_text
 from queries.audit import VIEW_CHANGED, VIEW_DELETED, VIEW_SAVED, note
+from queries.clock import utc_now
 from queries.workspace import Workspace
 
 views = typer.Typer(help="Tell, save, rename and delete views: a page's address under a name.", invoke_without_command=True)
@@ -61,7 +61,7 @@ def save(
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
     """Save a page's address under a name."""
-    saved = _saved(workspace).save(title, address, utc_text(datetime.now(UTC).replace(tzinfo=None, microsecond=0)), name)
+    saved = _saved(workspace).save(title, address, utc_text(utc_now()), name)
     note(Workspace.at(workspace), VIEW_SAVED, of=saved.name)
     terminal.say_line(f"Saved {saved.name}: {saved.link} opens {saved.address}.")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from dashboard import terminal
-from dashboard.alerting.rounds import now as present
 from dashboard.asking import newest_of
 from dashboard.packs.writing import Writing, Written
 from dashboard.settings import Settings
@@ -14,6 +13,7 @@ from metrics import CommandCenter
 from metrics.packs import due_period
 from metrics.period import local_time, utc_midnight
 from metrics.period_text import days_of
+from queries.clock import utc_now
 from queries.errors import QueriesError
 from queries.pack_state import written
 from queries.workspace import Workspace
@@ -59,7 +59,7 @@ def make_round(workspace: Workspace, said: set[str] | None = None) -> None:
     try:
         center = CommandCenter.open(workspace.root)
         try:
-            made, problems = write_due(workspace, present(), Writing(center=center, base=Settings().public_url, by="cx watch"))
+            made, problems = write_due(workspace, utc_now(), Writing(center=center, base=Settings().public_url, by="cx watch"))
         finally:
             center.close()
     except QueriesError as error:

@@ -23,6 +23,7 @@ from dashboard.theme import EMBED_SCRIPT, words_of
 from metrics.language import _, speaking, spoken
 from metrics.period import utc_text
 from queries.audit import LIST
+from queries.clock import utc_now
 from queries.errors import QueriesError
 
 STYLES = ("tokens.css", "command_center.css", "panel_menu.css", "embed.css")
@@ -158,7 +159,7 @@ def _renewed(keyring: Keyring, givers: Givers) -> Response:
             seen_by_giver(grant, givers)
         except EmbedRefused as refused:
             return told(refused)
-    now = utc_text(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    now = utc_text(utc_now())
     fresh = signed(grant, keyring.signing(now))
     ends = utc_text(datetime.fromtimestamp(grant.ends, UTC).replace(tzinfo=None))
     return secured(jsonify(token=fresh, address=PREFIX + fresh, ends=ends), "")

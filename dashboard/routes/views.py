@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
@@ -20,6 +19,7 @@ from metrics.errors import UnknownName
 from metrics.language import LANGUAGES, _, speaking
 from metrics.period import utc_text
 from queries.audit import VIEW_CHANGED, VIEW_DELETED, VIEW_SAVED
+from queries.clock import utc_now
 from queries.errors import QueriesError
 
 WRITTEN = {"save": VIEW_SAVED, "delete": VIEW_DELETED}
@@ -110,7 +110,7 @@ def _only_ones_own(views: SavedViews, told: Mapping[str, str]) -> None:
 def _changed(views: SavedViews, told: Mapping[str, str]) -> str:
     match told["act"]:
         case "save":
-            now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+            now = utc_now()
             saved = views.save(told["title"], told["address"], utc_text(now), owner=owner_asking())
             if told["start"]:
                 views.begin_with(saved.name)

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlglot import exp
 
+from queries.clock import utc_now
 from queries.errors import IntakeError, NotRecognised
 from queries.intake.cast import used_headers
 from queries.intake.manifest import TakenIn
@@ -83,7 +84,7 @@ class Recognised:
 
 def recognise_files(workspace: Workspace, paths: Sequence[Path], now: datetime | None = None) -> Iterator[Recognised]:
     """Yield what each file is, read and cast in a folder of its own: the workspace, which need not exist, stays as it is."""
-    now = now or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    now = now or utc_now()
     declared = Declared.of(workspace)
     for origin in files_in(paths):
         with own_folder("look") as folder:

@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from queries.clock import utc_now
 from queries.errors import IntakeError, NotRecognised, QuestionError
 from queries.intake.database import connect, exactly
 from queries.intake.expressions import named, sql
@@ -50,7 +50,7 @@ class UnknownFile:
 
 def read_unknown(path: Path, declared: Declared, *, anyway: bool = False) -> UnknownFile:
     """Return what an export that no format fits looks like; raise QuestionError for one that a format fits, unless `anyway`."""
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    now = utc_now()
     with TemporaryDirectory() as place:
         folder = Path(place)
         headers, name = _headers(stage(path, folder, now), declared, folder, anyway=anyway)

@@ -383,12 +383,12 @@ def test_the_watch_writes_what_is_due_and_says_once_what_it_cannot(
     workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, said = Workspace.at(workspace), set[str]()
-    monkeypatch.setattr("dashboard.packs.watched.present", lambda: datetime(2026, 11, 3, 7))
+    monkeypatch.setattr("dashboard.packs.watched.utc_now", lambda: datetime(2026, 11, 3, 7))
     make_round(found, said)
     assert "Pack monthly: 2026-10 is over, and the data does not reach its end yet." in capsys.readouterr().err
     make_round(found, said)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("dashboard.packs.watched.present", lambda: datetime(2026, 10, 4))
+    monkeypatch.setattr("dashboard.packs.watched.utc_now", lambda: datetime(2026, 10, 4))
     monkeypatch.setattr("dashboard.packs.writing._printed", lambda page: b"%PDF")
     rounds, done = Rounds(found, also=make_round), Path(workspace / "packs" / "out")
     rounds.looked()
