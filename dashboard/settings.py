@@ -196,10 +196,9 @@ def _secret_of(said: SecretStr | None, file: Path | None) -> str:
     if said is not None or file is None:
         return said.get_secret_value() if said else ""
     try:
-        given_by_systemd = str(file.parent) == os.environ.get(
-            "CREDENTIALS_DIRECTORY"
-        )  # there the group's bit is a mask, and no group
-        if stat.S_IMODE(os.stat(file).st_mode) & (0o037 if given_by_systemd else 0o077):
+        given_by_systemd = str(file.parent) == os.environ.get("CREDENTIALS_DIRECTORY")
+        others = 0o037 if given_by_systemd else 0o077  # what systemd gives has an access list, whose mask looks like a group's bit
+        if stat.S_IMODE(os.stat(file).st_mode) & others:
             raise ValueError(f"{file} holds a secret, and others than its owner may read it. Run: chmod 600 {file}")
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:

@@ -187,6 +187,23 @@ def test_a_secret_comes_from_a_file_that_others_cannot_read(tmp_path: Path) -> N
         Settings(**from_file)
 
 
+def test_a_secret_that_systemd_gives_may_look_as_if_its_group_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "secret"
+    file.write_text(GOOD, encoding="utf-8")
+    file.chmod(0o440)
+    from_file = {**OIDC, "secret": None, "secret_file": file}
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert Settings(**from_file).signing_secret == GOOD
+    for mode in (0o444, 0o460):
+        file.chmod(mode)
+        with pytest.raises(ValueError, match="chmod 600"):
+            Settings(**from_file)
+    file.chmod(0o440)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "elsewhere"))
+    with pytest.raises(ValueError, match="chmod 600"):
+        Settings(**from_file)
+
+
 def test_a_secret_is_never_shown() -> None:
     assert GOOD not in repr(Settings(**OIDC))
     assert GOOD not in str(Settings(**OIDC))
