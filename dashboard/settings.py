@@ -197,7 +197,9 @@ def _secret_of(said: SecretStr | None, file: Path | None) -> str:
         return said.get_secret_value() if said else ""
     try:
         given_by_systemd = str(file.parent) == os.environ.get("CREDENTIALS_DIRECTORY")
-        others = 0o037 if given_by_systemd else 0o077  # what systemd gives has an access list, whose mask looks like a group's bit
+        others = (
+            0o037 if given_by_systemd else 0o077
+        )  # what systemd gives has an access list, whose mask looks like a group's bit
         if stat.S_IMODE(os.stat(file).st_mode) & others:
             raise ValueError(f"{file} holds a secret, and others than its owner may read it. Run: chmod 600 {file}")
         return file.read_text(encoding="utf-8").strip()

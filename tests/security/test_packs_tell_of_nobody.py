@@ -45,7 +45,8 @@ def found(folder: Path) -> Sequence[tuple[str, str]]:
 
 def test_a_pack_without_names_holds_no_canary(center: CommandCenter, tmp_path: Path) -> None:
     told = written(center, NAMELESS, tmp_path)
-    assert told.stories is not None and len(told.stories.stories) == 1, "who complained is told of, and not by name"
+    assert told.stories is not None
+    assert len(told.stories.stories) == 1, "who complained is told of, and not by name"
     assert found(tmp_path) == []
 
 
