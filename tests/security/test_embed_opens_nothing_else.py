@@ -29,6 +29,8 @@ class Server:
         self.token = signed(GRANT, ring.signing("now"))
         self.app = create_app(Settings(workspace=folder, cache_dir=folder / "cache"), FakeCenter(), doors=doors).server
         self.client: FlaskClient = self.app.test_client()
+        # From another machine: what this machine alone may read (/metrics) would answer a caller beside it.
+        self.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
 
     def rules(self) -> Iterator[Rule]:
         yield from self.app.url_map.iter_rules()
