@@ -24,6 +24,7 @@ from dashboard.api.routes import Api
 from dashboard.api.routes import register as register_api
 from dashboard.api.tokens import Tokens
 from dashboard.cache import SharedCache, Store
+from dashboard.counted import count_requests
 from dashboard.embed.chart import Charts
 from dashboard.embed.door import PREFIX as EMBEDS
 from dashboard.embed.door import EmbedDoor
@@ -91,7 +92,7 @@ def create_app(settings: Settings, center: Any = None, *, doors: Doors | None = 
     pictures = Pictures(Camera(settings.chromium), cache)
     callbacks.register(app, panels, cache, saved)
     app.layout = lambda: callbacks.layout(panels)
-    health.register(app.server, panels, settings)
+    health.register(app.server, panels, settings, count_requests(app.server))
     downloads.register(app.server, panels, pictures)
     decisions.register(app.server, panels)
     lists.register(app.server, panels)

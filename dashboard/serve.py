@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from errno import EADDRINUSE
+from pathlib import Path
 from secrets import token_urlsafe
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
@@ -37,10 +38,10 @@ def serve(settings: Settings, say: Say = print) -> int:
     except OSError as error:
         say(_why_not_there(settings, error))
         return 1
-    with door, own_folder("panels") as folder, _told_by_signals() as asked:
+    with door, own_folder("panels") as folder, own_folder("counts") as counts, _told_by_signals() as asked:
         made = {"cache_dir": settings.cache_dir or folder, "cache_key": settings.cache_key or SecretStr(token_urlsafe())}
         chosen = settings.model_copy(update=made)
-        serving = Serving(chosen, door, say, Workers.start(chosen, door), asked)
+        serving = Serving(chosen, door, say, Workers.start(chosen, door, counts), asked, counts)
         try:
             if not _answers(serving.workers.master, chosen):
                 say(f"The server did not start at {chosen.address} What it said above tells why.")
@@ -64,13 +65,14 @@ class Asked:
 
 @dataclass(slots=True)
 class Serving:
-    """The workers that answer, and the watcher beside them."""
+    """The workers that answer, and the watcher beside them. counts: where the workers count, the old ones and the new."""
 
     settings: Settings
     door: socket.socket
     say: Say
     workers: Workers
     asked: Asked
+    counts: Path
     watchers: list[Child] = field(default_factory=list)
     started: float = float("-inf")
 
@@ -89,7 +91,7 @@ class Serving:
 
     def renew(self) -> None:
         """Lets new workers take over, once they are warm; where they do not get there, the old ones go on."""
-        fresh = Workers.start(self.settings, self.door)
+        fresh = Workers.start(self.settings, self.door, self.counts)
         if not fresh.get_warm():
             fresh.end(SECONDS_TO_STOP)
             self.say("The new workers did not get ready; the old ones go on. What was said above tells why.")

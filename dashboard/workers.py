@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from dashboard.settings import Settings
@@ -20,6 +21,7 @@ from queries.lifeline import end_with_parent
 
 LISTENS_AT: Final = "CX_LISTEN_FD"
 TELLS_AT: Final = "CX_READY_FD"
+COUNTS_IN: Final = "PROMETHEUS_MULTIPROC_DIR"  # of prometheus_client, which reads it when it is loaded
 WAITING: Final = 2048
 SECONDS_TO_GET_WARM: Final = 120
 SECONDS_TO_DRAIN: Final = 35
@@ -35,12 +37,12 @@ class Workers:
     count: int
 
     @classmethod
-    def start(cls, settings: Settings, door: socket.socket) -> "Workers":
-        """Starts them on a socket that listens already."""
+    def start(cls, settings: Settings, door: socket.socket, counts: Path) -> "Workers":
+        """Starts them on a socket that listens already. counts: the folder in which each of them counts what it answers."""
         told, tells = os.pipe()
         try:
             command = [sys.executable, "-m", "gunicorn", "--config", "python:dashboard.worker", "dashboard.worker:application()"]
-            passed = {LISTENS_AT: str(door.fileno()), TELLS_AT: str(tells)}
+            passed = {LISTENS_AT: str(door.fileno()), TELLS_AT: str(tells), COUNTS_IN: str(counts)}
             master = start(command, settings, passed, (door.fileno(), tells))
         finally:
             os.close(tells)

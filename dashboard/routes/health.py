@@ -8,6 +8,7 @@ from dashboard.access.metrics import READS_METRICS
 from dashboard.access.who import Role, Who, acting, needs
 from dashboard.asking import newest_of
 from dashboard.callbacks import current_version
+from dashboard.counted import Requests
 from dashboard.panels import Panels
 from dashboard.settings import Settings
 from dashboard.watching import prometheus_text
@@ -17,7 +18,7 @@ from queries.workspace import Workspace
 WARM = "IS_WARM"
 
 
-def register(server: Flask, panels: Panels, settings: Settings) -> None:
+def register(server: Flask, panels: Panels, settings: Settings, requests: Requests) -> None:
     """Adds /health, /health/ready, /api/version, and /metrics for the Prometheus that the settings name."""
 
     @server.get("/health")
@@ -37,7 +38,8 @@ def register(server: Flask, panels: Panels, settings: Settings) -> None:
     @server.get("/metrics")
     @needs(READS_METRICS)
     def metrics() -> Response:
-        return Response(prometheus_text(Workspace(settings.workspace)), mimetype="text/plain; version=0.0.4")
+        told = prometheus_text(Workspace(settings.workspace)) + requests.text()
+        return Response(told, mimetype="text/plain; version=0.0.4")
 
 
 def _lacking(server: Flask, panels: Panels) -> str:

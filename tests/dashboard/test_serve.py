@@ -38,7 +38,7 @@ def workers(code: str, count: int = 2) -> Workers:
 @contextmanager
 def serving(said: list[str], code: str, **settings: bool) -> Iterator[Serving]:
     with socket.socket() as door:
-        stays = Serving(Settings(**settings), door, said.append, workers(code), Asked())
+        stays = Serving(Settings(**settings), door, said.append, workers(code), Asked(), Path())
         try:
             yield stays
         finally:
