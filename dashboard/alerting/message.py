@@ -18,7 +18,7 @@ from queries.alert import OF_A_METRIC, Alert
 from queries.alert_state import OPENED, RECOVERED, STILL_OPEN, TEST
 
 HEADS: Final = {
-    OPENED: later("{title}"),
+    OPENED: later("New: {title}"),
     STILL_OPEN: later("Still: {title}"),
     RECOVERED: later("Over: {title}"),
     TEST: later("Only a test: {title}"),

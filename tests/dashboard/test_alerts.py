@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -140,7 +141,7 @@ def test_a_webhook_is_signed_over_its_time_and_its_body_and_says_what_was_seen(t
     assert (told["alert"], told["state"], told["title"], told["owner"]) == (
         "late",
         "opened",
-        "Installations come late",
+        "New: Installations come late",
         "operations",
     )
     assert told["sentence"].endswith("60.0 % of 100 in September 2026, between 50.2 % and 69.1 %. The aim is 90.0 %.")
@@ -253,9 +254,29 @@ def test_a_mail_goes_out_by_apprise(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (told.sent, told.failed) == (("desk: opened",), ())
     ((to, mail),) = box.mails
     body = mail.get_body(("plain", "html")).get_content()
-    assert (to, mail["Subject"]) == (["desk@example.com"], "Installations come late")
+    assert (to, mail["Subject"]) == (["desk@example.com"], "New: Installations come late")
     assert "60.0 % of 100 in September 2026" in body
     assert f"{BASE}/" in body
+
+
+def test_a_chat_is_told_what_opened_what_is_still_open_and_what_is_over(
+    tmp_path: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook.status = 200
+    port = urlsplit(hook.url).port
+    monkeypatch.setenv("CX_ALERT_DESK", f"mmost://127.0.0.1:{port}/a1b2c3d4e5f6g7h8i9j0k1l2?image=no")
+    bad = center_of(tmp_path, {8: 95, 9: 60}, declared=OFF + 'again = "1 hour"\n')
+    for hours in (0, 1):
+        (told,) = a_round(bad, tmp_path, NOW + timedelta(hours=hours))
+        assert (told.sent[0].partition(": ")[0], told.failed) == ("desk", ())
+    bad.close()
+    a_round(center_of(tmp_path, {8: 95, 9: 95}, declared=OFF), tmp_path, NOW + timedelta(days=1))
+    texts = [json.loads(body)["text"] for _, body in hook.came]
+    heads = [f"{how}: Installations come late" for how in ("New", "Still", "Over")]
+    assert [head in text for head, text in zip(heads, texts, strict=True)] == [True] * 3
+    assert "60.0 % of 100 in September 2026" in texts[0]
+    assert all(f"{BASE}/" in text and "operations" in text for text in texts)
+    assert all(re.search(r"@|\bC\d{4}", text) is None for text in texts)  # nobody's address and nobody's id
 
 
 def test_a_mail_server_that_is_not_there_is_told_without_the_address(
