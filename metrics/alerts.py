@@ -97,7 +97,10 @@ def over_the_year(alert: Alert, center: Any, *, now: datetime) -> list[Looked]:
         return [_of_rows(alert, center, rows[: end + 1][-needed:]) for end in range(needed - 1, len(rows))]
     if alert.condition == ABOUT_TO_BREAK:
         raise QuestionError(
-            "what was about to break is not kept: only what is so now can be told", where=alert.place, instead="Run: cx alerts"
+            "what was about to break in the last year cannot be told: kept is how each promise ended, and not how much open time it had "
+            "left at each hour",
+            where=alert.place,
+            instead="Run cx alerts for now, or try the condition off target with a share of promises kept",
         )
     loads = [row for row in center.ledger() if row["is_primary"]]
     if alert.condition == STALE:

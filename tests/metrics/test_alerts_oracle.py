@@ -174,7 +174,7 @@ def test_what_is_about_to_break_is_counted_and_few_customers_are_not(
         )
     else:
         assert f": {running}, of " in told.sentence
-    with pytest.raises(QuestionError, match="only what is so now"):
+    with pytest.raises(QuestionError, match="cannot be told: kept is how each promise ended"):
         over_the_year(alert, made_center(tmp_path / "again", {}), now=NOW)
 
 
