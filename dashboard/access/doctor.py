@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from dashboard.access.proxy import is_peer
+from dashboard.alerting.sending import Exposed, NotSent, check
+from dashboard.embed.keyring import Keyring
+from dashboard.packs.writing import folder_of
 from dashboard.settings import Access, Settings, is_loopback
 from queries.access_file import AccessFile, load_access
+from queries.alert import load_alerts
 from queries.errors import QueriesError
+from queries.pack import Pack, load_packs
 from queries.workspace import Workspace
 
 UNSAFE_VARIABLES: Final = {
@@ -45,14 +51,15 @@ def note(sentence: str) -> Finding:
 
 
 def examined(workspace: Path, environment: Mapping[str, str] = os.environ) -> tuple[Finding, ...]:
-    """Looks at the settings of the environment, at who is named in access.toml, and at who may read the workspace."""
-    found = [*_environment(environment), *_files(Workspace(workspace.resolve()))]
+    """Looks at the settings of the environment, at who is named in access.toml, at who may read the workspace, and at what leaves it."""
+    there = Workspace(workspace.resolve())
+    found = [*_environment(environment), *_files(there), *_hosts(there), *_recipients(there), *_packs(there)]
     try:
         settings = Settings(workspace=workspace)
     except ValidationError as error:
         sentences = [each for problem in error.errors() for each in problem["msg"].removeprefix("Value error, ").splitlines()]
         return (*found, *map(unsafe, sentences))
-    return (*found, *_access(settings), *_people(settings, Workspace(workspace.resolve())))
+    return (*found, *_access(settings), *_people(settings, there))
 
 
 def _environment(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -75,6 +82,58 @@ def _files(workspace: Workspace) -> Iterator[Finding]:
     rules = workspace.access_rules
     if rules.exists() and stat.S_IMODE(rules.stat().st_mode) & 0o022:
         yield unsafe(f"{rules} can be written by others, who could let themselves in. Run: chmod go-w {rules}")
+
+
+def _hosts(workspace: Workspace) -> Iterator[Finding]:
+    try:
+        hosts = Keyring(workspace).read().hosts
+    except QueriesError as problem:
+        yield unsafe(f"No chart opens on another page: {problem}")
+        return
+    for host in hosts:
+        parts = urlsplit(host.origin)
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            yield unsafe(
+                f"{host.origin} may show charts and is not encrypted: whoever is on the line takes their links along. "
+                f"Register it under https://, and run: cx embed hosts remove {host.origin}"
+            )
+
+
+def _recipients(workspace: Workspace) -> Iterator[Finding]:
+    """Whom alerts reach. Who is reached by nothing lets nobody in: that is a note, and keeps no server from starting."""
+    try:
+        alerts = load_alerts(workspace.alerts)
+    except (QueriesError, OSError) as problem:
+        yield note(f"No alert reaches anybody, because they cannot be read: {problem}")
+        return
+    for name in sorted({name for one in alerts.values() for name in one.to}):
+        try:
+            check(name)
+        except Exposed as problem:
+            yield unsafe(f"Alerts reach {name} by what others can read: {problem}")
+        except NotSent as problem:
+            yield note(f"Alerts do not reach {name}: {problem}")
+
+
+def _packs(workspace: Workspace) -> Iterator[Finding]:
+    try:
+        packs = load_packs(workspace.packs).values()
+        access = load_access(workspace.access_rules)
+    except (QueriesError, OSError) as problem:
+        yield note(f"No pack is written, because what says so cannot be read: {problem}")
+        return
+    for folder in sorted({folder_of(workspace, one) for one in packs}):
+        if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & OTHERS:
+            yield unsafe(
+                f"Packs lie in {folder}, which everybody on this machine can read or change. Run: chmod -R o-rwx {folder}"
+            )
+    yield from (note(told) for one in packs if (told := _unknown(one, access)))
+
+
+def _unknown(pack: Pack, access: AccessFile) -> str:
+    """Returns how many of those who get a pack nobody knows; not who: what this prints lies in logs."""
+    count = sum(access.who(one.who) is None for one in pack.recipients)
+    return f"{count} of {len(pack.recipients)} who get {pack.place} have no entry in access.toml and get none." if count else ""
 
 
 def _access(settings: Settings) -> Iterator[Finding]:

@@ -37,6 +37,10 @@ class NotSent(QueriesError):
     """A message that did not go out; the sentence never holds the address."""
 
 
+class Exposed(NotSent):
+    """An address or a secret that others can read, in its file or on the line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where one recipient is reached. secret: what webhooks are signed with; empty for every other way."""
@@ -60,7 +64,7 @@ def address_of(name: str, environment: Mapping[str, str] | None = None) -> Addre
     if urlsplit(url).scheme not in ("http", "https"):
         return Address(name=name, url=url)
     if urlsplit(url).scheme == "http" and not is_loopback(urlsplit(url).hostname or ""):
-        raise NotSent(f"the webhook of {name} is not encrypted", where=key, instead="Use an https address")
+        raise Exposed(f"the webhook of {name} is not encrypted", where=key, instead="Use an https address")
     secret = _told(f"{key}_SECRET", told).encode()
     if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_LETTERS:
         instead = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -68,10 +72,17 @@ def address_of(name: str, environment: Mapping[str, str] | None = None) -> Addre
     return Address(name=name, url=url, secret=secret)
 
 
+def check(name: str) -> None:
+    """Raises NotSent where a recipient cannot be reached as far as can be told without sending anything."""
+    address = address_of(name)
+    if not address.is_webhook:
+        _courier(address)
+
+
 def problem_of(name: str) -> str:
     """Returns why a recipient cannot be reached, or nothing."""
     try:
-        address_of(name)
+        check(name)
     except NotSent as error:
         return str(error)
     return ""
@@ -117,6 +128,14 @@ def _post(body: bytes, address: Address) -> None:
 
 
 def _by_apprise(message: Message, address: Address) -> None:
+    apprise, courier = _courier(address)
+    kind = apprise.NotifyType.SUCCESS if message.state == RECOVERED else apprise.NotifyType.WARNING
+    if not courier.notify(title=message.title, body=message.body, notify_type=kind, body_format="text"):
+        raise NotSent(f"the message to {address.name} was not taken", instead="Try it: cx alerts test")
+
+
+def _courier(address: Address) -> tuple[Any, Any]:
+    """Returns apprise, and what of it sends to an address; raises NotSent for one that it does not know."""
     try:
         import apprise  # an extra, and slow to load: only who sends by it needs it
     except ImportError:
@@ -126,9 +145,7 @@ def _by_apprise(message: Message, address: Address) -> None:
     if not courier.add(address.url):
         scheme = urlsplit(address.url).scheme
         raise NotSent(f"{PREFIX}{address.name.upper()} is no address that apprise knows ({scheme}://…)")
-    kind = apprise.NotifyType.SUCCESS if message.state == RECOVERED else apprise.NotifyType.WARNING
-    if not courier.notify(title=message.title, body=message.body, notify_type=kind, body_format="text"):
-        raise NotSent(f"the message to {address.name} was not taken", instead="Try it: cx alerts test")
+    return apprise, courier
 
 
 def _told(key: str, environment: Mapping[str, str]) -> str:
@@ -139,7 +156,7 @@ def _told(key: str, environment: Mapping[str, str]) -> str:
     path = Path(named)
     try:
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise NotSent("can be read by others than its owner", where=str(path), instead=f"Run: chmod 600 {path}")
+            raise Exposed("can be read by others than its owner", where=str(path), instead=f"Run: chmod 600 {path}")
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise NotSent(f"cannot be read ({type(error).__name__})", where=str(path), instead=f"Mend {key}_FILE") from None

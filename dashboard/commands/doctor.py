@@ -7,7 +7,9 @@ from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 
 
 def doctor(as_json: AsJson = False, workspace: InWorkspace = WORKSPACE) -> None:
-    """Say what is unsafe in how the server is set up: its settings, who may come in, who may read its files. Exit code 1 when anything is.
+    """Say what is unsafe in how the server is set up: who may come in, who may read its files, where charts, alerts and packs go.
+
+    Exit code 1 when anything is. What only does not work, as an alert that reaches nobody, is a note.
 
     It looks at the same environment that `cx serve` would: run it as the same user, with the same variables.
     """

@@ -150,6 +150,10 @@ def add_host(
     own_key = _keyring(workspace).add_host(origin, _now(), long_lived=long_lived)
     note(Workspace.at(workspace), HOST_ADDED, of=f"{origin}{', long-lived' * long_lived}")
     typer.echo(own_key)
+    if origin.startswith("http:"):
+        typer.echo(
+            "It is not encrypted: unless it is this machine, cx doctor calls it unsafe, and a service stays down.", err=True
+        )
     typer.echo(
         f"With this key the server of {origin} renews its links at /embed/renew. Keep it there: it is not told again.", err=True
     )

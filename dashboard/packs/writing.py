@@ -87,7 +87,7 @@ class Writing:
 
     def _files(self, told: Contents, reader: Recipient | None) -> Written:
         stem = "-".join([told.pack.name, told.period.replace("..", "-"), told.snapshot, *([reader.file_name] if reader else [])])
-        folder = self.folder or (Path(told.pack.folder) if told.pack.folder else self._workspace.packs / OUT)
+        folder = self.folder or folder_of(self._workspace, told.pack)
         files, missing, page = [], [], sheet(told)
         for form in self.forms:
             try:
@@ -106,6 +106,11 @@ class Writing:
     def _workspace(self) -> Workspace:
         found: Workspace = self.center.warehouse.workspace
         return found
+
+
+def folder_of(workspace: Workspace, pack: Pack) -> Path:
+    """Returns the folder that a pack is written to: the one that it names, else packs/out of the workspace."""
+    return Path(pack.folder) if pack.folder else workspace.packs / OUT
 
 
 def slides_of(told: Contents) -> bytes:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from dashboard.access import doctor
 from dashboard.cli import app
+from dashboard.embed.keyring import Keyring
 from queries.workspace import Workspace
 
 GOOD = "kQ7vZ2mN9xRtY4wLpB8sHdF3gJ6cA1eU"
@@ -99,3 +100,101 @@ def test_who_may_read_and_write_the_files_is_looked_at(workspace: Workspace, mon
 def test_who_serves_others_as_root_is_told(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert "runs as root" in " ".join(unsafe(workspace, PROXY, monkeypatch))
+
+
+def sentences(workspace: Workspace) -> list[tuple[bool, str]]:
+    return [(one.is_unsafe, one.sentence) for one in doctor.examined(workspace.root)]
+
+
+def test_a_host_of_embeds_that_is_not_encrypted_is_told_and_this_machine_is_not(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = Keyring(workspace)
+    own_keys = [
+        ring.add_host(origin, "now") for origin in ("https://wiki.example.com", "http://localhost:9000", "http://old.example.com")
+    ]
+    (found,) = unsafe(workspace, PROXY, monkeypatch)
+    assert found.startswith("http://old.example.com may show charts and is not encrypted")
+    assert not any(key in found for key in own_keys)
+    ring.path.chmod(0o644)
+    assert any("others can read the keys" in one for one in unsafe(workspace, {}, monkeypatch))
+
+
+ALERT = 'title = "Late"\ncondition = "about to break"\nowner = "service"\nto = ["desk"]\n'
+SECRETIVE = "sesame-open-yourself"
+RECIPIENTS = {
+    "nothing says where": ({}, False, "nothing says where desk is reached"),
+    "no way that is known": (
+        {"CX_ALERT_DESK": f"pigeon://ada:{SECRETIVE}@loft.example.com"},
+        False,
+        "no address that apprise knows",
+    ),
+    "half an address": ({"CX_ALERT_DESK": f"slack://{SECRETIVE}"}, False, "no address that apprise knows"),
+    "a webhook with a weak secret": (
+        {"CX_ALERT_DESK": f"https://hooks.example.com/{SECRETIVE}", "CX_ALERT_DESK_SECRET": SECRETIVE},
+        False,
+        "needs a secret of 32",
+    ),
+    "a webhook on open lines": ({"CX_ALERT_DESK": f"http://hooks.example.com/{SECRETIVE}"}, True, "is not encrypted"),
+    "a file that is not there": ({"CX_ALERT_DESK_FILE": "/nowhere/desk"}, False, "cannot be read"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # apprise imports it where Python still has it
+@pytest.mark.parametrize(("variables", "is_unsafe", "told"), RECIPIENTS.values(), ids=RECIPIENTS)
+def test_who_alerts_do_not_reach_is_told_without_the_address(
+    workspace: Workspace, variables: Mapping[str, str], is_unsafe: bool, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.alerts.mkdir()
+    (workspace.alerts / "late.toml").write_text(ALERT, encoding="utf-8")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    found = sentences(workspace)
+    assert any(unsafe_now == is_unsafe and "desk" in one and told in one for unsafe_now, one in found), found
+    assert SECRETIVE not in repr(found)
+    monkeypatch.setenv("CX_ALERT_DESK", "mailto://ada:sesame@mail.example.com")
+    monkeypatch.delenv("CX_ALERT_DESK_FILE", raising=False)
+    assert not any("desk" in one for _, one in sentences(workspace))
+
+
+def test_a_file_with_an_address_that_others_can_read_is_unsafe(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.alerts.mkdir()
+    (workspace.alerts / "late.toml").write_text(ALERT, encoding="utf-8")
+    kept = tmp_path / "desk"
+    kept.write_text(f"mailto://ada:{SECRETIVE}@mail.example.com", encoding="utf-8")
+    kept.chmod(0o644)
+    (found,) = unsafe(workspace, {"CX_ALERT_DESK_FILE": str(kept)}, monkeypatch)
+    assert f"chmod 600 {kept}" in found
+    assert SECRETIVE not in found
+
+
+def test_where_packs_lie_and_who_gets_none_is_told(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, out = tmp_path / "reviews", workspace.packs / "out"
+    out.mkdir(parents=True)
+    own.mkdir()
+    section = '[[sections]]\nmetric = "replied_in_time"\n'
+    whom = '[[for]]\nwho = "ada@example.com"\n[[for]]\nwho = "gone@example.com"\n'
+    (workspace.packs / "monthly.toml").write_text(f'title = "Review"\n{section}{whom}', encoding="utf-8")
+    (workspace.packs / "weekly.toml").write_text(f'title = "Week"\nfolder = "{own}"\n{section}', encoding="utf-8")
+    for folder, mode in ((own, 0o705), (out, 0o701)):
+        folder.chmod(mode)
+    found = unsafe(workspace, PROXY, monkeypatch)
+    assert [one.partition("Run: ")[2] for one in found] == [f"chmod -R o-rwx {folder}" for folder in sorted((own, out))]
+    for folder in (own, out):
+        folder.chmod(0o700)
+    assert unsafe(workspace, {}, monkeypatch) == []
+    found = [one for _, one in sentences(workspace)]
+    assert "1 of 2 who get packs/monthly.toml have no entry in access.toml and get none." in found
+    assert "gone@example.com" not in repr(found)
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_looked_at(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (workspace.alerts, workspace.packs):
+        folder.mkdir(exist_ok=True)
+        (folder / "bad.toml").write_text("title =", encoding="utf-8")
+    assert unsafe(workspace, PROXY, monkeypatch) == []
+    found = " ".join(one for _, one in sentences(workspace))
+    assert "No alert reaches anybody" in found
+    assert "No pack is written" in found
