@@ -148,6 +148,20 @@ def test_a_wall_outlives_a_cut_network(visit: Callable[..., Visit]) -> None:
     opened.complaints.clear()  # requests into the cut
 
 
+def test_a_wall_whose_login_has_ended_says_so_and_keeps_its_figures(visit: Callable[..., Visit]) -> None:
+    opened = visit()
+    page = wall(opened)
+    shown = headline(page)
+    page.route("**/api/wall*", lambda route: route.fulfill(status=401, body="Log in first."))
+    page.clock.fast_forward(20_000)
+    page.wait_for_selector("#band:not([hidden])")
+    assert "The login has ended" in page.inner_text("#band")
+    assert headline(page) == shown
+    page.unroute_all(behavior="wait")  # somebody logged in again
+    page.wait_for_selector("#band", state="hidden")
+    opened.complaints[:] = [one for one in opened.complaints if "401" not in one]
+
+
 def unconditional(request: Request) -> dict[str, str]:
     """The headers of a request without what would let the server say: nothing is new."""
     return {name: value for name, value in request.headers.items() if name != "if-none-match"}
