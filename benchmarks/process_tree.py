@@ -42,9 +42,9 @@ def run(command: Sequence[str]) -> tuple[str, Cost]:
     return told, Cost(cpu=cpu, wall=wall, peak_bytes=peak.bytes)
 
 
-def cpu_seconds() -> float:
-    """Returns what this process and all that it has started took of the processor up to now, running or ended."""
-    return sum(sum(_ticks(pid)) for pid in _tree(os.getpid())) / TICKS
+def cpu_seconds(of: int | None = None) -> float:
+    """Returns what this process, or another, and all that it has started took of the processor up to now, running or ended."""
+    return sum(sum(_ticks(pid)) for pid in _tree(of or os.getpid())) / TICKS
 
 
 class _Peak(threading.Thread):

@@ -1,14 +1,13 @@
 """200 people with policies of their own, and 10 walls, before one server: who is answered how soon, does anybody see another's row?
 
 Each opens a page, asks for its panels as a browser does, for the version every three seconds, and managers for lists of people; a third
-of a minute later the next page. Each answer is looked through for the ids and addresses of every customer whom the caller may not see.
-Callers are threads of this process on the same machine: what it costs to call is in the times. `--plant` lets some callers be answered
-as somebody else: a run that does not notice fails.
+of a minute later the next page. Five people each are shown the same rows, as in a team. Each answer is looked through for the ids and
+addresses of every customer whom the caller may not see. Callers are threads of this process on the same machine, on cores of their own
+where there are more than two. `--plant` lets some callers be answered as somebody else: that has to be noticed, and the run to fail.
 """
 
 import http.client
 import json
-import math
 import os
 import random
 import re
@@ -18,16 +17,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console
-from rich.table import Table
-
+from benchmarks.process_tree import cpu_seconds
+from benchmarks.seen import POLLED, Seen, judged
 from dashboard.callbacks import lane_of
 from dashboard.page import Pages
 from metrics import CommandCenter
@@ -38,36 +37,24 @@ SAMPLE: Final = Path(__file__).resolve().parents[1] / "sample_data"
 FOLDER: Final = Path(".cache") / "bench" / "viewers"
 NAME: Final = "cx.example.com"
 MINUTES: Final = (10,)
-VIEWERS, WALLS = 200, 10
+VIEWERS, WALLS, IN_A_TEAM = 200, 10, 5
 PAGES: Final = ("/", "/journey", "/staying", "/voice", "/service")
 SECONDS_ON_A_PAGE, SECONDS_BETWEEN_VERSIONS = 20.0, 3.0
-GOAL_SECONDS: Final = 1.0
 ID: Final = re.compile(rb"C-[0-9a-f]{12}")
 ADDRESS: Final = re.compile(rb"[a-z0-9._-]+@example\.(?:net|com|org)")
 SENT: Final = {"Origin": f"https://{NAME}", "Content-Type": "application/json"}
-say = Console().print
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who calls, and the ids and addresses that they may never be sent."""
+    """Somebody who calls, and the ids and addresses that they may never be sent. is_first: of those who see the same rows."""
 
     name: str
     role: str
     regions: frozenset[str]
     segments: frozenset[str]
     never: frozenset[bytes]
-
-
-@dataclass(slots=True)
-class Seen:
-    """What came of all calls: seconds by kind, what failed, and who was sent what is another's."""
-
-    seconds: dict[str, list[float]] = field(default_factory=dict)
-    failed: list[str] = field(default_factory=list)
-    leaks: list[str] = field(default_factory=list)
-    told_of: set[bytes] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    is_first: bool = True
 
 
 @dataclass(slots=True)
@@ -114,11 +101,15 @@ class Caller:
     def page(self, path: str) -> None:
         """Opens a page: its document, and one call for each lane of its panels."""
         self.ask("page", path)
-        for names in _lanes(path):
-            self.ask("panels", "/_dash-update-component", _drawing(path, names))
+        self.panels(path)
         if self.person.role == "manager":
             self.ask("list of people", "/customers.csv?open=customers_lost&period=2026&why=a+trial")
             self.ask("search", "/api/find?q=example")
+
+    def panels(self, path: str) -> None:
+        """Asks for all that a page draws."""
+        for names in _lanes(path):
+            self.ask("panels", "/_dash-update-component", _drawing(path, names))
 
     def wall(self) -> None:
         """Asks for a screen of a wall."""
@@ -126,25 +117,34 @@ class Caller:
 
 
 def people(center: CommandCenter) -> list[Person]:
-    """Returns 200 people, no two of whom see the same rows, half of them managers; and 10 walls."""
+    """Returns 200 people in 40 teams, no two of which see the same rows, half of them of managers; and 10 walls in two."""
     parts = ("er", "an", "en", "in", "el", "ar", "le", "us", "ma", "example")
     known = {str(one["customer_id"]): one for part in parts for one in center.search(part, limit=500)}
     regions, segments = (sorted({str(one[name]) for one in known.values() if one[name]}) for name in ("region", "segment"))
     every = list(product(_some(regions)[:-1], _some(segments)))
     made = []
-    for number, (some, others) in enumerate(random.Random(1).sample(every, VIEWERS + WALLS)):  # wide and narrow ones in turns
+    teams = random.Random(1).sample(every, (VIEWERS + WALLS) // IN_A_TEAM)  # wide and narrow ones in turns
+    for team, (some, others) in enumerate(teams):
         hidden = [one for one in known.values() if one["region"] not in some or one["segment"] not in others]
         shown = {one["email"] for one in known.values()} - {one["email"] for one in hidden}
         never = {str(one["customer_id"]) for one in hidden} | {str(one["email"]) for one in hidden if one["email"] not in shown}
-        role = "viewer" if number >= VIEWERS or number % 2 else "manager"
         marks = frozenset(told.encode() for told in never)
-        made.append(
-            Person(name=f"p{number}@example.com", role=role, regions=frozenset(some), segments=frozenset(others), never=marks)
-        )
+        role = "viewer" if team * IN_A_TEAM >= VIEWERS or team % 2 else "manager"
+        made += [
+            Person(
+                name=f"p{team}-{one}@example.com",
+                role=role,
+                regions=frozenset(some),
+                segments=frozenset(others),
+                never=marks,
+                is_first=one == 0,
+            )
+            for one in range(IN_A_TEAM)
+        ]
     return made
 
 
-def run(minutes: float, viewers: int = VIEWERS, walls: int = WALLS, *, plant: bool = False, folder: Path = FOLDER) -> Seen:
+def run(minutes: float, viewers: int = VIEWERS, walls: int = WALLS, *, plant: bool, folder: Path) -> Seen:
     """Lets so many call for so long, once everybody has opened every page, and returns what was seen."""
     workspace = _workspace(folder.absolute())
     known = people(CommandCenter.open(workspace.root))
@@ -152,23 +152,53 @@ def run(minutes: float, viewers: int = VIEWERS, walls: int = WALLS, *, plant: bo
     (workspace.root / "access.toml").write_text("\n".join(map(_entry, everybody)), encoding="utf-8")
     seen = Seen()
     widest = min((one for one in everybody if one.role == "manager"), key=lambda one: len(one.never))
-    with _served(workspace) as port:
+    with _apart(seen) as servers_cores, _served(workspace, servers_cores) as (port, server):
         callers = [Caller(person=one, port=port, seen=seen, is_timed=False) for one in everybody]
-        _everybody_visits(callers, viewers)
+        began = time.monotonic()
+        _teams_draw_once(callers, viewers)
+        seen.warm_seconds = time.monotonic() - began
         for number, caller in enumerate(callers):
-            caller.is_timed, caller.planted = True, widest.name if plant and number % 5 == 0 and caller.person != widest else ""
-        until = time.monotonic() + 60 * minutes
-        threads = [threading.Thread(target=_go_on, args=(one, until, number >= viewers)) for number, one in enumerate(callers)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+            is_planted = plant and number % IN_A_TEAM == 0 and caller.person.never - widest.never
+            caller.is_timed, caller.planted = True, widest.name if is_planted else ""
+        began, before = time.monotonic(), (cpu_seconds(server), time.process_time())
+        _together([partial(_go_on, one, began + 60 * minutes, number >= viewers) for number, one in enumerate(callers)])
+        wall = time.monotonic() - began
+        seen.cores = ((cpu_seconds(server) - before[0]) / wall, (time.process_time() - before[1]) / wall)
     return seen
 
 
-def _everybody_visits(callers: Sequence[Caller], viewers: int) -> None:
-    """Lets everybody open every page before anything is timed, eight at a time."""
-    waiting = list(enumerate(callers))
+def _together(works: Sequence[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@contextmanager
+def _apart(seen: Seen) -> Iterator[frozenset[int]]:
+    """Holds this process on cores of its own and gives those of the server: the first two, as the goal says, if a third is there."""
+    there = os.sched_getaffinity(0)
+    servers, callers = cores_of(sorted(there))
+    names = [", ".join(map(str, sorted(each))) for each in (servers, callers)]
+    is_shared = " They share: the machine has no third core." if servers & callers else ""
+    seen.held_on = f"The server was held on core {names[0]}, the callers on core {names[1]}.{is_shared}"
+    os.sched_setaffinity(0, callers)
+    try:
+        yield servers
+    finally:
+        os.sched_setaffinity(0, there)
+
+
+def cores_of(there: Sequence[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """Returns the server's cores and the callers': of two the server has both, for the goal is two, and the callers share the second."""
+    servers = frozenset(there[:2])
+    return servers, frozenset(there[2:]) or frozenset(there[-1:])
+
+
+def _teams_draw_once(callers: Sequence[Caller], viewers: int) -> None:
+    """Lets one of each team have every page drawn before anything is timed, four at a time: the others are shown what it was."""
+    waiting = [(number, caller) for number, caller in enumerate(callers) if caller.person.is_first]
 
     def some() -> None:
         while waiting:
@@ -176,18 +206,10 @@ def _everybody_visits(callers: Sequence[Caller], viewers: int) -> None:
                 number, caller = waiting.pop()
             except IndexError:
                 return
-            _visit(caller, is_a_wall=number >= viewers)
+            for path in PAGES:
+                caller.wall() if number >= viewers else caller.panels(path)
 
-    threads = [threading.Thread(target=some) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _visit(caller: Caller, *, is_a_wall: bool) -> None:
-    for path in PAGES:
-        caller.wall() if is_a_wall else caller.page(path)
+    _together([some] * 4)
 
 
 def _go_on(caller: Caller, until: float, is_a_wall: bool) -> None:
@@ -199,7 +221,7 @@ def _go_on(caller: Caller, until: float, is_a_wall: bool) -> None:
         turn, next_page = turn + 1, time.monotonic() + SECONDS_ON_A_PAGE
         while time.monotonic() < min(next_page, until):
             time.sleep(SECONDS_BETWEEN_VERSIONS * chance.uniform(0.8, 1.2))
-            caller.ask("version", "/api/version")
+            caller.ask(POLLED, "/api/version")
 
 
 def _lanes(path: str) -> list[list[str]]:
@@ -242,60 +264,28 @@ def _workspace(folder: Path) -> Workspace:
 
 
 @contextmanager
-def _served(workspace: Workspace) -> Iterator[int]:
+def _served(workspace: Workspace, cores: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Serves on those cores; gives the port and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     behind = {"CX_ACCESS": "proxy", "CX_TRUSTED_PEER": "127.0.0.1", "CX_PUBLIC_URL": f"https://{NAME}"}
     command = [sys.executable, "-m", "dashboard.cli", "serve", "--workspace", str(workspace.root), "--port", str(port)]
     with subprocess.Popen(
-        command, env=os.environ | behind, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    ) as server:
+        command, env=os.environ | behind, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        preexec_fn=partial(os.sched_setaffinity, 0, cores),
+    ) as server:  # fmt: skip
         assert server.stdout is not None
         said = server.stdout.readline()
         if "answers at" not in said:
             raise SystemExit(f"The server did not start. It said: {said}")
         try:
-            yield port
+            yield port, server.pid
         finally:
             server.terminate()
             server.wait(timeout=60)
 
 
-def quantile(values: Sequence[float], share: float) -> float:
-    """Returns the value that so large a share of all does not exceed."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
-
-
-def table_of(seen: Seen) -> Table:
-    """Returns what was seen: a row for each kind of call."""
-    table = Table("call", "count", "p50, ms", "p95, ms", "slowest, ms")
-    every = [each for values in seen.seconds.values() for each in values]
-    for kind, values in [*sorted(seen.seconds.items()), ("all", every)]:
-        told = (quantile(values, 0.5), quantile(values, 0.95), max(values))
-        table.add_row(kind, f"{len(values):,}", *(f"{1000 * each:,.0f}" for each in told))
-    return table
-
-
-def judged(seen: Seen, *, plant: bool) -> int:
-    """Tells what was seen and returns the exit code: 1 for a call that failed, another's row, or a planted one that was not noticed."""
-    every = [each for values in seen.seconds.values() for each in values]
-    say(table_of(seen))
-    p95 = quantile(every, 0.95)
-    say(f"p95 of all {1000 * p95:,.0f} ms; goal {1000 * GOAL_SECONDS:,.0f} ms{'' if p95 <= GOAL_SECONDS else ', missed'}.")
-    load_now = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    say(
-        f"{len(seen.failed)} failed, {len(seen.leaks)} answers with another's row; {len(seen.told_of)} customers were told of in all."
-    )
-    say(f"Load of the machine over 1, 5, 15 minutes: {load_now}; it has {os.cpu_count()} cores.")
-    for line in (*seen.failed[:5], *seen.leaks[:5]):
-        say(f"  {line}")
-    if plant:
-        say("The planted ones were noticed." if seen.leaks else "What was planted was not noticed.")
-        return 0 if seen.leaks else 1
-    return 1 if seen.failed or seen.leaks or not seen.told_of else 0
-
-
-def main(minutes: Sequence[float], *, plant: bool = False) -> None:
-    """Runs for so many minutes and tells what was seen."""
-    raise SystemExit(judged(run(minutes[0], plant=plant), plant=plant))
+def main(minutes: Sequence[float], *, plant: bool = False, viewers: int = VIEWERS, walls: int = WALLS) -> None:
+    """Runs for so many minutes, tells what was seen beside the goals, and ends with 1 where one of them is missed."""
+    raise SystemExit(judged(run(minutes[0], viewers, walls, plant=plant, folder=FOLDER), plant=plant))
