@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
 
+from prometheus_client.parser import text_string_to_metric_families
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 NAME: Final = "cx.example.com"
 PASSWORD: Final = "a password of the trial"
@@ -99,10 +101,21 @@ class Machine:
 
     def ask_past_nginx(self, path: str, headers: Mapping[str, str] | None = None) -> int:
         """What status a caller on this machine is answered that does not come through nginx."""
+        return self._past_nginx(path, headers)[0]
+
+    def counted(self, route: str, status: str) -> float:
+        """How many requests of a route Prometheus is told of."""
+        text = self._past_nginx("/metrics")[1].decode()
+        samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
+        wanted = {"route": route, "status": status}
+        return sum(one.value for one in samples if one.name == "cx_requests_total" and wanted.items() <= one.labels.items())
+
+    def _past_nginx(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         caller = http.client.HTTPConnection("127.0.0.1", self.inner, timeout=30)
         try:
             caller.request("GET", path, headers=headers or {})
-            return caller.getresponse().status
+            answer = caller.getresponse()
+            return answer.status, answer.read()
         finally:
             caller.close()
 

@@ -70,6 +70,17 @@ def test_the_metrics_are_told_to_prometheus_past_nginx_alone(here: Machine) -> N
     assert here.ask_past_nginx("/metrics", {"X-Forwarded-For": "127.0.0.1"}) == 403
 
 
+def test_every_worker_that_is_scraped_tells_what_all_have_answered_also_after_a_reload(here: Machine) -> None:
+    before = here.counted("/api/find", "4xx")
+    for _ in range(20):
+        here.ask_past_nginx("/api/find?q=nobody")  # by nobody: 403
+    assert [here.counted("/api/find", "4xx") - before for _ in range(10)] == [20] * 10
+    old = set(here.workers())
+    here.server.send_signal(signal.SIGHUP)
+    until(lambda: not old & set(here.workers()), "the old workers stay")
+    assert here.counted("/api/find", "4xx") - before == 20
+
+
 def test_what_is_personal_is_kept_nowhere_and_what_is_too_large_is_not_read(here: Machine) -> None:
     status, headers, _ = here.ask("/")
     assert (status, headers["cache-control"]) == (200, "no-store")
