@@ -143,7 +143,7 @@ def _cell(
         "x": _x(step),
         "text_x": _x(step) + CELL / 2 - 1,
         "text": look.reader.points(share),
-        "fill": 0 if cell["provisional"] else fill(share),
+        "fill": 0 if cell["provisional"] or share is None else fill(share),
         "is_provisional": cell["provisional"],
         "name": f"{shown}, {after}: {told}{may_change}",
         "href": look.behind(answer, {**row.by, "since": str(step)}),

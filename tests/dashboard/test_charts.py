@@ -134,6 +134,14 @@ def test_a_share_that_cannot_be_known_yet_is_blank_and_one_that_may_change_is_da
     assert "mark.cohort=2026-06&amp;mark.since=3" in html
 
 
+def test_a_share_that_is_left_out_for_few_is_drawn_faint_and_told_as_nothing(center: FakeCenter, look: Look) -> None:
+    answer = center.ask("retention")
+    cells = [{**cell, "value": number(None, 0), "provisional": False} for cell in answer.rows[2].extra["cells"]]
+    hidden = replace(answer.rows[2], extra={**answer.rows[2].extra, "cells": cells})
+    html = str(cohorts.draw({"retention": replace(answer, rows=(answer.rows[0], hidden))}, look))
+    assert "Sept 2025, 3 months on: – of 0" in html
+
+
 def test_reasons_stand_the_most_first_and_the_unknown_last(center: FakeCenter, look: Look) -> None:
     answer = replace(factory.lost_by_reason(), selection=Selection.of(by="reason"))
     names = re.findall(r'data-key="([^"]+)"', str(bars.draw({"lost": answer}, look)))
