@@ -23,7 +23,7 @@ from dashboard.reader import Reader
 from dashboard.table import Table, of_answer, of_people
 from dashboard.view import View
 from metrics.answer import Answer, People
-from metrics.errors import UnknownName
+from metrics.errors import TooFew, UnknownName
 from metrics.language import _, language_of, speaking
 from queries.errors import QueriesError
 
@@ -131,13 +131,20 @@ class Panels:
         self, section: Section, panel: str, view: View, once: Once, last_good: Callable[[], datetime | None]
     ) -> Markup:
         try:
-            html = once(lambda: str(self._drawn(section, panel, view)))
+            html = once(lambda: self._drawn_or_too_few(section, panel, view))
             self._note(html, panel, view)
             return Markup(html)  # drawn by us, kept as text
         except QueriesError as problem:
             return self._why_not(problem, section, panel, view)
         except Exception as error:
             return notice.failure(_(section.title), log_failure(error), _name(section), last_good())
+
+    def _drawn_or_too_few(self, section: Section, panel: str, view: View) -> str:
+        """That something is of too few is kept like a figure: it costs as much to find out, and who sees few rows asks all day."""
+        try:
+            return str(self._drawn(section, panel, view))
+        except TooFew as problem:
+            return str(self._why_not(problem, section, panel, view))
 
     def _why_not(self, problem: QueriesError, section: Section, panel: str, view: View) -> Markup:
         if panel == "header":

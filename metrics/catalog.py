@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -31,9 +31,14 @@ _OWN_INTERVAL: Final = {"percent": "wilson", "nps": "nps", "score": "mean"}
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The metrics by id."""
+    """The metrics by id. key: a hash of all definitions, for cache keys; every panel that is drawn asks for it."""
 
     metrics: Mapping[str, Metric]
+    key: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        told = repr(sorted(self.metrics.items())).encode()
+        object.__setattr__(self, "key", hashlib.sha256(told).hexdigest()[:16])
 
     def __getitem__(self, metric_id: str) -> Metric:
         if metric_id not in self.metrics:
@@ -45,11 +50,6 @@ class Catalog:
     def all(self) -> tuple[Metric, ...]:
         """Returns every metric in the order of the ids, in the language spoken."""
         return tuple(self.metrics[name].spoken for name in sorted(self.metrics))
-
-    @property
-    def key(self) -> str:
-        """A hash of all definitions, for cache keys."""
-        return hashlib.sha256(repr(sorted(self.metrics.items())).encode()).hexdigest()[:16]
 
 
 def load_catalog(folders: Sequence[Path]) -> Catalog:
@@ -154,9 +154,9 @@ def _check_options(told: Told, metric: Metric) -> None:
     family = families().get(metric.figure)
     if family is None:
         return
-    for field in fields(family.Options):
-        if option_name(field) in RESERVED:
-            told.wrong(f'the figure {metric.figure} has an option "{option_name(field)}", which every question has already')
+    for option in fields(family.Options):
+        if option_name(option) in RESERVED:
+            told.wrong(f'the figure {metric.figure} has an option "{option_name(option)}", which every question has already')
     try:
         read_options(family.Options, metric.options, {})
     except QueriesError as error:

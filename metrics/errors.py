@@ -10,11 +10,15 @@ from collections.abc import Iterable, Mapping
 
 from queries.errors import QuestionError, did_you_mean
 
-__all__ = ["BadPeriod", "NoDecision", "QuestionError", "UnknownName"]
+__all__ = ["BadPeriod", "NoDecision", "QuestionError", "TooFew", "UnknownName"]
 
 
 class BadPeriod(QuestionError):
     """A period that cannot be read, or that has not begun."""
+
+
+class TooFew(QuestionError):
+    """What is asked is of so few customers that it is not told: as lasting an answer as a figure."""
 
 
 class NoDecision(QuestionError):

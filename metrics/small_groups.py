@@ -16,7 +16,7 @@ import numpy as np
 
 from metrics.answer import Answer, Comparison, Row, Value
 from metrics.coarse import PLAIN, Kind, has_few, in_steps, nearest, tells_few
-from metrics.errors import QuestionError
+from metrics.errors import QuestionError, TooFew
 from metrics.language import _, _n
 from metrics.selection import Selection
 from queries.warehouse import LISTED
@@ -47,16 +47,16 @@ def refuse_filters(selection: Selection) -> None:
 
 
 def refuse_few(customers: int, least: int) -> None:
-    """Raises QuestionError where this many customers are too few to be told of; nobody is not few."""
+    """Raises TooFew where this many customers are too few to be told of; nobody is not few."""
     if 0 < customers < least:
         what = f"this is of fewer than {least} customers, and groups so small are not told"
-        raise QuestionError(what, instead="Ask for a longer period, or of more customers")
+        raise TooFew(what, instead="Ask for a longer period, or of more customers")
 
 
 def refuse_part(least: int) -> None:
-    """Raises QuestionError for a part that is left out of the whole."""
+    """Raises TooFew for a part that is left out of the whole."""
     what = f"some parts of this are of fewer than {least} customers, and would follow from what is asked"
-    raise QuestionError(what, instead="Ask for a longer period, or for the whole")
+    raise TooFew(what, instead="Ask for a longer period, or for the whole")
 
 
 def told(answer: Answer, least: int, kind: Kind = PLAIN) -> Answer:

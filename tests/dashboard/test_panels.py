@@ -1,6 +1,8 @@
 """One failing panel never blanks the page, and never tells what it should not."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,8 @@ from dashboard.errors import PageProblem
 from dashboard.page import Page, Pages, Section
 from dashboard.panels import Panels
 from dashboard.view import View
-from queries.errors import SnapshotError
+from metrics.errors import TooFew
+from queries.errors import QuestionError, SnapshotError
 from tests.dashboard.fake_center import SECRET, FakeCenter
 
 OVERVIEW = View.read("/", "")
@@ -61,6 +64,27 @@ def test_a_period_that_cannot_be_read_is_told_in_the_panel() -> None:
     html = str(panels().draw("/", "why-they-left", View.read("/", "period=20x6")))
     assert "is not a period" in html
     assert 'href="/"' in html
+
+
+@pytest.mark.parametrize(("problem", "times"), [(TooFew, 1), (QuestionError, 2)])
+def test_that_something_is_of_too_few_is_found_out_once_and_what_fails_is_asked_again(
+    problem: type[QuestionError], times: int
+) -> None:
+    asked, kept = [], []
+
+    class Few(FakeCenter):
+        def ask(self, metric: str, *_: Any, **__: Any) -> Any:
+            asked.append(metric)
+            raise problem("this is of fewer than 5 customers")
+
+    def once(make: Callable[[], str]) -> str:
+        return kept[0] if kept else kept.append(make()) or kept[0]
+
+    drawn = Panels(Few(), Pages.found())
+    told = [str(drawn.draw("/", "why-they-left", OVERVIEW, once)) for _ in range(2)]
+    assert told[0] == told[1]
+    assert "this is of fewer than 5 customers" in told[0]
+    assert len(asked) == times
 
 
 def test_there_is_no_such_panel() -> None:
