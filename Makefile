@@ -99,8 +99,8 @@ test-deploy: dev ## deploy/ as it is, with the real nginx, Redis and systemd's c
 audit: dev ## the licences of what is installed, and its known weaknesses as a service on the network tells them
 	$(BIN)/python -m tools.licences
 	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install --quiet --quiet --disable-pip-version-check 'pip-audit>=2.9'; }
-	@$(AUDIT)/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off || \
-		{ echo "Not known: either it lists weaknesses above, or the service could not be asked."; exit 1; }
+	@$(AUDIT)/bin/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --progress-spinner off || \
+		{ echo "Not known: it lists weaknesses above, or the service could not be asked, or it knows nothing of a package."; exit 1; }
 
 oracles: dev ## every figure against its independent recalculation, on EXAMPLES=1000 invented companies
 	HYPOTHESIS_PROFILE=long CX_ORACLE_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 --dist loadgroup tests/metrics tests/queries -k oracle

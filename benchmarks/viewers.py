@@ -1,7 +1,7 @@
 """200 people with policies of their own, and 10 walls, before one server: who is answered how soon, does anybody see another's row?
 
 Each opens a page, asks for its panels as a browser does, for the version every three seconds, and managers for lists of people; a third
-of a minute later the next page. Five people each are shown the same rows, as in a team. Each answer is looked through for the ids and
+of a minute later the next page. Ten people each are shown the same rows, as in a team. Each answer is looked through for the ids and
 addresses of every customer whom the caller may not see. Callers are threads of this process on the same machine, on cores of their own
 where there are more than two. `--plant` lets some callers be answered as somebody else: that has to be noticed, and the run to fail.
 """
@@ -37,7 +37,7 @@ SAMPLE: Final = Path(__file__).resolve().parents[1] / "sample_data"
 FOLDER: Final = Path(".cache") / "bench" / "viewers"
 NAME: Final = "cx.example.com"
 MINUTES: Final = (10,)
-VIEWERS, WALLS, IN_A_TEAM = 200, 10, 5
+VIEWERS, WALLS, IN_A_TEAM = 200, 10, 10
 PAGES: Final = ("/", "/journey", "/staying", "/voice", "/service")
 SECONDS_ON_A_PAGE, SECONDS_BETWEEN_VERSIONS = 20.0, 3.0
 ID: Final = re.compile(rb"C-[0-9a-f]{12}")
@@ -117,7 +117,7 @@ class Caller:
 
 
 def people(center: CommandCenter) -> list[Person]:
-    """Returns 200 people in 40 teams, no two of which see the same rows, half of them of managers; and 10 walls in two."""
+    """Returns 200 people in 20 teams, no two of which see the same rows, half of them of managers; and 10 walls in one."""
     parts = ("er", "an", "en", "in", "el", "ar", "le", "us", "ma", "example")
     known = {str(one["customer_id"]): one for part in parts for one in center.search(part, limit=500)}
     regions, segments = (sorted({str(one[name]) for one in known.values() if one[name]}) for name in ("region", "segment"))
