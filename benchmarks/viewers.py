@@ -30,6 +30,7 @@ from benchmarks.seen import POLLED, Seen, judged
 from dashboard.callbacks import lane_of
 from dashboard.page import Pages
 from metrics import CommandCenter
+from queries.lifeline import end_with_parent
 from queries.load import load
 from queries.workspace import Workspace
 
@@ -244,6 +245,11 @@ def _drawing(page: str, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _begin(cores: frozenset[int]) -> None:
+    end_with_parent()
+    os.sched_setaffinity(0, cores)
+
+
 def _some(values: Sequence[str]) -> list[tuple[str, ...]]:
     """Returns every choice of some values but none, the small ones first."""
     return [chosen for count in range(1, len(values) + 1) for chosen in combinations(values, count)]
@@ -273,7 +279,7 @@ def _served(workspace: Workspace, cores: frozenset[int]) -> Iterator[tuple[int, 
     command = [sys.executable, "-m", "dashboard.cli", "serve", "--workspace", str(workspace.root), "--port", str(port)]
     with subprocess.Popen(
         command, env=os.environ | behind, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-        preexec_fn=partial(os.sched_setaffinity, 0, cores),
+        preexec_fn=partial(_begin, cores),
     ) as server:  # fmt: skip
         assert server.stdout is not None
         said = server.stdout.readline()

@@ -154,8 +154,7 @@ def test_a_wall_whose_login_has_ended_says_so_and_keeps_its_figures(visit: Calla
     shown = headline(page)
     page.route("**/api/wall*", lambda route: route.fulfill(status=401, body="Log in first."))
     page.clock.fast_forward(20_000)
-    page.wait_for_selector("#band:not([hidden])")
-    assert "The login has ended" in page.inner_text("#band")
+    page.wait_for_selector('#band:not([hidden]):has-text("The login has ended since")')
     assert headline(page) == shown
     page.unroute_all(behavior="wait")  # somebody logged in again
     page.wait_for_selector("#band", state="hidden")
