@@ -82,7 +82,8 @@ class Caller:
             answer = self.line.getresponse()
             status, told = answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
-            status, told, self.line = 0, type(error).__name__.encode(), None
+            status, told = 0, type(error).__name__.encode()
+            self.hang_up()
         self._note(kind, path, time.monotonic() - began, status, told)
 
     def _note(self, kind: str, path: str, seconds: float, status: int, told: bytes) -> None:
@@ -98,6 +99,12 @@ class Caller:
                     f"{self.person.name} ({self.person.role}) was sent {len(leaked)} of others at {path.partition('?')[0]}"
                 )
             self.seen.told_of |= named
+
+    def hang_up(self) -> None:
+        """Ends the connection: one that lies idle for long is closed by the server, which a browser would see and call again."""
+        if self.line:
+            self.line.close()
+            self.line = None
 
     def page(self, path: str) -> None:
         """Opens a page: its document, and one call for each lane of its panels."""
@@ -133,15 +140,11 @@ def people(center: CommandCenter) -> list[Person]:
         role = "viewer" if team * IN_A_TEAM >= VIEWERS or team % 2 else "manager"
         made += [
             Person(
-                name=f"p{team}-{one}@example.com",
-                role=role,
-                regions=frozenset(some),
-                segments=frozenset(others),
-                never=marks,
+                name=f"p{team}-{one}@example.com", role=role, regions=frozenset(some), segments=frozenset(others), never=marks,
                 is_first=one == 0,
             )
             for one in range(IN_A_TEAM)
-        ]
+        ]  # fmt: skip
     return made
 
 
@@ -159,7 +162,8 @@ def run(minutes: float, viewers: int = VIEWERS, walls: int = WALLS, *, plant: bo
         _teams_draw_once(callers, viewers)
         seen.warm_seconds = time.monotonic() - began
         for number, caller in enumerate(callers):
-            is_planted = plant and number % IN_A_TEAM == 0 and caller.person.never - widest.never
+            is_planted = plant and number % 2 == 0 and caller.person.never - widest.never
+            caller.hang_up()
             caller.is_timed, caller.planted = True, widest.name if is_planted else ""
         began, before = time.monotonic(), (cpu_seconds(server), time.process_time())
         _together([partial(_go_on, one, began + 60 * minutes, number >= viewers) for number, one in enumerate(callers)])
@@ -223,6 +227,7 @@ def _go_on(caller: Caller, until: float, is_a_wall: bool) -> None:
         while time.monotonic() < min(next_page, until):
             time.sleep(SECONDS_BETWEEN_VERSIONS * chance.uniform(0.8, 1.2))
             caller.ask(POLLED, "/api/version")
+    caller.hang_up()
 
 
 def _lanes(path: str) -> list[list[str]]:
