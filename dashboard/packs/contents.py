@@ -214,15 +214,18 @@ class Gathering:
         over_time = self._course(answer, look)
         is_shown = answer.total.value is not None and not look.is_too_few(answer.metric, answer.total)
         state = state_of(answer.total, target=metric.target, better=metric.better, unit=answer.unit)
+        title = part.title if part.title and beside == 1 else _named(metric, answer)
+        value = tiles.value_words(answer, look.reader) if is_shown else (state.word if state else "–")
+        is_said = bool(answer.caption) and answer.caption not in answer.notices  # of few, its sentence would tell what steps hide
         return Finding(
-            title=part.title if part.title and beside == 1 else _named(metric, answer),
-            sentence=answer.caption or metric.title,
+            title=title,
+            sentence=answer.caption if is_said else f"{title}: {value}",
             answer=answer,
             shape=shape_of(over_time or answer, look),
             course=over_time,
-            value=tiles.value_words(answer, look.reader) if is_shown else (state.word if state else "–"),
+            value=value,
             state=state if is_shown else None,
-            lines=tuple(_lines(answer, metric, look, is_shown=is_shown)),
+            lines=(*_lines(answer, metric, look, is_shown=is_shown), *(answer.notices if not is_said else ())),
             notes=tuple(self._notes(answer, metric, look)),
             standing=tuple(standing((answer,), look, self.charts.panels.company)["lines"]),
             link=self._address(_opened(answer, look)) if self.pack.is_live else "",

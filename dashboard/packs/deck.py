@@ -46,6 +46,7 @@ class Deck:
         self._deck = Presentation()
         self._deck.slide_width, self._deck.slide_height = Inches(WIDE), Inches(HIGH)
         _dress(self._deck)
+        _drop_left_overs(self._deck)
         properties = self._deck.core_properties
         properties.author = properties.last_modified_by = plain(self.told.company)
         properties.title = plain(f"{self.told.pack.title}, {self.told.label}")
@@ -126,7 +127,8 @@ class Deck:
             _("Drawn by lot from all behind this number; the same lot draws the same: {seed}", seed=told.seed),
         ]
         if told.problem or not told.stories:
-            slide = self._slide(told.problem or _("Nobody is behind this number in this selection."), kicker, notes)
+            problem = told.problem or _("Nobody is behind this number in this selection.")
+            slide = self._slide(problem[:1].upper() + problem[1:], kicker, notes)
             self._foot(slide)
         for number, one in enumerate(told.stories, start=1):
             title = one["because"] or one["about"] or one["title"]
@@ -222,6 +224,16 @@ def _dress(made: Any) -> None:
     for layout in (made.slide_master, *made.slide_layouts):
         for place in layout.placeholders:
             place.left, place.width = (Emu(round(each * WIDE / 10)) for each in (place.left or 0, place.width or 0))
+
+
+def _drop_left_overs(made: Any) -> None:
+    """Takes out what the library's template brings along: a picture of its own first slide, and somebody's printer.
+
+    Neither is of this pack, and a file with either in it cannot be searched for somebody who asked to be forgotten.
+    """
+    for held in (made.part.package._rels, made.part.rels, made.slide_master.part.rels):
+        for key in [key for key, one in held.items() if one.reltype.endswith(("/thumbnail", "/printerSettings"))]:
+            held.pop(key)
 
 
 def _fill(shape: Any, token: str) -> None:

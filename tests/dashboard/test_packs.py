@@ -29,6 +29,7 @@ from dashboard.panels import Panels
 from metrics import CommandCenter
 from metrics.errors import QuestionError
 from metrics.packs import due_period
+from queries.access_file import policy_of_role
 from queries.audit import PACK, taken_along
 from queries.errors import DeclarationErrors
 from queries.pack import Pack, Part, Recipient, Stories, load_packs
@@ -197,6 +198,15 @@ def test_what_may_not_leave_says_so_in_its_place(tiny_center: CommandCenter) -> 
     assert all(section.problem and not section.findings for section in told.sections)
     assert all(section.problem in "\n".join(title_of(one) for one in Presentation(io.BytesIO(deck(told))).slides)
                for section in told.sections)  # fmt: skip
+
+
+def test_the_title_of_a_slide_is_of_the_figure_where_its_sentence_may_not_be_told(tiny_center: CommandCenter) -> None:
+    pack = replace(PACK_OF_ALL, parts=(Part(metric="promises_kept", split_by="promise"),), stories=None, decisions=False)
+    (one,) = findings(gathered(tiny_center, pack, policy_of_role("viewer")))
+    notice = "Counts are told in steps of 5: some parts are of fewer customers."
+    assert one.answer.caption == notice, "the sample has a small group"
+    assert one.sentence == f"Promises kept, by promise: {one.value}"
+    assert notice in one.lines
 
 
 HOSTILE = "<script>alert(1)</script>\"'>=cmd|A1\x07"
