@@ -41,7 +41,10 @@ LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """One line: when (UTC), who, what they did, of which figure or file, for what, and of how many; whom: keyed hashes."""
+    """One line: when (UTC), who, what they did, of which figure or file, for what, and of how many; whom: keyed hashes.
+
+    files: what was written, below the workspace where it lies there, else whole paths.
+    """
 
     at: str
     by: str
@@ -50,6 +53,7 @@ class Noted:
     purpose: str = ""
     people: int = 0
     whom: tuple[str, ...] = field(default=(), repr=False)
+    files: tuple[str, ...] = ()
 
 
 def audit(workspace: Workspace, what: str, person: Person, counts: Mapping[str, int]) -> None:
@@ -59,8 +63,9 @@ def audit(workspace: Workspace, what: str, person: Person, counts: Mapping[str, 
 
 
 def note(
-    workspace: Workspace, what: str, *, by: str = "", of: str = "", purpose: str = "", customers: Collection[str] = ()
-) -> Noted:
+    workspace: Workspace, what: str, *, by: str = "", of: str = "", purpose: str = "", customers: Collection[str] = (),
+    files: Collection[Path] = (),
+) -> Noted:  # fmt: skip
     """Add a line and return it; by: whoever works on this machine unless said. Raises WorkspaceError when the disk refuses."""
     once = sorted(set(customers))
     made = Noted(
@@ -71,8 +76,10 @@ def note(
         purpose=_line(purpose),
         people=len(once),
         whom=tuple(_hashes(workspace, once)) if once else (),
+        files=tuple(_called(workspace, path) for path in files),
     )
-    _append(workspace, asdict(made))
+    told = asdict(made)
+    _append(workspace, told if made.files else {name: value for name, value in told.items() if name != "files"})
     return made
 
 
@@ -93,9 +100,21 @@ def read_audit(workspace: Workspace, *, customer: str = "", what: str = "", by: 
 
 
 def taken_along(workspace: Workspace, customers: Iterable[str]) -> tuple[Noted, ...]:
-    """Return the exports and packs that held any of these customers: they lie outside, where nobody here can remove them."""
+    """Return the exports and packs that held any of these customers."""
     whose = set(_hashes(workspace, customers))
     return tuple(one for one in read_audit(workspace) if one.what in TAKEN_ALONG and not whose.isdisjoint(one.whom))
+
+
+def packs_of(workspace: Workspace, customers: Iterable[str]) -> frozenset[Path]:
+    """Return the written packs in packs/out that tell of any of these customers, all the files of each.
+
+    What the log names outside that folder is nobody's here to remove.
+    """
+    folder = workspace.written_packs.resolve()
+    named = {
+        (workspace.root / file).resolve() for one in taken_along(workspace, customers) if one.what == PACK for file in one.files
+    }
+    return frozenset(workspace.written_packs / path.name for path in named if path.parent == folder and path.is_file())
 
 
 def _append(workspace: Workspace, told: Mapping[str, Any]) -> None:
@@ -115,7 +134,8 @@ def _read(line: bytes) -> Noted | None:
         told = json.loads(line)
         whom = (told["whom"],) if isinstance(told["whom"], str) else tuple(map(str, told["whom"]))
         texts = {name: str(told.get(name, "")) for name in ("at", "by", "what", "of", "purpose")}
-        return Noted(**texts, whom=whom, people=int(told.get("people", len(whom))))
+        files = tuple(map(str, told.get("files", ())))
+        return Noted(**texts, whom=whom, people=int(told.get("people", len(whom))), files=files)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -128,6 +148,11 @@ def _hashes(workspace: Workspace, customers: Iterable[str]) -> list[str]:
 
 def _whole_hash(workspace: Workspace, customer: str) -> str:
     return Forgotten(secret=made_key(workspace)).hash_of(customer)
+
+
+def _called(workspace: Workspace, path: Path) -> str:
+    whole, root = path.absolute(), workspace.root.absolute()
+    return str(whole.relative_to(root) if whole.is_relative_to(root) else whole)
 
 
 def _path(workspace: Workspace) -> Path:

@@ -26,7 +26,8 @@ class Found:
     rows: by entity.   files: the exports whose rows are the person's.   mentions: lists, declarations, copies in quarantine and
     of the inbox that name the person, below the workspace.   closed: copies that cannot be searched, and go, too.
     unsearched: other files that cannot be searched, and stay.   snapshots: all that will be gone but the one built anew.
-    taken_along: the exports and packs that held the person: they lie with those who took them.
+    packs: written packs that tell of the person, below the workspace: they are deleted.
+    taken_along: the exports and packs that held the person and lie elsewhere: with those who took them, or where they were written.
     """
 
     customer_id: str
@@ -37,6 +38,7 @@ class Found:
     closed: tuple[str, ...]
     unsearched: tuple[str, ...]
     snapshots: int
+    packs: tuple[str, ...] = ()
     taken_along: tuple[Noted, ...] = ()
 
 
@@ -74,6 +76,7 @@ def find(workspace: Workspace, customer_id: str, person: Person, rows: Rows) -> 
     for row in rows:
         counted[row["entity"]] = counted.get(row["entity"], 0) + row["n"]
     found = mentions_of(workspace, person)
+    packs = below(workspace, found.packs)
     return Found(
         customer_id=customer_id,
         records=counted.get("customer_records", 0),
@@ -83,7 +86,8 @@ def find(workspace: Workspace, customer_id: str, person: Person, rows: Rows) -> 
         closed=below(workspace, found.closed),
         unsearched=below(workspace, found.unsearched),
         snapshots=len(snapshots.published(workspace)),
-        taken_along=taken_along(workspace, person.customer_ids),
+        packs=packs,
+        taken_along=tuple(one for one in taken_along(workspace, person.customer_ids) if {*packs}.isdisjoint(one.files)),
     )
 
 

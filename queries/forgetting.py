@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from sqlglot import exp
 
 from queries import snapshots
-from queries.audit import audit
+from queries.audit import audit, packs_of
 from queries.intake import manifest
 from queries.intake.database import connect, exactly
 from queries.intake.expire import PEOPLE, Ageing, expire
@@ -47,6 +47,7 @@ class Mentions:
     """The files of a workspace that name somebody, beside what loads have made of the exports.
 
     edited: lists, declarations, proposals, reasons: they lose the name.   deleted: copies of exports, and what is packed.
+    packs: written packs that tell of them, in all their forms: deleted, as a pack is never changed.
     closed: copies in quarantine and of the inbox that cannot be searched; deleted, too.   unsearched: others that cannot be; they stay.
     waiting: files of the inbox.
     """
@@ -56,6 +57,7 @@ class Mentions:
     closed: tuple[Path, ...] = ()
     unsearched: tuple[Path, ...] = ()
     waiting: tuple[Path, ...] = ()
+    packs: tuple[Path, ...] = ()
 
     @property
     def named(self) -> tuple[Path, ...]:
@@ -146,7 +148,7 @@ def tidy(workspace: Workspace, forgotten: Forgotten) -> Forgotten:
     found = mentions(workspace, forgotten)
     for path in found.edited:
         _without_person(path, forgotten.pending)
-    gone = (*found.deleted, *found.closed)
+    gone = (*found.deleted, *found.closed, *found.packs)
     forgotten = forgotten.knowing(workspace, [forgotten.hash_of(_copy_key(path)) for path in gone])
     for path in gone:
         _remove(path, CLOSED if path in found.closed else HELD)
@@ -213,9 +215,10 @@ def waiting(workspace: Workspace, origins: Sequence[Path]) -> list[Path]:
 def mentions(workspace: Workspace, forgotten: Forgotten) -> Mentions:
     """Return the files of a workspace that name those who are to be forgotten."""
     found: dict[str, list[Path]] = {name: [] for name in ("edited", "deleted", "closed", "unsearched", "waiting")}
+    packs = _packs(workspace, forgotten)
     copies = {path for folder in (workspace.quarantine, workspace.raw / "taken") for path in _files(folder)}
     waiting = set(_files(workspace.inbox))
-    for path in sorted({*_own_files(workspace), *copies, *waiting}):
+    for path in sorted({*_own_files(workspace), *copies, *waiting} - packs):
         is_copy = path in copies and not path.name.endswith(REASON)
         named = _names(workspace, path, forgotten)
         if path in waiting:
@@ -225,7 +228,15 @@ def mentions(workspace: Workspace, forgotten: Forgotten) -> Mentions:
         else:
             kind = ("deleted" if is_copy or is_packed(path) else "edited") if named else ""
         found.get(kind, []).append(path)
-    return Mentions(**{name: tuple(paths) for name, paths in found.items()})
+    return Mentions(**{name: tuple(paths) for name, paths in found.items()}, packs=tuple(sorted(packs)))
+
+
+def _packs(workspace: Workspace, forgotten: Forgotten) -> set[Path]:
+    """Return the written packs that tell of those who are to be forgotten: by the audit log, where no name is in it, or by name."""
+    every = _files(workspace.written_packs)
+    noted = packs_of(workspace, [one for person in forgotten.pending for one in person.customer_ids])
+    stems = {path.stem for path in every if path in noted or _names(workspace, path, forgotten)}
+    return {path for path in every if path.stem in stems}
 
 
 def finish(workspace: Workspace, forgotten: Forgotten, snapshot: Snapshot | None) -> None:

@@ -24,6 +24,7 @@ from queries.intake.expressions import sql
 from queries.intake.forgotten import Forgotten, Person, pattern_of
 
 PIECE = 4 << 20
+PDF = b"%PDF"  # its words lie in it packed and by the numbers of their drawings
 OVERLAP = 8 << 10  # even, so that a piece of UTF-16 begins with a whole letter
 MOST_UNPACKED = 16 << 30
 DEEPEST = 4
@@ -187,6 +188,8 @@ def _unpacked(data: bytes, stream: Bytes, folder: Path, left: _Left) -> Iterator
 def _is_no_text(data: bytes) -> bool:
     """Return whether bytes are neither a text of one byte a letter nor UTF-16, in which every other byte is mostly zero."""
     start = data[:4096]
+    if start.startswith(PDF):
+        return True
     if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     return max(start[0::2].count(0), start[1::2].count(0)) < len(start) // 4

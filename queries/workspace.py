@@ -203,6 +203,11 @@ class Workspace:
         return self.root / "packs"
 
     @property
+    def written_packs(self) -> Path:
+        """Where packs are written unless they say otherwise."""
+        return self.packs / "out"
+
+    @property
     def decisions(self) -> Path:
         """What was decided, a line of JSON each, only ever added to."""
         return self.root / "decisions.jsonl"

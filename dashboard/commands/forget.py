@@ -9,6 +9,7 @@ from dashboard.flags import WORKSPACE, AsJson, InWorkspace
 from metrics import CommandCenter
 from metrics.customer_records import CustomerRecords
 from metrics.errors import QuestionError
+from queries.audit import Noted
 from queries.forget import Found, Outcome, find, is_pending, was_forgotten
 from queries.forget import forget as forget_person
 from queries.workspace import Workspace
@@ -77,12 +78,21 @@ def _lines(told: Found) -> list[str]:
         lines.append(f"Cannot be searched, and is deleted, too: {', '.join(told.closed)}.")
     if told.unsearched:
         lines.append(f"Cannot be searched, and stays: {', '.join(told.unsearched)}. See for yourself.")
-    lines += [
-        f"Taken along by {one.by} on {one.at[:10]}: {one.what}{f' of {one.of}' if one.of else ''}. Ask them to delete it."
-        for one in told.taken_along
-    ]
+    if told.packs:
+        lines.append(
+            f"Told of in {', '.join(told.packs)}: these packs are deleted. Whoever was handed one has to delete it, too."
+        )
+    lines += map(_elsewhere, told.taken_along)
     lines.append(f"Snapshots: {told.snapshots:,}. One is built anew, every other one is deleted.")
     return lines
+
+
+def _elsewhere(one: Noted) -> str:
+    """Names what was taken along, or written where nothing is removed."""
+    what = f"{one.what}{f' of {one.of}' if one.of else ''}"
+    if one.files:
+        return f"Written by {one.by} on {one.at[:10]}: {what}, to {', '.join(one.files)}. Delete it, and where it was handed on."
+    return f"Taken along by {one.by} on {one.at[:10]}: {what}. Ask them to delete it."
 
 
 def _say(told: Found | None, outcome: Outcome, *, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """Writes packs: for each reader files of their own, made under their policy, noted before they lie there."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,6 @@ from queries.policy import Policy
 from queries.workspace import Workspace, said_plainly
 
 FORMS: Final = ("pptx", "html", "pdf")
-OUT: Final = "out"
 Printer = Callable[[str], bytes]
 
 
@@ -74,8 +73,10 @@ class Writing:
         charts = Charts(Panels(self.center, Pages.found())).under(self._policy(reader))
         told = Gathering(charts, pack, period, self.base, reader.who if reader else "").contents()
         of = " ".join([pack.name, period, *([f"for {reader.who}"] if reader else [])])
-        note(self._workspace, PACK, by=self.by, of=of, customers=told.stories.whom if told.stories else ())
-        return self._files(told, reader)
+        files = self._places(told, reader)
+        whom = told.stories.whom if told.stories else ()
+        note(self._workspace, PACK, by=self.by, of=of, customers=whom, files=tuple(files.values()))
+        return self._files(told, reader, files)
 
     def _policy(self, reader: Recipient | None) -> Policy:
         if reader is None:
@@ -85,13 +86,17 @@ class Writing:
             raise QuestionError(f'"{reader.who}" has no entry in access.toml', instead="Give them one, or name somebody else")
         return found[1]
 
-    def _files(self, told: Contents, reader: Recipient | None) -> Written:
+    def _places(self, told: Contents, reader: Recipient | None) -> dict[str, Path]:
+        """Returns the file of each form."""
         stem = "-".join([told.pack.name, told.period.replace("..", "-"), told.snapshot, *([reader.file_name] if reader else [])])
         folder = self.folder or folder_of(self._workspace, told.pack)
+        return {form: folder / f"{stem}.{form}" for form in self.forms}
+
+    def _files(self, told: Contents, reader: Recipient | None, places: Mapping[str, Path]) -> Written:
         files, missing, page = [], [], sheet(told)
-        for form in self.forms:
+        for form, path in places.items():
             try:
-                files.append(_kept(folder / f"{stem}.{form}", self._bytes(form, told, page)))
+                files.append(_kept(path, self._bytes(form, told, page)))
             except (QuestionError, NoPicture) as problem:
                 missing.append(f"{form}: {problem}")
         who = reader.who if reader else ""
@@ -110,7 +115,7 @@ class Writing:
 
 def folder_of(workspace: Workspace, pack: Pack) -> Path:
     """Returns the folder that a pack is written to: the one that it names, else packs/out of the workspace."""
-    return Path(pack.folder) if pack.folder else workspace.packs / OUT
+    return Path(pack.folder) if pack.folder else workspace.written_packs
 
 
 def slides_of(told: Contents) -> bytes:
