@@ -418,6 +418,17 @@ def test_an_alert_that_cannot_be_asked_says_why_and_the_others_go_on(tmp_path: P
     assert second.sent == ("desk: opened",)
 
 
+def test_the_dry_run_says_what_it_cannot_tell_of_the_past_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    center_of(tmp_path, {8: 95, 9: 60}).close()
+    near = 'title = "Soon"\ncondition = "about to break"\nowner = "service"\nto = ["desk"]\n'
+    (tmp_path / "alerts" / "soon.toml").write_text(near, encoding="utf-8")
+    code, out, _ = run(capsys, "alerts", "dry-run", "--workspace", tmp_path)
+    late, soon = out.split("soon: ")
+    assert (code, late.startswith("late: 12 looks")) == (0, True)
+    assert "what was about to break in the last year cannot be told: kept is how each promise ended" in soon
+    assert "Run cx alerts for now" in soon
+
+
 def test_an_unknown_alert_is_refused(tmp_path: Path) -> None:
     center = center_of(tmp_path, {8: 95, 9: 60})
     with pytest.raises(UnknownName):
