@@ -91,9 +91,9 @@ unit: dev ## the tests alone, on three workers: some wait for a browser or a loa
 test-long: dev ## the tests, their long forms too
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup -m "not deploy"
 
-test-deploy: dev ## deploy/ as it is, with the real nginx, Redis and systemd's checks; says which packages are missing
-	@lacking=""; for each in nginx redis-server openssl systemd-analyze; do PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null || lacking="$$lacking $$each"; done; \
-		if [ -n "$$lacking" ]; then echo "Missing:$$lacking. On Debian: apt-get install nginx redis-server openssl systemd"; exit 1; fi
+test-deploy: dev ## deploy/ as it is, with the real nginx, Redis and systemd's checks, packs in LibreOffice; says which packages are missing
+	@lacking=""; for each in nginx redis-server openssl systemd-analyze soffice pdftotext; do PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null || lacking="$$lacking $$each"; done; \
+		if [ -n "$$lacking" ]; then echo "Missing:$$lacking. On Debian: apt-get install nginx redis-server openssl systemd libreoffice-impress poppler-utils"; exit 1; fi
 	$(BIN)/pytest -m deploy -s tests/deploy
 
 audit: dev ## the licences of what is installed, and its known weaknesses as a service on the network tells them
