@@ -101,6 +101,13 @@ class Contents:
         """Says that nothing in it changes any more, and whether it leads to what does."""
         return _("frozen as presented, with links to the live pages") if self.link else _("frozen as presented")
 
+    @property
+    def meaning(self) -> str:
+        """Says what that means to who reads it."""
+        if self.link:
+            return _("No figure in this file changes any more. A live page tells it as it is when the page is opened.")
+        return _("No figure in this file changes any more.")
+
 
 @dataclass(frozen=True)
 class Gathering:

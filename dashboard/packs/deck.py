@@ -114,7 +114,7 @@ class Deck:
         _place(slide.shapes.title, (1.1, 2.0, 11, 1.75))
         _write(slide.shapes.title.text_frame, words, size, "ink", bold=True, anchor=MSO_ANCHOR.BOTTOM)
         _text(slide, (1.1, 3.95, 11, 0.7), told.label, 30, "ink")
-        _text(slide, (1.1, 5.5, 11, 1.2), "\n".join([*who, *where, self._standing(told.frozen)]), 14, "soft")
+        _text(slide, (1.1, 5.3, 11, 1.25), "\n".join([*who, *where, self._standing(told.frozen), told.meaning]), 14, "soft")
         if told.link:
             frame = _text(slide, (1.1, 6.6, 11, 0.4), "", 14, "accent")
             _run(frame.paragraphs[0], _("live page"), 14, "accent").hyperlink.address = told.link

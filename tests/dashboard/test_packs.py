@@ -1,19 +1,22 @@
 """Packs as people get them: the pages' figures on slides and in a page that stands alone, for each reader what they may see."""
 
 import io
+import os
 import re
+import signal
+import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from pptx import Presentation
 
-from dashboard.alerting.watched import Rounds
 from dashboard.cli import main
 from dashboard.embed.chart import Charts
 from dashboard.errors import NoPicture
@@ -150,6 +153,31 @@ def test_each_slide_says_of_when_it_is_and_that_it_is_frozen(told: Contents, sli
              for paragraph in shape.text_frame.paragraphs for run in paragraph.runs if run.hyperlink.address]  # fmt: skip
     assert len(links) > len(PARTS)
     assert all(link.startswith(BASE + "/") for link in links)
+
+
+def test_each_finding_says_of_when_and_of_which_snapshot_it_is(told: Contents, slides: Sequence[Any]) -> None:
+    parts = [unescape(part) for part in sheet(told).split('<section class="panel-of-pack">')[1:]]
+    for part, section in zip(parts, told.sections, strict=True):
+        foot = part.rpartition("<footer>")[2]
+        for one in section.findings:
+            moment = f"data as of {one.answer.as_of:%-d %b %Y}"[:20]
+            (slide,) = (each for each in slides if title_of(each) == one.sentence and one.title in words_of(each))
+            for words in (" · ".join(one.standing), words_of(slide), foot):
+                assert one.answer.snapshot in words
+                assert moment in words
+            assert "frozen as presented" in words_of(slide)
+            assert "frozen as presented, with links to the live pages" in foot
+
+
+def test_it_says_what_frozen_and_live_mean(told: Contents, slides: Sequence[Any]) -> None:
+    live = "No figure in this file changes any more. A live page tells it as it is when the page is opened."
+    assert live in words_of(slides[0])
+    assert live in read_of(sheet(told))
+    still = replace(told, link="", sections=())
+    assert live not in sheet(still)
+    for words in ("frozen as presented", "No figure in this file changes any more."):
+        assert words in read_of(sheet(still))
+        assert words in words_of(Presentation(io.BytesIO(deck(still))).slides[0])
 
 
 def test_without_a_public_address_nothing_leads_anywhere(tiny_center: CommandCenter) -> None:
@@ -398,13 +426,38 @@ def test_the_watch_writes_what_is_due_and_says_once_what_it_cannot(
     assert "Pack monthly: 2026-10 is over, and the data does not reach its end yet." in capsys.readouterr().err
     make_round(found, said)
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("dashboard.packs.watched.utc_now", lambda: datetime(2026, 10, 4))
+    moments = iter([datetime(2026, 11, 3, 7)])
+    monkeypatch.setattr("dashboard.packs.watched.utc_now", lambda: next(moments, datetime(2026, 10, 4)))
     monkeypatch.setattr("dashboard.packs.writing._printed", lambda page: b"%PDF")
-    rounds, done = Rounds(found, also=make_round), Path(workspace / "packs" / "out")
-    rounds.looked()
-    rounds.finish(120)
+    monkeypatch.setattr("dashboard.alerting.watched.SECONDS_BETWEEN", 0.1)
+    monkeypatch.setattr("queries.watch.SECONDS", 0.05)
+    monkeypatch.setattr("dashboard.cli.be_gentle", lambda: None)  # the tests after it are in no less a hurry
+    done = workspace / "packs" / "out"
+    watch_until(lambda: len(list(done.glob("*.pdf"))) == 2, workspace)
     assert [path.name[:15] for path in sorted(done.glob("*.html"))] == ["monthly-2026-09"] * 2
-    assert "Wrote" in capsys.readouterr().out
+    said_at_last = capsys.readouterr()
+    assert "Wrote" in said_at_last.out
+    assert said_at_last.err.count("the data does not reach its end yet") == 1, "the first round came before it was due"
+
+
+def watch_until(is_done: Callable[[], bool], workspace: Path, seconds: float = 60) -> None:
+    """Runs `cx watch` itself until something is so, or too late, and stops it as a person does."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop() -> None:
+        late = time.monotonic() + seconds
+        while not is_done() and time.monotonic() < late:
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopper = Thread(target=stop)
+    try:
+        stopper.start()
+        assert run("watch", "--workspace", str(workspace)) == 0
+    finally:
+        stopper.join()
+        for one, held in before.items():
+            signal.signal(one, held)
 
 
 @pytest.mark.parametrize(
