@@ -38,8 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(group))
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What thousands of collected tests hold lives as long as the run does: no collection of garbage looks at it again."""
+    check_groups(session)
     gc.collect()
     gc.freeze()
 
@@ -47,6 +48,15 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """Let it go, so that it ends as usual."""
     gc.unfreeze()
+
+
+def check_groups(session: pytest.Session) -> None:
+    """xdist tells groups by what it appends to a test's id; with a pytest that keeps ids, each worker would make all that is dear."""
+    if not session.config.getoption("loadgroup", False):
+        return
+    alone = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+    if alone:
+        raise pytest.UsageError(f"pytest {pytest.__version__} and xdist group no tests: {alone[0]}")
 
 
 def shared_by(item: pytest.Item) -> str:
