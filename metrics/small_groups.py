@@ -78,8 +78,12 @@ def told(answer: Answer, least: int, kind: Kind = PLAIN) -> Answer:
 def in_words(answer: Answer, least: int) -> Answer:
     """Returns an answer without the sentences that tell a small number of somebody, whatever its numbers tell."""
     caption, notices = in_sentences([answer.caption]), in_sentences(answer.notices)
-    untold = _("Not told in words: the sentence holds numbers below {least}.", least=least)
-    return replace(answer, notices=notices, caption=answer.caption if caption else untold)
+    return replace(answer, notices=notices, caption=answer.caption if caption else untold(least))
+
+
+def untold(least: int) -> str:
+    """Returns what stands in the place of a sentence that tells a small number."""
+    return _("Not told in words: the sentence holds numbers below {least}.", least=least)
 
 
 def in_sentences(told: Sequence[str], *, is_coarse: bool = False) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from metrics.named import entity_name, group_name, owner_name
 from metrics.packs import asked_of_part
 from metrics.period_text import period_label
 from metrics.selection import Selection
+from metrics.small_groups import untold
 from queries.errors import QueriesError
 from queries.pack import Pack, Part, Stories
 
@@ -223,7 +224,8 @@ class Gathering:
         state = state_of(answer.total, target=metric.target, better=metric.better, unit=answer.unit)
         title = part.title if part.title and beside == 1 else _named(metric, answer)
         value = tiles.value_words(answer, look.reader) if is_shown else (state.word if state else "–")
-        is_said = bool(answer.caption) and answer.caption not in answer.notices  # of few, its sentence would tell what steps hide
+        instead = (*answer.notices, untold(self._center.policy.least))  # of its sentence, which would tell what is of few
+        is_said = bool(answer.caption) and answer.caption not in instead
         return Finding(
             title=title,
             sentence=answer.caption if is_said else f"{title}: {value}",

@@ -68,9 +68,12 @@ class Deck:
         self._deck.save(made)
         return made.getvalue()
 
-    def _standing(self, frozen: str = "") -> str:
+    def _dated(self) -> str:
         as_of = [_("data as of {moment}", moment=self.told.as_of)] if self.told.as_of else []
-        return " · ".join([*as_of, _("snapshot {id}", id=self.told.snapshot), frozen or _("frozen as presented")])
+        return " · ".join([*as_of, _("snapshot {id}", id=self.told.snapshot)])
+
+    def _standing(self) -> str:
+        return " · ".join([self._dated(), _("frozen as presented")])
 
     def _slide(self, title: str, kicker: str, notes: Sequence[str], sizes: Sequence[int] = TITLES) -> Any:
         slide = self._deck.slides.add_slide(self._deck.slide_layouts[TITLE_ONLY])
@@ -113,8 +116,14 @@ class Deck:
         words, size = fitting(plain(told.pack.title), (11, 1.7), (54, 48, 44, 40, 36, 32), bold=True)
         _place(slide.shapes.title, (1.1, 2.0, 11, 1.75))
         _write(slide.shapes.title.text_frame, words, size, "ink", bold=True, anchor=MSO_ANCHOR.BOTTOM)
-        _text(slide, (1.1, 3.95, 11, 0.7), told.label, 30, "ink")
-        _text(slide, (1.1, 5.3, 11, 1.25), "\n".join([*who, *where, self._standing(told.frozen), told.meaning]), 14, "soft")
+        _text(slide, (1.1, 3.95, 11, 0.7), told.label[:1].upper() + told.label[1:], 30, "ink")
+        _text(
+            slide,
+            (1.1, 5.3, 11, 1.25),
+            "\n".join([*who, *where, self._dated(), told.frozen, told.meaning]),
+            14,
+            "soft",
+        )
         if told.link:
             frame = _text(slide, (1.1, 6.6, 11, 0.4), "", 14, "accent")
             _run(frame.paragraphs[0], _("live page"), 14, "accent").hyperlink.address = told.link

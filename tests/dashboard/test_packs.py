@@ -235,6 +235,9 @@ def test_the_title_of_a_slide_is_of_the_figure_where_its_sentence_may_not_be_tol
     assert one.answer.caption == notice, "the sample has a small group"
     assert one.sentence == f"Promises kept, by promise: {one.value}"
     assert notice in one.lines
+    parts = (Part(metric="promises_kept"), Part(metric="customer_equation"), Part(metric="reasons_lost"))
+    told = gathered(tiny_center, replace(pack, parts=parts), policy_of_role("viewer"))
+    assert not [one.sentence for one in findings(told) if one.sentence.startswith(("Not told in words", "Counts are told"))]
 
 
 HOSTILE = "<script>alert(1)</script>\"'>=cmd|A1\x07"
