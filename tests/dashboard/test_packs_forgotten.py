@@ -9,6 +9,9 @@ from dashboard.cli import main
 from dashboard.packs.writing import Writing
 from metrics import CommandCenter
 from queries.audit import PACK, note, packs_of
+from queries.forget import find
+from queries.forgetting import tidy
+from queries.intake.forgotten import Forgotten
 from queries.mentions import Unsearchable, is_named
 from queries.pack import Pack, Part, Stories
 from queries.workspace import Workspace
@@ -55,6 +58,25 @@ def test_packs_that_tell_of_them_are_deleted_or_named_and_others_stay(
     stays = told.partition("Cannot be searched, and stays")[2].partition("\n")[0]
     assert [path.suffix for path in other.files if path.name in stays] == [".pdf"]
     assert not any(path.name in stays for path in there.files)
+
+
+def test_forgetting_takes_a_pack_that_tells_of_them_and_no_other(own_workspace: Path) -> None:
+    """The same without the load that carries it out."""
+    workspace = Workspace.at(own_workspace)
+    center = CommandCenter.open(own_workspace)
+    someone = center.customers_behind("promises_kept", period="2026", limit=1).rows[0]["customer_id"]
+    person, rows, _ = center.person(someone)
+    center.close()
+    workspace.written_packs.mkdir(parents=True)
+    theirs, others = ([workspace.written_packs / f"{name}.{form}" for form in ("html", "pdf")] for name in ("tells", "counts"))
+    for path in (*theirs, *others):
+        path.write_bytes(printed("nobody by name"))
+    note(workspace, PACK, by="ada", customers=[someone, "C2"], files=theirs)
+    note(workspace, PACK, by="ada", customers=["C2"], files=others)
+    found = find(workspace, someone, person, rows)
+    assert set(found.packs) == {f"packs/out/{path.name}" for path in theirs}
+    tidy(workspace, Forgotten.of(workspace).asked(workspace, person))
+    assert sorted(workspace.written_packs.iterdir()) == sorted(others)
 
 
 @pytest.mark.parametrize("file", ["access.toml", "packs/a.toml", "packs/out/../../access.toml", "/etc/passwd"])
