@@ -353,11 +353,22 @@
     if (underWay && !soon) { soon = window.setTimeout(function () { document.documentElement.setAttribute("data-busy", ""); }, 350); }
     if (!underWay) { window.clearTimeout(soon); soon = null; document.documentElement.removeAttribute("data-busy"); }
   }
-  window.fetch = function (what) {
-    var isOurs = String((what && what.url) || what).indexOf("_dash-update-component") >= 0;
+  // Answers may come in another order than they were asked for, and Dash keeps the one that comes last: after two quick steps
+  // back, that may be the first. An answer whose question was asked anew since is read and left: 204 is Dash's "no update".
+  var newest = {};
+  function newestOf(output, answer) {
+    var asked = newest[output] = {};
+    return answer.then(function (given) {
+      return newest[output] === asked ? given : given.text().then(function () { return new Response(null, { status: 204 }); });
+    });
+  }
+
+  window.fetch = function (what, options) {
     var answer = plainFetch.apply(window, arguments);
-    if (isOurs) { counted(1); answer.then(function () { counted(-1); }, function () { counted(-1); }); }
-    return answer;
+    if (String((what && what.url) || what).indexOf("_dash-update-component") < 0) { return answer; }
+    counted(1);
+    answer.then(function () { counted(-1); }, function () { counted(-1); });
+    return newestOf(JSON.stringify(JSON.parse(options.body).outputs), answer);
   };
 
   // ---- alive ------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response, Route
 
 from metrics import CommandCenter
 from tests.browser.conftest import Visit
@@ -307,6 +307,33 @@ def test_comments_of_detractors_are_a_link_that_goes_with_a_theme(visit: Visits)
     page.go_back()
     page.go_back()
     page.wait_for_selector('[data-key="given"] a[aria-current]:text("all")')
+
+
+def test_an_answer_that_comes_late_does_not_undo_a_newer_one(visit: Visits) -> None:
+    page = visit().go("/voice?period=all")
+    held: list[Route] = []
+    page.route(
+        "**/_dash-update-component*", lambda route: held.append(route) if "given=" in asked_of(route) else route.continue_()
+    )
+    page.locator('[data-panel="in-their-own-words"] [data-key="given"]').get_by_text("detractors").click()
+    page.wait_for_url("**given=detractors")
+    with page.expect_response(is_of_comments):
+        page.go_back()
+    with page.expect_response(is_of_comments):
+        for route in held:
+            route.continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.inner_text('[data-key="given"] a[aria-current]') == "all"
+
+
+def asked_of(route: Route) -> str:
+    """Returns what a call of a page asks for."""
+    return str(route.request.post_data)
+
+
+def is_of_comments(answer: Response) -> bool:
+    """Returns whether an answer brings what people wrote."""
+    return "in-their-own-words" in (answer.request.post_data or "")
 
 
 def test_another_survey_is_another_series(visit: Visits) -> None:
