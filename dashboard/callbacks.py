@@ -157,7 +157,7 @@ def _show_page(app: Dash, panels: Panels, views: SavedViews) -> None:
         page = panels.pages.at(view.path)
         with speaking(panels.language(view)):
             frame = _frame_of(panels, page, view)
-            told = of_link(view.path, _joined(coming.get("view"), coming.get("target")), page, views)
+            told = of_link(view.path, _joined(coming.get("view"), coming.get("target")), page, views, panels.center)
         return [_link_told(told), frame] if told else frame, *comes_along
 
 

@@ -1,6 +1,7 @@
 """What a link says that this program cannot follow any more: told in sentences, while the rest of the link is followed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from dashboard.page import Page
 from dashboard.saved_views import OVERVIEW, VERSION, SavedViews
 from dashboard.view import LONGEST, MOST_FIELDS, View, is_ours
 from metrics.language import _, _n
+from metrics.named import group_name
 from queries.errors import QueriesError
 
 NOT_OURS: Final = re.compile(r"utm_\w+|(gcl|fbcl|msclk|dcl|yclk)id|mc_[ce]id|_hs\w+|_ga|igshid|ref|si")
@@ -16,6 +18,7 @@ NOT_OURS: Final = re.compile(r"utm_\w+|(gcl|fbcl|msclk|dcl|yclk)id|mc_[ce]id|_hs
 GONE_VIEW: Final = "gone"
 """Under this name an address carries the saved view that was asked for and is not there."""
 MOST_NAMED: Final = 5
+LIST: Final = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class LinkTold:
     plain: str
 
 
-def of_link(path: str, query: Any, page: Page | None, views: SavedViews) -> LinkTold | None:
+def of_link(path: str, query: Any, page: Page | None, views: SavedViews, center: Any) -> LinkTold | None:
     """Returns what to say about a link, or None where all of it is understood; what is no query at all is told by the panels."""
     if page is None or not isinstance(query, str) or len(query) > LONGEST:
         return None
@@ -39,8 +42,10 @@ def of_link(path: str, query: Any, page: Page | None, views: SavedViews) -> Link
     if path == "/" and not query:
         told += _of_start(views)
     view = View.of_address(path, query)
+    missing = () if getattr(center, "is_empty", False) else center.not_found(view.selection.where)
+    told += _of_values(missing)
     known = {name: value for name, value in view.options.items() if name in page.option_names}
-    plain = replace(view, options=known).href()
+    plain = _without(missing, replace(view, options=known)).href()
     return LinkTold(sentences=tuple(told), plain=OVERVIEW if plain == "/" else plain) if told else None
 
 
@@ -49,18 +54,32 @@ def lost(view: View, center: Any) -> list[str]:
     told: list[str] = []
     if view.target:
         told += _refused(center.metric, view.target.metric)
-    lists = center.list_titles()
-    for name, values in view.selection.where.items():
-        if name == "list":
-            told += [_("There is no list “{name}” any more.", name=value) for value in values if value not in lists]
-            continue
-        try:
-            known = center.dimension_values(name)
-        except QueriesError as problem:
-            told.append(str(problem))
-            continue
-        told += [_("Nothing is “{value}” in {name} any more.", value=value, name=name) for value in values if value not in known]
+    known = {row["dimension_id"] for row in center.dimensions()}
+    lists, where = center.list_titles(), view.selection.where
+    told += [_("There is no list “{name}” any more.", name=name) for name in where.get(LIST, ()) if name not in lists]
+    told += [_("There is no dimension “{name}” any more.", name=name) for name in where if name not in (LIST, *known)]
+    told += [_("Nothing is “{value}” in {name} any more.", value=value, name=name) for name, value in center.not_found(where)]
     return told
+
+
+def _of_values(missing: Sequence[tuple[str, str]]) -> list[str]:
+    """Says which values nothing loaded has: a figure of them is true, and nought."""
+    return [
+        _(
+            "Nothing that is loaded is “{value}” in {name}: narrowed by it, nobody is found.",
+            value=value[:60],
+            name=group_name(name),
+        )
+        for name, value in missing[:MOST_NAMED]
+    ]
+
+
+def _without(missing: Sequence[tuple[str, str]], view: View) -> View:
+    """Returns a view that is narrowed by none of these values."""
+    left = {
+        name: tuple(value for value in values if (name, value) not in missing) for name, values in view.selection.where.items()
+    }
+    return view.selected(where={name: values for name, values in left.items() if values})
 
 
 def _refused(ask: Any, name: str) -> list[str]:

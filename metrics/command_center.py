@@ -25,6 +25,7 @@ from metrics.deciding import LATER, Outcome, Told, as_change, decided, decided_o
 from metrics.errors import BadPeriod, QuestionError, UnknownName
 from metrics.explanation import counts_words, coverage_words, sql_words
 from metrics.figures import families, own_marks
+from metrics.groups import UNKNOWN
 from metrics.hold_list import HoldList
 from metrics.interventions import Marked, is_compared, marked, problems_of_aims, refuse_not_compared, when
 from metrics.interventions import problems_of as problems_of_changes
@@ -716,6 +717,18 @@ class CommandCenter:
             rows = question.reading.constant("dimension_values", question.metric.view, (column,), most=limit)
             return tuple(str(row["name"]) for row in rows)
 
+    def not_found(self, where: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+        """Returns the (dimension, value) of a selection that no row of anything loaded has, in the order asked for.
+
+        Lists of people and what is no dimension are left out: a question that asks for them says so itself.
+        """
+        with self._reading() as reading:
+            columns = {str(row["dimension_id"]): str(row["column_name"]) for row in reading.constant("dimensions")}
+            asked = [(name, value) for name, values in where.items() if name in columns for value in values]
+            return tuple(
+                (name, value) for name, value in asked if value != UNKNOWN and not _is_told(value, columns[name], reading)
+            )
+
     def glossary(self) -> Rows:
         """Returns every metric as words: metric, title, question, formula, unit, better, target, owner, reviewed, fact, split_by."""
         names = ("title", "question", "formula", "unit", "better", "target", "dimension", "owner", "reviewed", "fact", "split_by")
@@ -1228,6 +1241,15 @@ def _not_a_dimension(name: str, metric: Metric, carried: Mapping[str, str]) -> Q
         instead = 'An administrator can, in workspace.toml: [agents] shown = true, agreement = "the agreement that allows it"; then load'
         return QuestionError("figures by agent are not switched on", instead=instead)
     return UnknownName(f'"{name}" is not a dimension of {metric.fact}', name=name, known=carried)
+
+
+def _is_told(value: str, column: str, reading: Reading) -> bool:
+    """Whether a row of any fact ever had the value."""
+    return any(
+        value in reading.names(table, column)
+        for table, held in reading.tables.items()
+        if "customer_id" in held and column in held
+    )
 
 
 def _as_of(reading: Reading, metric: Metric) -> datetime:

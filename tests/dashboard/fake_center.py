@@ -244,6 +244,9 @@ class FakeCenter:
     def dimension_values(self, dimension: str, *, metric: str = "") -> tuple[str, ...]:
         return ("Homes, gas", "Homes, solar", "Small business", "unknown")
 
+    def not_found(self, where: Any) -> tuple[tuple[str, str], ...]:
+        return tuple((name, value) for name, values in where.items() for value in values if value == "nobody's")
+
     def purpose(self, period: str | None = None, where: Any = None) -> tuple[tuple[Aim, Answer], ...]:
         aim = Aim(metric="replied_in_time", target=0.92, owner="service", by=date(2026, 12, 31))
         return ((aim, self.ask("replied_in_time")),)

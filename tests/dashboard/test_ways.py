@@ -26,7 +26,7 @@ PAGES = Pages.found()
 
 
 def told(path: str, query: str, folder: Path) -> tuple[str, ...]:
-    found = of_link(path, query, PAGES.at(path), SavedViews(Workspace(folder), PAGES))
+    found = of_link(path, query, PAGES.at(path), SavedViews(Workspace(folder), PAGES), FakeCenter())
     return found.sentences if found else ()
 
 
@@ -51,10 +51,21 @@ def test_nothing_is_said_of_a_link_that_is_understood(path: str, query: str, tmp
 
 def test_what_a_page_does_not_know_is_named_and_left_out(tmp_path: Path) -> None:
     query = "period=2026-09&colour=red&shape=round"
-    found = of_link("/service", query, PAGES.at("/service"), SavedViews(Workspace(tmp_path), PAGES))
+    found = of_link("/service", query, PAGES.at("/service"), SavedViews(Workspace(tmp_path), PAGES), FakeCenter())
     assert found is not None
     assert found.sentences == ("This page does not know colour, shape, which this link asks for: it is shown without.",)
     assert found.plain == "/service?period=2026-09"
+
+
+def test_a_value_that_nothing_has_is_named_and_left_out_of_the_plain_link(tmp_path: Path) -> None:
+    query = "where.segment=Homes&where.segment=nobody%27s&where.channel=nobody%27s"
+    found = of_link("/service", query, PAGES.at("/service"), SavedViews(Workspace(tmp_path), PAGES), FakeCenter())
+    assert found is not None
+    assert [sentence.partition(":")[0] for sentence in found.sentences] == [
+        "Nothing that is loaded is “nobody's” in channel",
+        "Nothing that is loaded is “nobody's” in segment",
+    ]
+    assert found.plain == "/service?where.segment=Homes"
 
 
 def test_a_link_of_another_version_is_read_as_far_as_it_goes(tmp_path: Path) -> None:

@@ -91,6 +91,17 @@ def test_a_dimensions_values_are_those_of_today(tiny_center: CommandCenter) -> N
         tiny_center.dimension_values("regoin")
 
 
+def test_values_that_no_row_ever_had_are_told(tiny_center: CommandCenter) -> None:
+    where = {
+        "region": ("north", "nowhere"),
+        "channel": ("email", "pigeon"),
+        "segment": ("unknown",),
+        "list": ("gone",),
+        "regoin": ("north",),
+    }
+    assert tiny_center.not_found(where) == (("region", "nowhere"), ("channel", "pigeon"))
+
+
 def test_dimensions_and_journeys_are_told(tiny_center: CommandCenter) -> None:
     assert {"segment", "region", "channel"} <= {row["dimension_id"] for row in tiny_center.dimensions()}
     default = tiny_center.settings()["default_journey"]

@@ -322,6 +322,7 @@ ASKED: dict[str, Callable[[CommandCenter], Any]] = {
     "dimension_values": lambda center: [
         center.dimension_values(row["dimension_id"], metric="cases_opened") for row in of_cases(center)
     ],
+    "not_found": lambda center: center.not_found({"region": ("Nowhere",)}),
     "events": lambda center: center.events(),
     "alarms": lambda center: center.alarms(),
     "needs_a_decision": lambda center: str(center.needs_a_decision()),
