@@ -28,7 +28,7 @@ def forget(
     as_json: AsJson = False,
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
-    """Remove a person from raw exports, registry, lists, quarantine and every snapshot; only counts and sums are kept.
+    """Remove a person from raw exports, registry, lists, quarantine, packs and every snapshot; only counts and sums are kept.
 
     It first says what it found and asks. A keyed hash of what the person is known by stays, so that the next export that holds
     them is loaded without them. Killed in the middle it goes on with the next load, or with `cx forget` alone. Exports outside
