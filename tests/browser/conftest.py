@@ -15,13 +15,14 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LONGEST_MS = 30_000
 SECONDS_TO_START = 60
+expect.set_options(timeout=LONGEST_MS)
 
 
 @dataclass
