@@ -21,7 +21,7 @@ SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long test-deploy audit oracles faults stories bench bench-service bench-load bench-wall bench-viewers bench-pages second-opinion format docs words golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long test-deploy test-spark audit oracles faults stories bench bench-service bench-load bench-wall bench-viewers bench-pages second-opinion format docs words golden screenshots forget clean
 
 help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,11 @@ $(VENV)/.ready-dev: $(BIN)/python pyproject.toml constraints.txt
 $(VENV)/.ready-bench: $(VENV)/.ready-dev
 	@echo "Installing what the benchmarks compare with …"
 	@$(INSTALL) '.[dev,bench]'
+	@touch $@
+
+$(VENV)/.ready-spark: $(VENV)/.ready-dev
+	@echo "Installing Spark …"
+	@$(INSTALL) '.[dev,spark]'
 	@touch $@
 
 # ── use ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,15 +91,19 @@ check: dev ## format, lint, types, SQL, layers, portable SQL and generated docs,
 	$(BIN)/python -m tools.docs --check
 
 unit: dev ## the tests alone, on three workers: some wait for a browser or a load while two cores work
-	$(BIN)/pytest -n 3 --dist loadgroup -m "not long and not deploy"
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not long and not deploy and not spark"
 
 test-long: dev ## the tests, their long forms too
-	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup -m "not deploy"
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup -m "not deploy and not spark"
 
 test-deploy: dev ## deploy/ as it is, with the real nginx, Redis and systemd's checks, packs in LibreOffice; says which packages are missing
 	@lacking=""; for each in nginx redis-server openssl systemd-analyze soffice pdftotext; do PATH="$$PATH:/usr/sbin" command -v $$each >/dev/null || lacking="$$lacking $$each"; done; \
 		if [ -n "$$lacking" ]; then echo "Missing:$$lacking. On Debian: apt-get install nginx redis-server openssl systemd libreoffice-impress poppler-utils"; exit 1; fi
 	$(BIN)/pytest -m deploy -s tests/deploy
+
+test-spark: $(VENV)/.ready-spark ## the tables built on Spark as well: alone, on a master and two workers, by Spark Connect, with workers killed
+	@command -v java >/dev/null || { echo "Missing: java. On Debian: apt-get install openjdk-17-jre-headless"; exit 1; }
+	$(BIN)/pytest -m spark -s tests/spark
 
 audit: dev ## the licences of what is installed, and its known weaknesses as a service on the network tells them
 	$(BIN)/python -m tools.licences

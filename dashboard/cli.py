@@ -82,6 +82,10 @@ def load(
         typer.Argument(help="Files, or folders of files; none: build anew from what is loaded.", show_default=False),
     ] = None,
     as_json: AsJson = False,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="The Spark that makes the tables: local[*], spark://HOST:PORT, sc://HOST; without it: workspace.toml."),
+    ] = None,
     workspace: InWorkspace = WORKSPACE,
 ) -> None:
     """Take exports in, build, publish; print the ledger. Exit code 1 when a file was refused, 2 when all were.
@@ -89,7 +93,8 @@ def load(
     Without files it builds anew what is loaded already: after a journey, a segmentation or another declaration was written.
     """
     with loading.progress_bar(hidden=as_json) as progress:
-        report = load_exports(Workspace.create(workspace) if exports else Workspace.at(workspace), exports or (), progress)
+        found = Workspace.create(workspace) if exports else Workspace.at(workspace)
+        report = load_exports(found, exports or (), progress, engine=engine)
     if report.snapshot:
         loading.keep_definitions(workspace)
     loading.end(report, as_json=as_json)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from queries.carried import Carried, carried_by, carried_dimensions, carrying, needing
 from queries.completeness import tell_completeness
@@ -54,7 +55,21 @@ class Check:
     sql: str
 
 
-def build(connection: Connection, workspace: Workspace, progress: Progress | None = None, before: Before | None = None) -> None:
+class Runner(Protocol):
+    """Makes the table of every model in a database that holds what they read: `run_models`, or another engine that does the same."""
+
+    def __call__(
+        self, connection: Connection, models: tuple[Model, ...], progress: Progress | None = None, carried: Sequence[Carried] = ()
+    ) -> None: ...
+
+
+def build(
+    connection: Connection,
+    workspace: Workspace,
+    progress: Progress | None = None,
+    before: Before | None = None,
+    run: Runner | None = None,
+) -> None:
     """Make all tables of a snapshot in a database that holds the entities; raise BuildError or DeclarationErrors.
 
     What the snapshot `before` had decided is compared with what is decided now. The customer ids are kept before the snapshot is
@@ -62,7 +77,7 @@ def build(connection: Connection, workspace: Workspace, progress: Progress | Non
     """
     declare(connection, workspace)
     with compared_with(connection, before):
-        run_models(connection, read_models(), progress, carried_dimensions(connection))
+        (run or run_models)(connection, read_models(), progress, carried_dimensions(connection))
     tell_completeness(connection)
     run_checks(connection, read_checks())
     keep_registry(connection, workspace)

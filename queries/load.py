@@ -12,10 +12,11 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from queries import build, forgetting, rollback, snapshots
-from queries.build import Step
+from queries.build import Runner, Step
 from queries.clock import utc_now
 from queries.declarations import check_declarations
 from queries.engines.duckdb import EngineError, open_build
+from queries.engines.spark import SCHEMES, is_spark
 from queries.errors import BuildError, DeclarationError, DeclarationErrors, WorkspaceError
 from queries.identity_told import identity_notices
 from queries.intake import manifest
@@ -31,6 +32,7 @@ from queries.intake.still_read import refused_since
 from queries.intake.take_in import Declared, New, Refused, SeenBefore, cast, release, take_in
 from queries.restated import Before
 from queries.snapshots import Snapshot
+from queries.spark_build import models_on
 from queries.stamp import PROGRAM, definitions_stamp
 from queries.workspace import Workspace, alone, said_plainly
 
@@ -117,10 +119,12 @@ def load(
     now: datetime | None = None,
     *,
     anew: bool = False,
+    engine: str | None = None,
 ) -> LoadReport:
     """Take in, build, publish; raise a QueriesError when nothing can be done at all. `now` is UTC and naive.
 
-    anew: cast every row again from the raw exports, and build though nothing changed.
+    anew: cast every row again from the raw exports, and build though nothing changed.   engine: the address of the Spark that
+    makes the tables, empty for the database itself; None: as workspace.toml says.
     """
     started, tell, now = time.perf_counter(), progress or _silent, now or utc_now()
     origins = files_in(paths) if paths else []
@@ -136,7 +140,7 @@ def load(
         forgotten = Forgotten.of(workspace)
         waiting = forgetting.waiting(workspace, origins) if forgotten.pending else []
         origins += waiting
-        declared = _declared(workspace)
+        declared, run = _declared(workspace), _runner(workspace, engine)
         snapshots.check_space(workspace, arriving=3 * sum(origin.lstat().st_size for origin in origins))
         outcomes = list(take_in(workspace, origins, declared, now, _counter(tell, "take in", 2 * len(origins))))
         new = [outcome for outcome in outcomes if isinstance(outcome, New)]
@@ -147,7 +151,9 @@ def load(
         if anew:
             _forget_typed(workspace, [one.file for one in new])
         must = anew or bool(forgotten.pending)
-        snapshot, told = _built_and_published(workspace, declared, [one.file for one in new], tell, now, forgotten, must=must)
+        snapshot, told = _built_and_published(
+            workspace, declared, [one.file for one in new], tell, now, forgotten, run, must=must
+        )
         snapshots.drop_outdated(workspace, _raw_of(manifest.listed(workspace)))
         forgetting.finish(workspace, forgotten, snapshot)
         for taken in (outcome for outcome in outcomes if not isinstance(outcome, Refused)):
@@ -164,15 +170,15 @@ def load(
         notices=(*_of_the_files(new), *expired, *(told.notices if told else _of_rollback(workspace))),
         seconds=time.perf_counter() - started,
     )
-    aged = _aged(workspace, report, progress, now) if new else report
+    aged = _aged(workspace, report, progress, now, engine) if new else report
     return replace(aged, removed_from=tuple(_held_somebody(workspace, outcomes)))
 
 
-def _aged(workspace: Workspace, report: LoadReport, progress: Progress | None, now: datetime) -> LoadReport:
+def _aged(workspace: Workspace, report: LoadReport, progress: Progress | None, now: datetime, engine: str | None) -> LoadReport:
     """Return a report of new files once the people who are kept no longer are gone, too: what the files told decides who that is."""
     if not forgetting.ages_people(workspace):
         return report
-    aged = load(workspace, (), progress, now)
+    aged = load(workspace, (), progress, now, engine=engine)
     return replace(report, snapshot=aged.snapshot, notices=(*report.notices, *aged.notices)) if aged.changed else report
 
 
@@ -214,6 +220,7 @@ def _built_and_published(
     tell: Progress,
     now: datetime,
     forgotten: Forgotten,
+    run: Runner,
     *,
     must: bool,
 ) -> tuple[Snapshot | None, _Told | None]:
@@ -224,7 +231,7 @@ def _built_and_published(
     if not files or (not must and _is_made(workspace, before, files, definitions, is_more=bool(new))):
         return before, None
     with snapshots.building(workspace) as path:
-        told = _built(workspace, path, declared, files, new, tell, _served(before, definitions, forgotten))
+        told = _built(workspace, path, declared, files, new, tell, _served(before, definitions, forgotten), run)
         tell(Progressed(chapter="publish", doing="Publishing the snapshot", number=1, of=1))
         raw = [file.raw_sha256 for file in files]
         snapshot = snapshots.publish(workspace, path, files=wanted, definitions=definitions, now=now, raw=raw)
@@ -232,6 +239,16 @@ def _built_and_published(
     manifest.write_list(workspace, wanted)
     rollback.end(workspace)
     return snapshot, told
+
+
+def _runner(workspace: Workspace, engine: str | None) -> Runner:
+    """Return what makes the tables: the database itself, or the Spark at this address; raise BuildError where that is none."""
+    url = workspace.settings.engine if engine is None else engine
+    if not url:
+        return build.run_models
+    if not is_spark(url):
+        raise BuildError(f'engine "{url}" is no Spark', instead=f"Begin it with one of: {', '.join(SCHEMES)}")
+    return models_on(url, workspace.staging / "spark")
 
 
 def _is_made(workspace: Workspace, before: Snapshot | None, files: Sequence[TakenIn], definitions: str, *, is_more: bool) -> bool:
@@ -272,6 +289,7 @@ def _built(
     new: Sequence[TakenIn],
     tell: Progress,
     before: Before | None,
+    run: Runner,
 ) -> _Told:
     try:
         with closing(open_build(path, temporary=workspace.staging)) as connection:
@@ -286,7 +304,7 @@ def _built(
                     *notices(connection, ready, declared),
                 ),
             )
-            build.build(connection, workspace, lambda step: tell(_progressed(step)), before)
+            build.build(connection, workspace, lambda step: tell(_progressed(step)), before, run)
             told = replace(told, notices=(*told.notices, *identity_notices(connection)))
             connection.execute("checkpoint")
     except (duckdb.Error, EngineError, BuildError) as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from queries.engines.spark import is_spark
 from queries.errors import DeclarationError, DeclarationErrors, WorkspaceBusy, WorkspaceError, did_you_mean
 from queries.zone import known_zones
 
@@ -18,6 +19,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 class Settings:
     """What workspace.toml says; every field has a default, so the file is optional.
 
+    engine: the address of the Spark that makes the tables of a snapshot; empty: the database itself does.
     agents_agreement: the agreement under which figures are told by agent ([agents] shown, agreement); empty: they never are.
     """
 
@@ -28,6 +30,7 @@ class Settings:
     default_journey: str = "four_stages"
     segmentation: str = "value_groups"
     locale: str = "en"
+    engine: str = ""
     agents_agreement: str = ""
 
     @property
@@ -287,6 +290,7 @@ KEYS = tuple(field.name for field in fields(Settings) if field.name != "agents_a
 _ALLOWED: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "zone": (lambda text: text in known_zones(), 'a time zone. Use a name such as "Europe/Berlin"'),
     "currency": (_is_currency, 'a currency. Use three capital letters such as "EUR"'),
+    "engine": (is_spark, 'a Spark. Use "local[*]", "spark://HOST:PORT" or "sc://HOST:PORT", or leave it out'),
     "week_start": (lambda text: text in WEEKDAYS, f"a day of the week. Use one of: {', '.join(WEEKDAYS)}"),
 }
 

@@ -18,7 +18,7 @@ from sqlglot import exp
 from dashboard.api.openapi import described
 from dashboard.api.problems import KINDS
 from dashboard.page import Pages
-from tools.portable_sql.rules import FUNCTIONS
+from queries.portable_sql.rules import FUNCTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_BY_THE_INTAKE = frozenset({"row_id", "source_file", "source_line"})

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,38 @@ def create_table(
     worked_out: further columns, and the expression over the query's that each is whenever it is read.
     """
     if worked_out:
-        told = {column: kind for column, kind, *_ in _run(connection, f"describe {sql}").fetchall()}
-        columns = [f"{_quoted(column)} {kind}" for column, kind in told.items()]
-        columns += [f"{_quoted(column)} as ({way})" for column, way in worked_out.items()]
-        _run(connection, f"create or replace table {_quoted(name)} ({', '.join(columns)})")
+        told = create_empty(connection, name, sql, worked_out=worked_out)
         return int(_run(connection, f"insert into {_quoted(name)} ({', '.join(map(_quoted, told))})\n{sql}").fetchall()[0][0])
     kind = "table" if is_kept else "temporary table"
     statement = f"create or replace {kind} {_quoted(name)} as\n{sql}"
     return int(_run(connection, statement).fetchall()[0][0])
+
+
+def create_empty(
+    connection: Connection, name: str, sql: str, *, is_kept: bool = True, worked_out: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Make the table `name` with the columns that a query returns and no rows; return the columns that are written."""
+    told = {column: kind for column, kind, *_ in _run(connection, f"describe {sql}").fetchall()}
+    columns = [f"{_quoted(column)} {kind}" for column, kind in told.items()]
+    columns += [f"{_quoted(column)} as ({way})" for column, way in (worked_out or {}).items()]
+    kind = "table" if is_kept else "temporary table"
+    _run(connection, f"create or replace {kind} {_quoted(name)} ({', '.join(columns)})")
+    return tuple(told)
+
+
+def fill_table(connection: Connection, name: str, folder: Path, order: Sequence[str]) -> None:
+    """Put the rows of a folder of Parquet files into a table that is made and empty, by the names of its columns, in an order.
+
+    The order ends before a column that is worked out of the others.
+    """
+    try:
+        rows = connection.read_parquet(f"{folder}/*.parquet")
+        written = [column for column in column_types(connection, name) if column in rows.columns]
+        rows = rows.select(*map(duckdb.ColumnExpression, written))
+        by = [*map(duckdb.ColumnExpression, takewhile(lambda column: column in written, order))]
+        (rows.sort(*by) if by else rows).insert_into(name)
+    except duckdb.Error as error:
+        raise _told(error) from error
 
 
 def create_in_parts(connection: Connection, name: str, sql: str, reads: Sequence[str], column: str) -> int:

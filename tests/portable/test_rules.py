@@ -2,8 +2,8 @@
 
 import pytest
 
-from tools.portable_sql import Breach, breaches_of_figure, breaches_of_model, breaches_of_sql, breaches_of_transpiling, read
-from tools.portable_sql.model import Unparsable
+from queries.portable_sql import Breach, breaches_of_figure, breaches_of_model, breaches_of_sql, breaches_of_transpiling, read
+from queries.portable_sql.model import Unparsable
 
 KNOWN = {"cases": frozenset({"case_id", "customer_id", "opened_at", "resolved_at", "channel", "opened_on"})}
 

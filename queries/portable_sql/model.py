@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token
+from sqlglot.tokenizer_core import Token
+
+Kind = TypeVar("Kind", bound=exp.Expr)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,10 @@ class Sql:
     file: str
     text: str
     tokens: tuple[Token, ...]
-    trees: tuple[exp.Expression, ...]
+    trees: tuple[exp.Expr, ...]
     known: Mapping[str, frozenset[str]]
 
-    def find(self, *kinds: type[exp.Expression]) -> Iterator[exp.Expression]:
+    def find(self, *kinds: type[Kind]) -> Iterator[Kind]:
         """Every node of these kinds, in the order of the file."""
         for tree in self.trees:
             yield from tree.find_all(*kinds, bfs=False)
@@ -64,9 +67,9 @@ def read(file: str, text: str, known: Mapping[str, frozenset[str]] | None = None
     return Sql(file=file, text=text, tokens=tokens, trees=trees, known=known or {})
 
 
-def line_of(node: exp.Expression) -> int:
+def line_of(node: exp.Expr) -> int:
     """The line a node begins on: the first position known in it, else that of the nearest node around it."""
-    around: exp.Expression | None = node
+    around: exp.Expr | None = node
     while around is not None:
         lines = [inner.meta["line"] for inner in around.walk() if "line" in inner.meta]
         if lines:
@@ -75,7 +78,7 @@ def line_of(node: exp.Expression) -> int:
     return 1
 
 
-def columns_of(query: exp.Expression) -> frozenset[str]:
+def columns_of(query: exp.Expr) -> frozenset[str]:
     """The columns that a query gives; empty when a star hides them."""
     if not isinstance(query, exp.Query) or isinstance(query, exp.Pivot) or _has_star(query):
         return frozenset()

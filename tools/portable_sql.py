@@ -4,8 +4,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.portable_sql import breaches_of_figure, breaches_of_model, breaches_of_sql, breaches_of_transpiling, read, tables_known
-from tools.portable_sql.model import Breach, Unparsable
+from queries.portable_sql import (
+    breaches_of_figure,
+    breaches_of_model,
+    breaches_of_sql,
+    breaches_of_transpiling,
+    read,
+    tables_known,
+)
+from queries.portable_sql.model import Breach, Unparsable
 
 MODELS = ("identity", "facts")
 DECLARED = ("entities", "declared")

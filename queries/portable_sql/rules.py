@@ -7,9 +7,9 @@ Figures never leave DuckDB and may say what they like there, but never reach pas
 from collections.abc import Callable, Iterable, Iterator
 
 from sqlglot import exp
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
-from tools.portable_sql.model import Breach, Sql, columns_of, line_of
+from queries.portable_sql.model import Breach, Kind, Sql, columns_of, line_of
 
 Rule = Callable[[Sql], Iterable[Breach]]
 
@@ -269,9 +269,9 @@ def division_is_of_doubles(sql: Sql) -> Iterator[Breach]:
         is_double = isinstance(left, exp.Cast) and left.to.this == exp.DType.DOUBLE
         if not (is_double and _is_never_zero(right)):
             yield _in(sql, division, "division", "write cast(a as double) / nullif(b, 0).")
-    for division in sql.find(exp.IntDiv):
-        if not _is_never_zero(division.expression.unnest()):
-            yield _in(sql, division, "division", "write a // nullif(b, 0).")
+    for whole in sql.find(exp.IntDiv):
+        if not _is_never_zero(whole.expression.unnest()):
+            yield _in(sql, whole, "division", "write a // nullif(b, 0).")
 
 
 def windows_have_a_total_order(sql: Sql) -> Iterator[Breach]:
@@ -301,7 +301,7 @@ def functions_are_known(sql: Sql) -> Iterator[Breach]:
         if token.token_type == TokenType.STRING or name in NOT_FUNCTIONS or name in FUNCTIONS or _names_a_cte(tokens, at):
             continue
         instead = INSTEAD.get(
-            name, "use one of those in tools/portable_sql/rules.py, or prove it on both engines and add it there"
+            name, "use one of those in queries/portable_sql/rules.py, or prove it on both engines and add it there"
         )
         yield _at(sql, token.line, "functions", f"{name}() is not in the portable list: {instead}.")
 
@@ -309,9 +309,9 @@ def functions_are_known(sql: Sql) -> Iterator[Breach]:
 def text_patterns_are_like(sql: Sql) -> Iterator[Breach]:
     for node in sql.find(exp.ILike, exp.SimilarTo, exp.Glob, exp.RegexpLike):
         yield _in(sql, node, "text", "use lower(x) like '…', or regexp_extract(x, p, 1).")
-    for node in sql.find(exp.RegexpExtract):
-        if str(node.args.get("group")) != "1":
-            yield _in(sql, node, "text", "say the group: regexp_extract(x, p, 1).")
+    for found in sql.find(exp.RegexpExtract):
+        if str(found.args.get("group")) != "1":
+            yield _in(sql, found, "text", "say the group: regexp_extract(x, p, 1).")
 
 
 def events_never_range_join_themselves(sql: Sql) -> Iterator[Breach]:
@@ -359,29 +359,29 @@ def _at(sql: Sql, line: int, rule: str, sentence: str) -> Breach:
     return Breach(file=sql.file, line=line, rule=rule, sentence=sentence)
 
 
-def _in(sql: Sql, node: exp.Expression, rule: str, sentence: str) -> Breach:
+def _in(sql: Sql, node: exp.Expr, rule: str, sentence: str) -> Breach:
     return _at(sql, line_of(node), rule, sentence)
 
 
-def _keys(order: exp.Order) -> list[exp.Expression]:
+def _keys(order: exp.Order) -> list[exp.Expr]:
     return [part.this if isinstance(part, exp.Ordered) else part for part in order.expressions]
 
 
-def _is_text(node: exp.Expression, text: str) -> bool:
+def _is_text(node: exp.Expr, text: str) -> bool:
     return isinstance(node, exp.Literal) and node.is_string and node.this.upper() == text.upper()
 
 
-def _is_whole_second(node: exp.Expression) -> bool:
+def _is_whole_second(node: exp.Expr) -> bool:
     node = node.unnest()
     if isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
         return str(node.args.get("unit")).lower().strip("'") == "second"
     return isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal)  # timestamp '1970-01-01 00:00:00'
 
 
-def _is_date(node: exp.Expression) -> bool:
+def _is_date(node: exp.Expr) -> bool:
     node = node.unnest()
     if isinstance(node, exp.Cast):
-        return node.to.this == exp.DType.DATE
+        return bool(node.to.this == exp.DType.DATE)
     if isinstance(node, exp.Coalesce | exp.Least | exp.Greatest):
         return all(_is_date(part) for part in [node.this, *node.expressions] if part is not None)
     name = node.name.lower()
@@ -390,28 +390,30 @@ def _is_date(node: exp.Expression) -> bool:
     )
 
 
-def _is_never_zero(node: exp.Expression) -> bool:
+def _is_never_zero(node: exp.Expr) -> bool:
     is_number = isinstance(node, exp.Literal) and not node.is_string and float(node.this) != 0
     return is_number or isinstance(node, exp.Nullif)
 
 
-def _order_of(window: exp.Expression) -> exp.Expression | None:
-    if window.args.get("order") is not None:
-        return window.args["order"]
+def _order_of(window: exp.Expr) -> exp.Expr | None:
+    own: exp.Expr | None = window.args.get("order")
+    if own is not None:
+        return own
     alias = window.args.get("alias")
     select = window.find_ancestor(exp.Select)
     named = {item.name: item for item in (select.args.get("windows") or [])} if select else {}
     meant = named.get(alias.name) if alias is not None else None
-    return meant.args.get("order") if meant is not None else None
+    order: exp.Expr | None = meant.args.get("order") if meant is not None else None
+    return order
 
 
-def _sources(select: exp.Expression) -> list[exp.Expression]:
+def _sources(select: exp.Expr) -> list[exp.Expr]:
     begin = select.args.get("from_") or select.args.get("from")
     joins = select.args.get("joins") or []
     return [part.this for part in [begin, *joins] if part is not None]
 
 
-def _columns_at_hand(sql: Sql, select: exp.Expression) -> tuple[frozenset[str], bool]:
+def _columns_at_hand(sql: Sql, select: exp.Expr) -> tuple[frozenset[str], bool]:
     """The columns that the sources of a select bring, and whether all of them are known."""
     columns: set[str] = set()
     is_complete = True
@@ -425,21 +427,21 @@ def _columns_at_hand(sql: Sql, select: exp.Expression) -> tuple[frozenset[str], 
     return frozenset(columns), is_complete
 
 
-def _own(select: exp.Expression, *kinds: type[exp.Expression]) -> Iterator[exp.Expression]:
+def _own(select: exp.Expr, *kinds: type[Kind]) -> Iterator[Kind]:
     """The nodes of a select that do not belong to a select inside it."""
     for node in select.find_all(*kinds):
         if node.find_ancestor(exp.Select) is select:
             yield node
 
 
-def _columns_of_its_own(select: exp.Expression) -> Iterator[exp.Expression]:
+def _columns_of_its_own(select: exp.Expr) -> Iterator[exp.Column]:
     for column in _own(select, exp.Column):
         order = column.find_ancestor(exp.Order, exp.Window, exp.GroupConcat)
         if not (isinstance(order, exp.Order) and order.parent is select):
             yield column
 
 
-def _is_from_itself(select: exp.Expression, name: str) -> bool:
+def _is_from_itself(select: exp.Expr, name: str) -> bool:
     """`select lower(x) as x`: the x inside is the source's."""
     makers = [column for column in select.expressions if isinstance(column, exp.Alias) and column.alias == name]
     return any(inner.name == name for maker in makers for inner in maker.this.find_all(exp.Column))
