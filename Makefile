@@ -21,10 +21,10 @@ SIZES ?= 1000000 10000000
 SAMPLE := sample_data/exports
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: help setup dev serve sample live test check unit test-long test-deploy test-spark audit oracles faults stories bench bench-service bench-load bench-wall bench-viewers bench-pages second-opinion format docs words golden screenshots forget clean
+.PHONY: help setup dev serve sample live test check unit test-long test-deploy test-spark audit oracles faults stories bench bench-service bench-load bench-wall bench-viewers bench-pages bench-tiles bench-increment bench-50m bench-report second-opinion format docs words golden screenshots forget clean
 
 help: ## print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # ── set up ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,6 +137,20 @@ bench-viewers: dev ## 200 people and 10 walls for MINUTES=10: how soon each is a
 
 bench-pages: dev $(PEERS)/.ready ## four filtered charts of SIZES="1000000 10000000" made interactions in a browser, beside Dash, Vizro and Streamlit
 	$(BIN)/python -m benchmarks pages $(SIZES)
+
+bench-tiles: dev ## how many tiles a second one worker gives over SIZES="1000000 10000000" made interactions, kept and not kept
+	$(BIN)/python -m benchmarks tiles $(SIZES)
+
+bench-increment: dev ## what a batch costs beside building anew, and until an open page has it, at SIZES="1000000 10000000" interactions
+	$(BIN)/python -m benchmarks increment $(SIZES)
+
+bench-50m: SIZES = 1000000 10000000 50000000
+bench-50m: dev $(VENV)/.ready-bench $(PEERS)/.ready ## all of it at 1, 10 and 50 million (hours; 60 GB of disk), then docs/SPEED.md and docs/scale.md
+	$(BIN)/python -m benchmarks everything $(SIZES)
+
+bench-report: dev ## write docs/SPEED.md and docs/scale.md again from what was measured
+	-$(BIN)/python -m benchmarks scale
+	$(BIN)/python -m benchmarks report
 
 second-opinion: dev $(WORKSPACE)/CURRENT $(SECOND)/.ready ## survival on the sample beside lifelines, which runs in an environment of its own
 	$(BIN)/python -m benchmarks.second_opinion $(WORKSPACE) $(SECOND)/bin/python

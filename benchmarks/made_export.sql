@@ -1,13 +1,14 @@
--- The rows of an export of $interactions interactions in the import format: one customer per twenty, over two years, in no order.
+-- The rows from $first to before $last of an export in the import format: of $customers customers, over two years, in no order.
 --
--- Every tenth row has two further properties, as JSON; the same size gives the same rows.
+-- Every tenth row has two further properties, as JSON; the same numbers give the same rows. Those from $recent on fall into the last week.
 with drawn as (
     select
         i,
-        cast(hash(i, 'who') % ($interactions // 20) as bigint) as who,
+        cast(hash(i, 'who') % $customers as bigint) as who,
         cast(hash(i, 'what') % 1000 as bigint) as what,
-        timestamp '2024-11-01' + to_seconds(cast(hash(i, 'when') % (86400 * 730) as bigint)) as happened_at
-    from range($interactions) as numbers (i)
+        timestamp '2026-11-01'
+        - to_seconds(cast(hash(i, 'when') % (86400 * case when i >= $recent then 7 else 730 end) as bigint)) as happened_at
+    from range($first, $last) as numbers (i)
 )
 
 select

@@ -10,7 +10,10 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-GOAL_SECONDS: Final = 1.0
+from benchmarks.goals import most_of
+from benchmarks.measured import PEOPLE, Measured, spread_of
+
+GOAL_SECONDS: Final = most_of("viewers: p95 of what is shown")
 POLLED: Final = "version"
 """Asked for every three seconds and answered at once: half of all calls, which would hide the others."""
 MISSED, UNNOTICED = 1, 2
@@ -22,6 +25,7 @@ class Seen:
     """What came of all calls: seconds by kind, what failed, and who was sent what is another's.
 
     cores: the seconds of the processor per second that the server took, and the callers.   held_on: which cores each was held on.
+    alone: seconds by kind while one called at a time, and of the server's processor per second of those.   lasted: seconds.
     """
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -32,6 +36,9 @@ class Seen:
     cores: tuple[float, float] = (0.0, 0.0)
     held_on: str = ""
     warm_seconds: float = 0.0
+    alone: dict[str, list[float]] = field(default_factory=dict)
+    cores_alone: float = 0.0
+    lasted: float = 0.0
 
     @property
     def shown(self) -> list[float]:
@@ -80,6 +87,38 @@ def judged(seen: Seen, *, plant: bool) -> int:
         say("The planted rows were noticed." if seen.leaks else "What was planted was not noticed.")
         return MISSED if seen.leaks else UNNOTICED
     return 0 if is_met else MISSED
+
+
+def kept_of(seen: Seen, people: int) -> list[Measured]:
+    """Returns what so many people's calls came to as entries to be kept; what one caller alone waited, by kind, as those of one."""
+
+    def entry(
+        work: str, figure: float, unit: str = "s", size: int = people, spread: Sequence[float] = (), rounds: int = 1
+    ) -> Measured:
+        return Measured(
+            work=f"viewers: {work}", size=size, of=PEOPLE, figure=figure, unit=unit, spread=spread_of(spread), rounds=rounds
+        )
+
+    everything = [each for values in seen.seconds.values() for each in values]
+    server, callers = seen.cores
+    return [
+        entry("p50 of what is shown", quantile(seen.shown, 0.5), spread=seen.shown, rounds=len(seen.shown)),
+        entry("p95 of what is shown", quantile(seen.shown, 0.95), rounds=len(seen.shown)),
+        entry("calls", len(everything) / seen.lasted, "a second", rounds=len(everything)),
+        entry("calls that failed", len(seen.failed), "count", rounds=len(everything)),
+        entry("answers with another's row", len(seen.leaks), "count", rounds=len(everything)),
+        entry("cores that the server kept busy", server, "count"),
+        entry("cores that the callers kept busy", callers, "count"),
+        *[
+            entry(f"calls, {kind}", len(values) / seen.lasted, "a second", rounds=len(values))
+            for kind, values in sorted(seen.seconds.items())
+        ],
+        *[
+            entry(f"{kind}, one caller alone", quantile(values, 0.5), size=1, spread=values, rounds=len(values))
+            for kind, values in sorted(seen.alone.items())
+        ],
+        entry("share of one caller's waiting in which the server works", seen.cores_alone, "share", size=1),
+    ]
 
 
 def _say_who_was_busy(seen: Seen) -> None:

@@ -25,8 +25,9 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import measured
 from benchmarks.process_tree import cpu_seconds
-from benchmarks.seen import POLLED, Seen, judged
+from benchmarks.seen import POLLED, Seen, judged, kept_of
 from dashboard.callbacks import lane_of
 from dashboard.page import Pages
 from metrics import CommandCenter
@@ -41,6 +42,7 @@ MINUTES: Final = (10,)
 VIEWERS, WALLS, IN_A_TEAM = 200, 10, 10
 PAGES: Final = ("/", "/journey", "/staying", "/voice", "/service")
 SECONDS_ON_A_PAGE, SECONDS_BETWEEN_VERSIONS = 20.0, 3.0
+ALONE: Final = 100  # so many callers, one after the other
 ID: Final = re.compile(rb"C-[0-9a-f]{12}")
 ADDRESS: Final = re.compile(rb"[a-z0-9._-]+@example\.(?:net|com|org)")
 SENT: Final = {"Origin": f"https://{NAME}", "Content-Type": "application/json"}
@@ -100,6 +102,11 @@ class Caller:
                 )
             self.seen.told_of |= named
 
+    def come_and_go(self) -> None:
+        """Opens the first page, no more, over a connection that is not kept."""
+        self.ask("page", "/")
+        self.hang_up()
+
     def hang_up(self) -> None:
         """Ends the connection: one that lies idle for long is closed by the server, which a browser would see and call again."""
         if self.line:
@@ -116,8 +123,8 @@ class Caller:
 
     def panels(self, path: str) -> None:
         """Asks for all that a page draws."""
-        for names in _lanes(path):
-            self.ask("panels", "/_dash-update-component", _drawing(path, names))
+        for names in lanes(path):
+            self.ask("panels", "/_dash-update-component", drawing(path, names))
 
     def wall(self) -> None:
         """Asks for a screen of a wall."""
@@ -160,6 +167,7 @@ def run(minutes: float, viewers: int = VIEWERS, walls: int = WALLS, *, plant: bo
         callers = [Caller(person=one, port=port, seen=seen, is_timed=False) for one in everybody]
         began = time.monotonic()
         _teams_draw_once(callers, viewers)
+        _everybody_comes(callers)
         seen.warm_seconds = time.monotonic() - began
         for number, caller in enumerate(callers):
             is_planted = plant and number % 2 == 0 and caller.person.never - widest.never
@@ -167,8 +175,9 @@ def run(minutes: float, viewers: int = VIEWERS, walls: int = WALLS, *, plant: bo
             caller.is_timed, caller.planted = True, widest.name if is_planted else ""
         began, before = time.monotonic(), (cpu_seconds(server), time.process_time())
         _together([partial(_go_on, one, began + 60 * minutes, number >= viewers) for number, one in enumerate(callers)])
-        wall = time.monotonic() - began
+        seen.lasted = wall = time.monotonic() - began
         seen.cores = ((cpu_seconds(server) - before[0]) / wall, (time.process_time() - before[1]) / wall)
+        _one_at_a_time(callers, viewers, port, server, seen)
     return seen
 
 
@@ -217,6 +226,42 @@ def _teams_draw_once(callers: Sequence[Caller], viewers: int) -> None:
     _together([some] * 4)
 
 
+def _everybody_comes(callers: Sequence[Caller]) -> None:
+    """Lets everybody open a page twice, each time over a new connection: a worker makes a policy's views when it first meets somebody."""
+    waiting = [caller for caller in callers for _ in range(2)]
+
+    def some() -> None:
+        while waiting:
+            try:
+                caller = waiting.pop()
+            except IndexError:
+                return
+            Caller(person=caller.person, port=caller.port, seen=caller.seen, is_timed=False).come_and_go()
+
+    _together([some] * 4)
+
+
+def _one_at_a_time(callers: Sequence[Caller], viewers: int, port: int, server: int, seen: Seen) -> None:
+    """Lets some call while nobody else does, after all the others: what a call of each kind costs by itself, everything warm."""
+    alone = Seen()
+    every = list(range(len(callers)))
+    random.Random(2).shuffle(every)
+    cpu = 0.0
+    for turn in range(ALONE):
+        number = every[turn % len(every)]
+        caller = Caller(person=callers[number].person, port=port, seen=alone)
+        before = cpu_seconds(server)
+        caller.wall() if number >= viewers else caller.page(PAGES[turn % len(PAGES)])
+        caller.ask(POLLED, "/api/version")
+        caller.ask(POLLED, "/api/version")
+        cpu += cpu_seconds(server) - before
+        caller.hang_up()
+    seen.alone = alone.seconds
+    seen.cores_alone = cpu / sum(map(sum, alone.seconds.values()))
+    seen.failed += alone.failed
+    seen.leaks += alone.leaks
+
+
 def _go_on(caller: Caller, until: float, is_a_wall: bool) -> None:
     chance = random.Random(caller.person.name)
     time.sleep(chance.uniform(0, SECONDS_ON_A_PAGE))
@@ -230,7 +275,13 @@ def _go_on(caller: Caller, until: float, is_a_wall: bool) -> None:
     caller.hang_up()
 
 
-def _lanes(path: str) -> list[list[str]]:
+def walls_of(people: int) -> int:
+    """Returns how many walls hang where so many people work: one for every twenty."""
+    return max(1, people * WALLS // VIEWERS)
+
+
+def lanes(path: str) -> list[list[str]]:
+    """Returns the panels that each call of a page asks for."""
     page = Pages.found().at(path)
     lanes: dict[int, list[str]] = {}
     for at, section in enumerate(page.sections if page else ()):
@@ -238,8 +289,8 @@ def _lanes(path: str) -> list[list[str]]:
     return list(lanes.values())
 
 
-def _drawing(page: str, names: Sequence[str]) -> dict[str, Any]:
-    """Returns the call by which a page asks for the panels of one lane."""
+def drawing(page: str, names: Sequence[str]) -> dict[str, Any]:
+    """Returns the body of the call by which a page asks for the panels of one lane."""
     places = [{"type": "drawn", "page": page, "lane": 0, "panel": name} for name in names]
     return {
         "output": '{"lane":["MATCH"],"page":["MATCH"],"panel":["ALL"],"type":"drawn"}.data',
@@ -297,6 +348,15 @@ def _served(workspace: Workspace, cores: frozenset[int]) -> Iterator[tuple[int, 
             server.wait(timeout=60)
 
 
-def main(minutes: Sequence[float], *, plant: bool = False, viewers: int = VIEWERS, walls: int = WALLS) -> None:
-    """Runs for so many minutes, tells what was seen beside the goals, and ends with 1 where one of them is missed."""
-    raise SystemExit(judged(run(minutes[0], viewers, walls, plant=plant, folder=FOLDER), plant=plant))
+def main(
+    minutes: Sequence[float], *, plant: bool = False, viewers: int = VIEWERS, walls: int = WALLS, is_kept: bool = False
+) -> None:
+    """Runs for so many minutes, tells what was seen beside the goals, and ends with 1 where one of them is missed.
+
+    is_kept: what was measured is put down with all that is measured; never what was planted.
+    """
+    seen = run(minutes[0], viewers, walls, plant=plant, folder=FOLDER)
+    code = judged(seen, plant=plant)
+    if is_kept and not plant:
+        measured.keep(kept_of(seen, viewers))
+    raise SystemExit(code)

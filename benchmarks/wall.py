@@ -19,6 +19,10 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import measured
+from benchmarks.goals import most_of
+from benchmarks.measured import MINUTES as OF_MINUTES
+from benchmarks.measured import Measured
 from queries.load import load
 from queries.snapshots import point_to, published
 from queries.workspace import Workspace
@@ -30,7 +34,8 @@ MINUTES = (60,)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PORT = 8299
 SECONDS_BETWEEN = 10
-BUSY_GOAL, GROWTH_GOAL = 0.25, 1.05
+BUSY, GROWTH = "wall: main thread busy", "wall: heap of the last quarter ÷ the first"
+BUSY_GOAL, GROWTH_GOAL = most_of(BUSY), most_of(GROWTH)
 ORDER = "source,order_id,email,ordered_at,amount,currency,channel,status"
 
 
@@ -60,7 +65,13 @@ def run(minutes: float) -> list[Sample]:
 
 def main(minutes: Sequence[int]) -> None:
     """Runs for so many minutes and tells what was seen."""
-    Console().print(table_of(run(minutes[0])))
+    samples = run(minutes[0])
+    found = ((BUSY, busy(samples), "share"), (GROWTH, growth(samples), "×"), ("wall: heap", samples[-1].heap, "bytes"))
+    measured.keep(
+        Measured(work=work, size=round(minutes[0]), of=OF_MINUTES, figure=figure, unit=unit, rounds=len(samples))
+        for work, figure, unit in found
+    )
+    Console().print(table_of(samples))
 
 
 def _watched(page: Page, workspace: Workspace, minutes: float) -> list[Sample]:

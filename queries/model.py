@@ -38,7 +38,8 @@ class Model:
     """One table worked out by one query; its name is the file's name.
 
     A model that reads itself is repeated until nothing changes, from the rows of the table `starts_as` on.
-    One with `in_parts`, a column by which no row depends on a row of another value, may be made from some values at a time.
+    One with `in_parts`, a column by which no row depends on a row of another value, may be made from some values at a time; a second
+    such column parts the rows of one value of the first.
     taken_at: the columns of which the first that is known says when a row's segments are taken ("as of" in the header); by
     itself the one that dates it, none where segments make no sense.   carries: "stage" where the customer's stage just before
     the row is wanted beside them.   worked_out: the columns that are never written, since the others tell them: whoever reads
@@ -56,7 +57,7 @@ class Model:
     carries: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
     starts_as: str = ""
-    in_parts: str = ""
+    in_parts: tuple[str, ...] = ()
     worked_out: tuple[str, ...] = ()
     is_kept: bool = True
     note: str = ""
@@ -103,7 +104,7 @@ def _read_model(path: Path, changed: int) -> Model:
         carries=tuple(_words(header.get("carries", ""))),
         judged_by=tuple(_words(header.get("judged by", ""))),
         starts_as=header.get("starts as", ""),
-        in_parts=header.get("in parts", ""),
+        in_parts=tuple(_words(header.get("in parts", ""))),
         worked_out=tuple(_words(header.get("worked out", ""))),
         is_kept="kept" not in header,
         note=header.get("note", ""),

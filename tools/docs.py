@@ -15,6 +15,7 @@ import typer.main
 from cogapp import Cog
 from sqlglot import exp
 
+from benchmarks import measured, report, scale
 from dashboard.api.openapi import described
 from dashboard.api.problems import KINDS
 from dashboard.page import Pages
@@ -274,6 +275,67 @@ def api_problems() -> str:
     """One line for each kind of problem that the API answers with."""
     rows = [(kind.status, f"`{name}`", kind.title, kind.means) for name, kind in KINDS.items()]
     return table(["status", "kind", "title", "what it means"], rows)
+
+
+# ── speed and scale ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def speed_summary() -> str:
+    """Of each section of goals how many were met, missed, not measured."""
+    return table(*report.summary(measured.read()))
+
+
+def speed_table(section: str) -> str:
+    """The goals of a section beside what was measured at each size, and by which commands."""
+    kept = measured.read()
+    heads, rows = report.speed(kept, section)
+    told = "\n".join(f"- {line}" for line in report.runs(kept, section))
+    return (
+        f"{table(heads, rows)}\n\n{told}"
+        if rows and told
+        else table(heads, rows)
+        if rows
+        else report.NOT_MEASURED.capitalize() + "."
+    )
+
+
+def growth_table() -> str:
+    """How costs grow with the size."""
+    heads, rows = report.growth(measured.read())
+    return table(heads, rows) if rows else "Not measured: it takes two sizes."
+
+
+def scale_assumed() -> str:
+    """What is taken for granted about the companies."""
+    return table(*report.assumed(scale.read()))
+
+
+def scale_laws() -> str:
+    """The laws that needs are worked out by."""
+    return table(*report.laws(measured.read(), scale.read()))
+
+
+def scale_needs() -> str:
+    """What each company needs."""
+    return table(*report.needs(scale.read()))
+
+
+def scale_breaks() -> str:
+    """What breaks first on one machine."""
+    return table(*report.breaking(scale.read()))
+
+
+def scale_compared() -> str:
+    """What was measured of people before a server beside what the simulation tells; why not, where it does not tell it."""
+    told = scale.read()
+    refused = report.refused(told)
+    return f"**Nothing is told of more people than were measured.** {refused}" if refused else table(*report.compared(told))
+
+
+def scale_people() -> str:
+    """How many people one server answers."""
+    told = scale.read()
+    return "Not told: see above." if report.refused(told) else table(*report.people(told))
 
 
 # ── cog ────────────────────────────────────────────────────────────────────────────────────────────────────────────────

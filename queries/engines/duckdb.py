@@ -6,6 +6,7 @@ Beside it only the warehouse, the intake and the publishing of a snapshot open D
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
@@ -18,7 +19,8 @@ Row = tuple[Any, ...]
 
 MEMORY_LIMIT = "3GB"
 TEMPORARY_LIMIT = "20GB"
-PART_ROWS = 4_000_000  # ordered windows over so many rows fit into the limit
+PART_ROWS = 4_000_000  # ordered windows over so many rows, and a dozen joins of them, fit into the limit
+PART_LETTERS = 6
 
 
 class EngineError(Exception):
@@ -82,48 +84,78 @@ def fill_table(connection: Connection, name: str, folder: Path, order: Sequence[
         raise _told(error) from error
 
 
-def create_in_parts(connection: Connection, name: str, sql: str, reads: Sequence[str], column: str) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Rows of some values of a column; of one value alone perhaps those that a second column begins and ends with, the end left out."""
+
+    values: tuple[str, ...]
+    begins: str | None = None
+    ends: str | None = None
+
+
+def create_in_parts(connection: Connection, name: str, sql: str, reads: Sequence[str], columns: Sequence[str]) -> int:
     """Make the table `name` of what a query returns, from the rows of some values of a column at a time; return its number of rows.
 
-    While a part is made, views of the same names stand before the tables that have the column: the query is run as it is.
+    Where one value has too many rows for one part, it is made from some values of a second column at a time, if there is one. While a
+    part is made, views of the same names stand before the tables that have the columns: the query is run as it is.
     """
-    parted = [table for table in reads if column in column_types(connection, table)]
-    parts = list(_parts(connection, parted, column))
+    parted = [table for table in reads if columns[0] in column_types(connection, table)]
+    parts = list(_parts(connection, parted, columns))
     if len(parts) < 2:
         return create_table(connection, name, sql)
     rows = 0
-    for number, values in enumerate(parts):
-        with _only(connection, parted, column, values):
+    for number, part in enumerate(parts):
+        with _only(connection, parted, columns, part):
             begin = f"insert into {_quoted(name)}" if number else f"create or replace table {_quoted(name)} as"
             rows += int(_run(connection, f"{begin}\n{sql}").fetchall()[0][0])
     return rows
 
 
-def _parts(connection: Connection, tables: Sequence[str], column: str) -> Iterator[list[str]]:
-    """Yield the values of a column in their order, as many at a time as hold PART_ROWS rows in the tables' largest, or one."""
-    counted: dict[str, int] = {}
+def _parts(connection: Connection, tables: Sequence[str], columns: Sequence[str]) -> Iterator[_Part]:
+    """Yield the values of a column in their order, as many at a time as hold PART_ROWS rows in the tables' largest, or a part of one."""
+    counted: dict[str, tuple[int, str]] = {}
     for table in tables:
-        for value, rows in connection.table(table).aggregate(f"{_quoted(column)} as value, count(*) as rows").fetchall():
-            counted[value] = max(rows, counted.get(value, 0))
+        for value, rows in connection.table(table).aggregate(f"{_quoted(columns[0])} as value, count(*) as rows").fetchall():
+            counted[value] = max((rows, table), counted.get(value, (0, "")))
     part: list[str] = []
     for value in sorted(counted):
-        if part and sum(counted[one] for one in part) + counted[value] > PART_ROWS:
-            yield part
+        rows, table = counted[value]
+        if part and sum(counted[one][0] for one in part) + rows > PART_ROWS:
+            yield _Part(values=tuple(part))
             part = []
-        part.append(value)
+        if rows > PART_ROWS and columns[1:2] and columns[1] in column_types(connection, table):
+            yield from _parts_of_one(connection, table, columns, value)
+        else:
+            part.append(value)
     if part:
-        yield part
+        yield _Part(values=tuple(part))
+
+
+def _parts_of_one(connection: Connection, table: str, columns: Sequence[str], value: str) -> Iterator[_Part]:
+    """Yield the rows of one value by how the second column begins, in its order, as many as PART_ROWS at a time."""
+    its = connection.table(table).filter(duckdb.ColumnExpression(columns[0]) == duckdb.ConstantExpression(value))
+    counted = its.aggregate(f"coalesce(left({_quoted(columns[1])}, {PART_LETTERS}), '') as letters, count(*) as rows")
+    begins, held = None, 0
+    for letters, rows in counted.order("letters").fetchall():
+        if held and held + rows > PART_ROWS:
+            yield _Part(values=(value,), begins=begins, ends=letters)
+            begins, held = letters, 0
+        held += rows
+    yield _Part(values=(value,), begins=begins)
 
 
 @contextmanager
-def _only(connection: Connection, tables: Sequence[str], column: str, values: Sequence[str]) -> Iterator[None]:
-    """Let the names of tables stand for their rows with some values of a column."""
-    listed = [duckdb.ConstantExpression(value) for value in values]
+def _only(connection: Connection, tables: Sequence[str], columns: Sequence[str], part: _Part) -> Iterator[None]:
+    """Let the names of tables stand for their rows of one part."""
+    listed = [duckdb.ConstantExpression(value) for value in part.values]
     database = _quoted(str(_run(connection, "select current_database()").fetchall()[0][0]))
     for table in tables:
-        connection.register(
-            table, connection.table(f"{database}.main.{table}").filter(duckdb.ColumnExpression(column).isin(*listed))
-        )
+        rows = connection.table(f"{database}.main.{table}").filter(duckdb.ColumnExpression(columns[0]).isin(*listed))
+        if columns[1:2] and columns[1] in column_types(connection, table):
+            second = duckdb.CoalesceOperator(duckdb.ColumnExpression(columns[1]), duckdb.ConstantExpression(""))
+            rows = rows.filter(second >= duckdb.ConstantExpression(part.begins)) if part.begins is not None else rows
+            rows = rows.filter(second < duckdb.ConstantExpression(part.ends)) if part.ends is not None else rows
+        connection.register(table, rows)
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 --
 -- grain:    journey_id, customer_id, attempt_no, event_id
 -- reads:    customers, journey_ahead, journey_attempt, journey_chain, journey_event, workspace_setting
--- in parts: journey_id
+-- in parts: journey_id, customer_id
 -- dated by: entered_at
 -- note:     next_k: seconds until stage k comes, in any order; then_k: in order and in its own time, from an entry of the first stage only;
 --           straight_through: the stage to which the way then leads in time with no other in between. What is after as_of is unknown.

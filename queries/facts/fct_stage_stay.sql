@@ -2,7 +2,7 @@
 --
 -- grain:    journey_id, customer_id, attempt_no, stage_no
 -- reads:    customers, journey, journey_attempt, journey_event, journey_stage, journey_step
--- in parts: journey_id
+-- in parts: journey_id, customer_id
 -- dated by: entered_at
 -- note:     previous_entered_at: when the attempt before came here; here at an instant: entered before it, and not left or left at it or later; so stock = stock before + entered - left
 with entries as (

@@ -2,7 +2,7 @@
 --
 -- grain:    journey_id, event_id
 -- reads:    customers, journey_attempt, journey_event, journey_stage, journey_step
--- in parts: journey_id
+-- in parts: journey_id, customer_id
 -- dated by: stepped_back_at
 -- note:     stage is the one gone back to, from_stage the one come from. It does not undo the highest stage reached
 select

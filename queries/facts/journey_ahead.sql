@@ -2,7 +2,7 @@
 --
 -- grain:    journey_id, customer_id, moment
 -- reads:    journey_step
--- in parts: journey_id
+-- in parts: journey_id, customer_id
 -- dated by: moment
 -- note:     next_k of the row's own stage is the row itself. straight_through is the stage reached from here with no other
 --           stage of the journey in between: the runs of equal stages rise by one until the run that ends it

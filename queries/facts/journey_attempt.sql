@@ -2,7 +2,7 @@
 --
 -- grain:    journey_id, customer_id, attempt_no
 -- reads:    journey, journey_as_of, journey_step
--- in parts: journey_id
+-- in parts: journey_id, customer_id
 -- dated by: left_at
 -- note:     an attempt without an event for the idle gap is over at the gap's end, if that is known at as_of; else it goes on
 with attempts as (

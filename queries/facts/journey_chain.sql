@@ -2,7 +2,7 @@
 --
 -- grain:    journey_id, customer_id, moment
 -- reads:    journey_ahead, journey_stage
--- in parts: journey_id
+-- in parts: journey_id, customer_id
 -- dated by: moment
 -- note:     at_k is the first event of stage k after the place of the stage before, so each join is by equality. An optional stage
 --           keeps its place at the stage before it, and counts only before the next stage that is required.

@@ -2,7 +2,7 @@
 --
 -- grain:    journey_id, customer_id, moment, event_id
 -- reads:    journey, journey_as_of, journey_event
--- in parts: journey_id
+-- in parts: journey_id, customer_id
 -- dated by: moment
 -- note:     a stretch of events ends with an exit or before an idle gap; an attempt is a stretch from its first stage on.
 --           The same stage twice in a second is one. highest_before * 16 works because a stage's number is below 16

@@ -1,9 +1,12 @@
 """A build makes what people declare, then every model after those it reads, then the checks; a mistake is told in a sentence."""
 
 import re
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +14,9 @@ from queries.build import SEVERITIES, Check, Step, build, read_checks, run_model
 from queries.engines.duckdb import (
     Connection,
     EngineError,
+    _only,
     create_in_parts,
+    create_table,
     insert_rows,
     open_build,
     read_rows,
@@ -22,6 +27,7 @@ from queries.errors import BuildError, DeclarationErrors
 from queries.local_day import ENTITIES, Span, local_day_rows
 from queries.model import Model, in_order, read_model, read_models
 from queries.registry import keep_registry, registry_file
+from queries.snapshots import current
 from queries.workspace import Workspace
 
 NOON = datetime(2026, 10, 30, 12)
@@ -307,9 +313,9 @@ def test_a_table_made_in_parts_is_the_table_made_at_once(tmp_path: Path, monkeyp
             lag(step.moment) over (partition by step.journey_id order by step.moment) as before
         from step cross join factor order by journey_id, moment
     """
-    whole = create_in_parts(connection, "whole", sql, ["factor", "step"], "journey_id")
+    whole = create_in_parts(connection, "whole", sql, ["factor", "step"], ["journey_id"])
     monkeypatch.setattr("queries.engines.duckdb.PART_ROWS", 45)  # two journeys of twenty rows at a time, and a last one
-    parted = create_in_parts(connection, "parted", sql, ["factor", "step"], "journey_id")
+    parted = create_in_parts(connection, "parted", sql, ["factor", "step"], ["journey_id"])
     assert whole == parted == 100
     assert read_rows(connection, "parted") == read_rows(connection, "whole")
     assert len(read_rows(connection, "step")) == 100
@@ -320,11 +326,63 @@ def test_a_part_that_fails_leaves_the_tables_names_as_they_were(tmp_path: Path, 
     run_script(connection, "create table step as select 'j' || n as journey_id, n as moment from range(4) as numbers (n)")
     monkeypatch.setattr("queries.engines.duckdb.PART_ROWS", 1)
     with pytest.raises(EngineError):
-        create_in_parts(connection, "failing", "select cast(journey_id as integer) as number from step", ["step"], "journey_id")
+        create_in_parts(connection, "failing", "select cast(journey_id as integer) as number from step", ["step"], ["journey_id"])
     assert len(read_rows(connection, "step")) == 4
 
 
 def test_what_is_made_in_parts_is_so_by_a_column_of_its_grain() -> None:
     in_parts = [model for model in read_models() if model.in_parts]
     assert in_parts
-    assert [model.name for model in in_parts if model.in_parts not in model.grain] == []
+    assert [model.name for model in in_parts if model.in_parts[0] not in model.grain] == []
+
+
+def test_a_journey_too_large_for_one_part_is_made_from_some_customers_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = open_build(tmp_path / "build.duckdb", temporary=tmp_path / "temporary", threads=1)
+    run_script(
+        connection,
+        """create table step as
+        select 'j' || least(n // 60, 1) as journey_id, 'C-' || lpad(cast(n % 7 as varchar), 3, '0') as customer_id, n as moment
+        from range(100) as numbers (n)""",
+    )
+    run_script(connection, "create table stage as select 'j' || n as journey_id, n as number from range(2) as numbers (n)")
+    sql = """
+        select step.journey_id, step.customer_id, step.moment, stage.number,
+            lag(step.moment) over (partition by step.journey_id, step.customer_id order by step.moment) as before
+        from step inner join stage on step.journey_id = stage.journey_id
+        order by step.journey_id, step.customer_id, step.moment
+    """
+    create_table(connection, "whole", sql)
+    monkeypatch.setattr("queries.engines.duckdb.PART_ROWS", 20)
+    parts: list[object] = []
+    monkeypatch.setattr("queries.engines.duckdb._only", noting(_only, parts))
+    assert create_in_parts(connection, "parted", sql, ["stage", "step"], ["journey_id", "customer_id"]) == 100
+    assert len(parts) > 4, "each journey in several parts"
+    assert read_rows(connection, "parted") == read_rows(connection, "whole")
+
+
+def noting(function: Callable[..., Any], calls: list[object]) -> Callable[..., Any]:
+    """A function that does the same, and notes its last argument."""
+
+    def noted(*given: Any) -> Any:
+        calls.append(given[-1])
+        return function(*given)
+
+    return noted
+
+
+@pytest.mark.parametrize("model", [model for model in read_models() if len(model.in_parts) > 1], ids=lambda model: model.name)
+def test_journeys_made_from_some_customers_at_a_time_are_the_same(
+    model: Model, tiny_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = current(Workspace.at(tiny_workspace))
+    assert snapshot is not None
+    shutil.copy(snapshot.path, tmp_path / "copy.duckdb")
+    connection = open_build(tmp_path / "copy.duckdb", temporary=tmp_path / "temporary", threads=1)
+    create_table(connection, "at_once", model.sql)
+    monkeypatch.setattr("queries.engines.duckdb.PART_ROWS", 60)
+    rows = create_in_parts(connection, "in_parts", model.sql, sorted(model.reads), model.in_parts)
+    assert rows == len(read_rows(connection, "at_once")) > 60
+    for one, other in (("at_once", "in_parts"), ("in_parts", "at_once")):
+        assert connection.table(one).except_(connection.table(other)).fetchall() == []
