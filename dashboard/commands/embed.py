@@ -9,10 +9,10 @@ from typer.core import TyperGroup
 
 from dashboard import terminal
 from dashboard.embed.keyring import Keyring
+from dashboard.embed.looks import LOOKS
 from dashboard.flags import WORKSPACE, AsJson, By, Compare, InWorkspace, OfMetric, Period, Where, filters, with_options
 from metrics import CommandCenter
 from metrics.errors import QuestionError
-from metrics.language import LANGUAGES
 from metrics.period import utc_text
 from metrics.selection import Selection
 from queries.audit import GIVEN, HOST_ADDED, HOST_REMOVED, KEY_ADDED, KEY_RETIRED, TAKEN_BACK, note, read_audit
@@ -54,10 +54,13 @@ Opens = Annotated[bool, typer.Option("--opens", help="A number opens the custome
 Base = Annotated[str, typer.Option(envvar="CX_PUBLIC_URL", help="Where the command center is reached.")]
 Shown = Annotated[
     list[str] | None,
-    typer.Option("--shown", help="How it looks: theme=light or dark, lang=en or de, size=small or large; repeat it."),
+    typer.Option(
+        "--shown",
+        help="How it looks: theme=light or dark, else as the page around; lang=en or de, else the reader's; size=small or large; "
+        "repeat it.",
+    ),
 ]
 Origin = Annotated[str, typer.Argument(help="As browsers write it: https://wiki.example.com.", show_default=False)]
-LOOKS: Final = {"theme": ("light", "dark"), "lang": tuple(LANGUAGES), "size": ("small", "large")}
 HERE: Final = "http://127.0.0.1:8050"
 
 

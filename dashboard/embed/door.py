@@ -18,11 +18,13 @@ from dashboard.access.pace import Pace
 from dashboard.access.proxy import counted_by
 from dashboard.access.who import Role, Who
 from dashboard.embed.keyring import Host, Keyring
+from dashboard.embed.looks import LOOKS
 from dashboard.embed.token import Grant, opened, seen_by_giver
 from dashboard.errors import BadInput, EmbedRefused
 from dashboard.scripts import ASSETS, asset
 from dashboard.settings import Settings
 from dashboard.templates import render
+from dashboard.view import View
 from metrics.language import LANGUAGES, _, speaking, spoken
 from queries.errors import QueriesError
 from queries.policy import Policy
@@ -34,8 +36,6 @@ HOST_SCRIPT: Final = "/embed/host.js"
 ADDRESS: Final = re.compile(
     r"/embed/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){3})(?:/(panel|behind)|\.(csv|xlsx|json|png|svg))?", re.ASCII
 )
-THEMES: Final = ("light", "dark")
-SIZES: Final = ("small", "large")
 NOTHING: Final = Policy(regions=frozenset(), segments=frozenset(), teams=frozenset(), names=False, least=5)
 """What a host sees that renews a link."""
 
@@ -61,7 +61,7 @@ class EmbedDoor:
     def __call__(self) -> Who | Response:
         if request.path == HOST_SCRIPT:
             return Response((ASSETS / "embed_host.js").read_text(encoding="utf-8"), mimetype="text/javascript")
-        with speaking(language_asked() or request.accept_languages.best_match(LANGUAGES)):
+        with speaking(language_asked()):
             try:
                 return self._host() if request.path == RENEW else self._chart()
             except EmbedRefused as refused:
@@ -105,14 +105,20 @@ def host_asking() -> Host:
     return found
 
 
+def look_asked(name: str) -> str:
+    """Returns how an address asks the chart to look (LOOKS), empty where it says nothing that we know."""
+    return value if (value := request.args.get(name, "")) in LOOKS[name] else ""
+
+
 def language_asked() -> str:
-    """Returns the language that an address asks for; empty where it is the workspace's own."""
-    return one_of("lang", tuple(LANGUAGES))
+    """Returns the language that an address asks for, else the one its reader's browser prefers; empty where neither is known."""
+    return look_asked("lang") or request.accept_languages.best_match(LANGUAGES) or ""
 
 
-def one_of(name: str, known: tuple[str, ...]) -> str:
-    """Returns an option of an address, empty where it is none that we know."""
-    return value if (value := request.args.get(name, "")) in known else ""
+def language_of_chart() -> str:
+    """Returns the language of the chart that is asked for; one that its token fixes comes before what the reader's browser prefers."""
+    fixed = View.read(asked().grant.path or "/", asked().grant.query).language
+    return look_asked("lang") or fixed or language_asked()
 
 
 def told(refused: EmbedRefused) -> Response:
@@ -126,7 +132,7 @@ def told(refused: EmbedRefused) -> Response:
         "embed_told.html",
         sentence=str(refused),
         language=spoken(),
-        theme=one_of("theme", THEMES) or "light",
+        theme=look_asked("theme") or "light",
         styles=[asset("tokens.css"), asset("embed.css")],
     )
     # It holds one sentence: where nobody can tell whose page was to show it, any page may.

@@ -63,10 +63,10 @@ class Made:
         opens = ", opens customers" if grant.opens else ""
         return f"{grant.link} {what} for {grant.audience or 'a link'} until {utc_text(self.ends)}{opens}"
 
-    def link(self, base: str, **how: str) -> str:
-        """Returns its address at a command center; how: theme, lang and size, where the page wants them fixed."""
+    def link(self, base: str, form: str = "", **how: str) -> str:
+        """Returns its address at a command center; form: of a file or a picture.   how: of LOOKS, those that are to be fixed."""
         chosen = urlencode({name: value for name, value in how.items() if value})
-        return f"{base.rstrip('/')}{PREFIX}{self.token}" + (f"?{chosen}" if chosen else "")
+        return f"{base.rstrip('/')}{PREFIX}{self.token}" + (f".{form}" if form else "") + (f"?{chosen}" if chosen else "")
 
     def frame(self, base: str, **how: str) -> str:
         """Returns the lines of HTML that show it on a page of its host."""

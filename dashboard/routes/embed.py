@@ -10,7 +10,7 @@ from dashboard.access.given import Givers
 from dashboard.access.noted import noted
 from dashboard.access.who import Role, needs
 from dashboard.embed.chart import Charts, Drawn
-from dashboard.embed.door import PREFIX, SIZES, THEMES, asked, host_asking, language_asked, one_of, secured, told
+from dashboard.embed.door import PREFIX, asked, host_asking, language_asked, language_of_chart, look_asked, secured, told
 from dashboard.embed.keyring import Keyring
 from dashboard.embed.token import LONGEST, renewed, seen_by_giver, signed
 from dashboard.errors import BadInput, EmbedRefused
@@ -39,7 +39,7 @@ def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings
     @needs(Role.CHART)
     def embedded(named: str) -> Response:
         found = asked()
-        with speaking(charts.panels.language(charts.view(found.grant, language_asked()))):
+        with speaking(charts.panels.language(charts.view(found.grant, language_of_chart()))):
             return secured(_answer(charts, settings, pictures), found.grant.audience)
 
     @server.post("/embed/renew")
@@ -69,10 +69,10 @@ def _page(charts: Charts, settings: Settings) -> str:
             "embed.html",
             **_told(charts),
             language=spoken(),
-            chosen=language_asked(),
+            chosen=language_of_chart(),
             words=words_of(EMBED_SCRIPT),
-            theme=one_of("theme", THEMES),
-            size=one_of("size", SIZES),
+            theme=look_asked("theme"),
+            size=look_asked("size"),
             audience=found.grant.audience,
             ends=found.grant.ends,
             poll=POLLS * settings.poll_seconds,
@@ -85,7 +85,7 @@ def _page(charts: Charts, settings: Settings) -> str:
 
 def _panel(charts: Charts, settings: Settings) -> Response:
     """Answers with the chart as it is now; with nothing while it is the one that the page has already."""
-    mark = charts.mark(asked().grant, language_asked())
+    mark = charts.mark(asked().grant, language_of_chart())
     if mark is None:
         response = jsonify(problem=_("The server cannot read its figures."))
         response.status_code = 503
@@ -98,7 +98,7 @@ def _panel(charts: Charts, settings: Settings) -> Response:
 def _behind(charts: Charts) -> Response:
     """Answers with who is behind a number, or why it is not told: too few, perhaps."""
     try:
-        found = charts.behind(asked().grant, request.args.get("number", ""), language_asked())
+        found = charts.behind(asked().grant, request.args.get("number", ""), language_of_chart())
         noted(charts.panels.center, LIST, of=found.metric, customers=found.customers)
     except QueriesError as problem:
         return Response(str(render("embed_problem.html", sentence=str(problem))), mimetype="text/html")
@@ -109,12 +109,12 @@ def _told(charts: Charts) -> dict[str, Any]:
     """Returns the chart with its mark; where it cannot be drawn what is wrong, and no mark, so that it is asked for again."""
     grant = asked().grant
     try:
-        drawn = charts.drawn(grant, language_asked())
+        drawn = charts.drawn(grant, language_of_chart())
     except QueriesError as problem:
         return _instead(str(problem))
     except Exception as error:
         return _instead(_("This could not be drawn. Tell your administrator the id {failure_id}.", failure_id=log_failure(error)))
-    return _parts(drawn, charts.mark(grant, language_asked()) or "")
+    return _parts(drawn, charts.mark(grant, language_of_chart()) or "")
 
 
 def _instead(sentence: str) -> dict[str, Any]:
@@ -131,14 +131,14 @@ def _file(charts: Charts) -> Response:
     try:
         if asked().form == "json":
             return jsonify(answers=[answer.to_json() for answer in charts.answers(grant)])
-        return charts.file(grant, language_asked()).as_answer(asked().form)
+        return charts.file(grant, language_of_chart()).as_answer(asked().form)
     except QueriesError as problem:
         raise BadInput(str(problem)) from None
 
 
 def _picture(charts: Charts, pictures: Pictures) -> Response:
     """Answers with a picture of the chart, taken once per version, look and shape."""
-    grant, language = asked().grant, language_asked()
+    grant, language = asked().grant, language_of_chart()
     mark = charts.mark(grant, spoken()) or ""  # who sees what is in it, too: it holds the policy
     try:
         return pictures.answer(

@@ -1,6 +1,7 @@
 """Giving a panel of a page away: the dialog of its menu, and the link that it makes."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from flask import Flask, Response, request
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from dashboard.access.who import Role, asking, needs
 from dashboard.embed.chart import Charts
 from dashboard.embed.give import Made, Wish, give
 from dashboard.embed.keyring import Keyring
+from dashboard.embed.looks import LOOKS
 from dashboard.embed.token import Grant
 from dashboard.errors import BadInput
 from dashboard.posted import posted
@@ -18,12 +20,13 @@ from dashboard.reader import Reader
 from dashboard.settings import Settings
 from dashboard.templates import render
 from dashboard.view import View
-from metrics.language import speaking
+from metrics.language import LANGUAGES, _, speaking
 from queries.audit import GIVEN
 from queries.errors import QueriesError
 
-FIELDS = ("at", "panel", "host", "days", "opens")
-DAYS = {"": 0, "30": 30, "90": 90, "365": 365}
+MINUTES, DAYS = (10, 30, 60), (30, 90, 365)
+LASTS: Final = {f"{count} {unit}": (unit, count) for unit, counts in (("minutes", MINUTES), ("days", DAYS)) for count in counts}
+FIELDS: Final = ("at", "panel", "host", "lasts", "opens", *LOOKS)
 
 
 def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings) -> None:
@@ -34,7 +37,7 @@ def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings
     def embeds_dialog() -> Response:
         wish, view = _wish(request.args)
         with speaking(charts.panels.language(view)):
-            return _html(_dialog(charts, keyring, wish))
+            return _html(_dialog(charts, keyring, wish, view))
 
     @server.post("/api/embeds")
     @needs(Role.MANAGER)
@@ -45,7 +48,7 @@ def register(server: Flask, charts: Charts, keyring: Keyring, settings: Settings
             try:
                 made = give(charts, keyring, wish, asking())
                 noted_in(keyring.workspace, GIVEN, of=made.told)
-                return _html(_made(charts, made, settings))
+                return _html(_made(charts, made, settings, _looks(told)))
             except QueriesError as problem:
                 return _html(dialogs.refused(str(problem)))
 
@@ -54,42 +57,79 @@ def _wish(told: Any) -> tuple[Wish, View]:
     """Reads what is wished for: the address of a page, one of its panels, for whom and how long."""
     path, _sign, query = str(told.get("at", "/")).partition("?")
     view = View.read(path, query).opened(None)
-    if told.get("days", "") not in DAYS:
-        raise BadInput("days is 30, 90, 365, or left out.")
+    lasts = told.get("lasts") or f"{MINUTES[0]} minutes"
+    if lasts not in LASTS:
+        raise BadInput(f"lasts is one of {', '.join(LASTS)}, or left out.")
     wish = Wish(
         path=view.path,
         panel=told.get("panel", "")[:100],
-        query=view.query(),
+        query=replace(view, language="").query(),  # whoever reads the chart need not read what its giver reads
         audience=told.get("host", ""),
-        days=DAYS[told.get("days", "")],
         opens=told.get("opens", "") == "yes",
     )
-    return wish, view
+    unit, count = LASTS[lasts]
+    return (replace(wish, minutes=count) if unit == "minutes" else replace(wish, days=count)), view
 
 
-def _dialog(charts: Charts, keyring: Keyring, wish: Wish) -> Markup:
+def _looks(told: Any) -> dict[str, str]:
+    """Reads how the chart is to look. Raises BadInput."""
+    chosen = {name: str(told.get(name, "")) for name in LOOKS}
+    for name, value in chosen.items():
+        if value and value not in LOOKS[name]:
+            raise BadInput(f"{name} is {' or '.join(LOOKS[name])}, or left out.")
+    return chosen
+
+
+def _dialog(charts: Charts, keyring: Keyring, wish: Wish, view: View) -> Markup:
     section = charts.panels.section(wish.path, wish.panel)
     title, problem = wish.panel if section is None else section.title, ""
     try:
-        title = charts.check(Grant(path=wish.path, panel=wish.panel, query=wish.query, begun=0, ends=0))
+        title = charts.check(Grant(path=wish.path, panel=wish.panel, query=view.query(), begun=0, ends=0))
         hosts = keyring.read().hosts
     except QueriesError as refused:
         problem, hosts = str(refused), ()
-    at = f"{wish.path}?{wish.query}" if wish.query else wish.path
-    long_lived = any(host.long_lived for host in hosts)
-    return render("embed_dialog.html", title=title, problem=problem, hosts=hosts, at=at, panel=wish.panel, long_lived=long_lived)
+    return render(
+        "embed_dialog.html",
+        title=title,
+        problem=problem,
+        hosts=hosts,
+        at=view.href(),
+        panel=wish.panel,
+        lasts=_lasts(has_days=any(host.long_lived for host in hosts)),
+        looks=_look_words(),
+    )
 
 
-def _made(charts: Charts, made: Made, settings: Settings) -> Markup:
+def _lasts(*, has_days: bool) -> list[tuple[str, str]]:
+    """Returns how long a link may be good, each with its words; for days only where a host may have that."""
+    minutes = [(f"{count} minutes", _("{count} minutes; the page renews it with its own key", count=count)) for count in MINUTES]
+    days = [(f"{count} days", _("{count} days, for a page that cannot renew it", count=count)) for count in DAYS]
+    return [*minutes, *(days if has_days else [])]
+
+
+def _look_words() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Returns what may be chosen of a chart's look: each with its name in the link, its words, and its values with theirs."""
+    theme = {"": _("As the page around it"), "light": _("Light"), "dark": _("Dark")}
+    size = {"": _("As usual"), "small": _("Small"), "large": _("Large")}
+    lang = {"": _("As the reader reads"), **LANGUAGES}
+    return [
+        ("theme", _("Colours"), [*theme.items()]),
+        ("size", _("Letters"), [*size.items()]),
+        ("lang", _("Language"), [*lang.items()]),
+    ]
+
+
+def _made(charts: Charts, made: Made, settings: Settings, looks: dict[str, str]) -> Markup:
     reader = Reader.of(charts.panels.center.settings())
-    link = made.link(settings.public_url or request.host_url)
+    base, tabled = settings.public_url or request.host_url, {"lang": looks["lang"]}
+    shown = {"csv": tabled, "xlsx": tabled, "json": {}, "png": looks, "svg": looks}
     return render(
         "embed_made.html",
         moment=reader.full_moment(made.ends),
         zone=reader.zone,
-        link=link,
-        frame=made.frame(settings.public_url or request.host_url) if made.grant.audience else "",
-        **{form: f"{link}.{form}" for form in ("csv", "xlsx", "json", "png", "svg")},
+        link=made.link(base, **looks),
+        frame=made.frame(base, **looks) if made.grant.audience else "",
+        **{form: made.link(base, form, **how) for form, how in shown.items()},
     )
 
 

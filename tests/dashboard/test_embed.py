@@ -20,7 +20,8 @@ from dashboard.access.who import Role, Who, acting
 from dashboard.app import create_app
 from dashboard.embed.chart import Charts, without_ways
 from dashboard.embed.keyring import Keyring
-from dashboard.embed.token import DAY, Grant, signed
+from dashboard.embed.looks import LOOKS
+from dashboard.embed.token import DAY, Grant, opened, signed
 from dashboard.page import Pages
 from dashboard.panels import Panels
 from dashboard.settings import Settings
@@ -308,7 +309,7 @@ def test_the_dialog_makes_a_link_that_opens_with_what_was_chosen(given: Given) -
     ("sent", "said"),
     [
         ({"panel": "why-they-left", "host": "https://elsewhere.example.com"}, "not registered"),
-        ({"panel": "why-they-left", "host": WIKI, "days": "30"}, "need a host"),
+        ({"panel": "why-they-left", "host": WIKI, "lasts": "30 days"}, "need a host"),
         ({"panel": "nothing", "host": ""}, "no panel"),
     ],
 )
@@ -318,11 +319,38 @@ def test_the_dialog_refuses_in_a_sentence(given: Given, sent: dict[str, str], sa
     assert "/embed/" not in told
 
 
+def test_the_dialog_fixes_how_long_and_how_it_looks(given: Given) -> None:
+    dialog = given.client.get("/api/embeds?at=/&panel=why-they-left").get_data(as_text=True)
+    offered = {name: re.findall(r'value="([^"]*)"', dialog.split(f'name="{name}">')[1].split("</select>")[0]) for name in LOOKS}
+    assert offered == {name: ["", *values] for name, values in LOOKS.items()}
+    sent = {"at": "/?lang=de", "panel": "why-they-left", "host": WIKI, "lasts": "60 minutes", "theme": "dark", "size": "large"}
+    before = time.time()
+    made = given.client.post("/api/embeds", data={**sent, "lang": "en"}, headers=HERE).get_data(as_text=True)
+    link = unescape(re.search(r'value="http://localhost(/embed/[^"]+)"', made)[1])  # type: ignore[index]
+    assert link.endswith("?theme=dark&lang=en&size=large")
+    shown = given.client.get(link, headers={"Accept-Language": "de"}).get_data(as_text=True)
+    assert '<html lang="en"' in shown
+    assert 'data-bs-theme="dark"' in shown
+    grant = opened(link.split("/embed/")[1].split("?")[0], given.ring.read(), time.time())
+    assert grant.ends - before == pytest.approx(3600, abs=60)
+    assert ".png?theme=dark&amp;lang=en&amp;size=large" in made
+    assert '.json"' in made
+
+
+def test_a_chart_speaks_as_its_reader_s_browser_where_nobody_chose(given: Given) -> None:
+    sent = {"at": "/?lang=de", "panel": "why-they-left", "host": WIKI}
+    made = given.client.post("/api/embeds", data=sent, headers=HERE).get_data(as_text=True)
+    link = unescape(re.search(r'value="http://localhost(/embed/[^"]+)"', made)[1])  # type: ignore[index]
+    for told, spoken in (("de", "de"), ("en-GB,en", "en"), ("fr", "en")):
+        assert f'<html lang="{spoken}"' in given.client.get(link, headers={"Accept-Language": told}).get_data(as_text=True)
+
+
 def test_a_link_is_made_from_a_page_of_ours_alone(given: Given) -> None:
     sent = {"at": "/", "panel": "why-they-left"}
     assert given.client.post("/api/embeds", data=sent).status_code == 403
     assert given.client.post("/api/embeds", data=sent, headers={"Origin": WIKI}).status_code == 403
-    assert given.client.post("/api/embeds", data={**sent, "days": "9999"}, headers=HERE).status_code == 400
+    assert given.client.post("/api/embeds", data={**sent, "lasts": "9999 days"}, headers=HERE).status_code == 400
+    assert given.client.post("/api/embeds", data={**sent, "theme": "loud"}, headers=HERE).status_code == 400
 
 
 def test_a_number_opens_its_customers_by_when_and_why_alone_where_the_token_says_so(tmp_path: Path) -> None:

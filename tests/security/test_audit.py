@@ -214,7 +214,7 @@ def test_a_chart_that_names_nobody_is_not_written_down(asked: tuple[FlaskClient,
 def test_what_lets_others_in_is_written_down(asked: tuple[FlaskClient, Workspace]) -> None:
     client, workspace = asked
     of, folder, before = {}, str(workspace.root), len(read_audit(workspace))
-    form = {"at": "/?period=2026", "panel": "why-they-left", "host": "", "days": "", "opens": "yes"}
+    form = {"at": "/?period=2026", "panel": "why-they-left", "host": "", "lasts": "", "opens": "yes"}
     client.post("/api/embeds", data=form, headers={"Origin": "http://localhost"})
     for words in (
         "token add desk --role manager --scope customers --purpose calls",

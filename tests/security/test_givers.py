@@ -93,7 +93,7 @@ def test_where_nobody_logs_in_nobody_is_asked_who_gave_it(workspace: Workspace, 
 def test_a_chart_given_from_a_page_names_its_giver_and_their_groups(client: FlaskClient, workspace: Workspace) -> None:
     rules(workspace, MANAGER)
     headers = {"Host": "cx.example.com", "X-Forwarded-User": "max@example.com", "Origin": "https://cx.example.com"}
-    form = {"at": "/", "panel": "why-they-left", "host": "", "days": "", "opens": ""}
+    form = {"at": "/", "panel": "why-they-left", "host": "", "lasts": "", "opens": ""}
     made = client.post("/api/embeds", data=form, headers=headers, environ_base={"REMOTE_ADDR": "10.1.2.3"}).get_data(as_text=True)
     address = made.split("cx.example.com", 1)[1].split('"')[0].split("<")[0].removesuffix(".csv")
     assert client.get(address, headers={"Host": "cx.example.com"}).status_code == 200
