@@ -3,9 +3,11 @@
 Everything it reads and writes lies in one folder, which the machines of a cluster must all see under the same path.
 """
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +32,8 @@ AT_HOME: Final[Mapping[str, str]] = {
     "spark.ui.showConsoleProgress": "false",
 }
 """What a Spark of this machine alone is told, too: it listens to nobody else."""
+SECONDS_ALONE: Final = 120
+SECONDS_BETWEEN_LOOKS: Final = 5
 
 
 def is_spark(url: str) -> bool:
@@ -39,10 +43,14 @@ def is_spark(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """Tables by name, each a folder or file of Parquet; `folder` is where those that it makes are written."""
+    """Tables by name, each a folder or file of Parquet; `folder` is where those that it makes are written.
+
+    alone: set once it has had no worker for too long.
+    """
 
     session: "SparkSession"
     folder: Path
+    alone: threading.Event = field(default_factory=threading.Event)
 
     def take_in(self, name: str, path: Path) -> int:
         """Let a name stand for the rows of Parquet; return their number."""
@@ -75,7 +83,8 @@ class Spark:
         try:
             return ask()
         except (PySparkException, Py4JError, OSError) as error:  # the last is said by whatever talks to a Spark that has ended
-            raise EngineError(_first_line(error)) from error
+            told = f"it has had no worker for {SECONDS_ALONE} seconds" if self.alone.is_set() else _first_line(error)
+            raise EngineError(told) from error
 
 
 @contextmanager
@@ -105,10 +114,41 @@ def open_spark(url: str, folder: Path) -> Iterator[Spark]:
         ) from error
     if not url.startswith("sc://"):
         session.sparkContext.setLogLevel("ERROR")  # it warns of every wide plan; what fails is raised
+    spark = Spark(session, folder)
     try:
-        yield Spark(session, folder)
+        with nullcontext() if url.startswith(("local", "sc://")) else _attended(spark):
+            yield spark
     finally:
         session.stop()
+
+
+@contextmanager
+def _attended(spark: Spark) -> Iterator[None]:
+    """Cancel whatever a cluster runs once it has had no worker for SECONDS_ALONE: by itself it waits for one without end."""
+    ended = threading.Event()
+    watching = threading.Thread(target=_watch, args=(spark, ended), daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watching.join()
+
+
+def _watch(spark: Spark, ended: threading.Event) -> None:
+    from py4j.protocol import Py4JError
+
+    context = spark.session.sparkContext
+    seen = time.monotonic()
+    while not ended.wait(SECONDS_BETWEEN_LOOKS):
+        try:
+            if len(context._jsc.sc().statusTracker().getExecutorInfos()) > 1:  # one of them is the driver, which computes nothing
+                seen = time.monotonic()
+            elif time.monotonic() - seen > SECONDS_ALONE:
+                spark.alone.set()
+                context.cancelAllJobs()
+        except (Py4JError, OSError):  # Spark itself has ended: whoever asks it is told
+            return
 
 
 def _at_home(folder: Path) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from tests.spark.conftest import served
 from tests.spark.test_parity import OF_THE_LOAD
 
 TABLES_MADE = 40
-SECONDS = 900.0
+SECONDS = 600.0
 
 
 def test_a_load_goes_on_after_one_of_two_workers_was_killed(tiny_workspace: Path, tmp_path: Path) -> None:
