@@ -26,6 +26,7 @@ from queries.alert_state import RECOVERED
 from queries.errors import QueriesError
 
 PREFIX: Final = "CX_ALERT_"
+UNENCRYPTED: Final = ("http", "json", "xml", "form")  # the last three are apprise's words for a plain webhook
 LEAST_SECRET: Final = 32
 LEAST_LETTERS: Final = 10
 SECONDS: Final = 10
@@ -61,10 +62,11 @@ def address_of(name: str, environment: Mapping[str, str] | None = None) -> Addre
     url = _told(key, told)
     if not url:
         raise NotSent(f"nothing says where {name} is reached", instead=f"Set {key}, or {key}_FILE to a file that holds it")
-    if urlsplit(url).scheme not in ("http", "https"):
+    scheme, is_here = urlsplit(url).scheme.lower(), is_loopback(urlsplit(url).hostname or "")
+    if scheme in UNENCRYPTED and not is_here:
+        raise Exposed(f"the webhook of {name} is not encrypted", where=key, instead=f"Use an address of {scheme}s://")
+    if scheme not in ("http", "https"):
         return Address(name=name, url=url)
-    if urlsplit(url).scheme == "http" and not is_loopback(urlsplit(url).hostname or ""):
-        raise Exposed(f"the webhook of {name} is not encrypted", where=key, instead="Use an https address")
     secret = _told(f"{key}_SECRET", told).encode()
     if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_LETTERS:
         instead = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'

@@ -23,12 +23,13 @@ from dashboard.api.tables import columns_of, rows_of
 from dashboard.api.tokens import CUSTOMERS, READ
 from dashboard.cache import SharedCache
 from dashboard.errors import NotAllowed
-from dashboard.files import as_csv, file_of_rows
+from dashboard.files import About, as_csv, file_of_rows
 from dashboard.may_contact import marked
 from dashboard.panels import Panels
-from metrics.answer import json_ready
+from metrics.answer import Answer, People, json_ready
 from metrics.command_center import ORDERS
 from metrics.errors import UnknownName
+from metrics.language import _
 from metrics.metric import Metric
 from queries.audit import EXPORT
 from queries.errors import SnapshotError
@@ -81,7 +82,7 @@ class Api:
         def answered() -> str | bytes:
             answer = self.center.ask(name, chosen)
             rows = rows_of(answer)
-            return _written(words.format, answer, rows, columns_of(rows))
+            return _written(words.format, answer, rows, columns_of(rows), _about(metric, answer))
 
         return self._marked(words, f"ask {name} {chosen.to_query()}", answered, is_shared=True)
 
@@ -100,7 +101,7 @@ class Api:
         )
         people = marked(self.center, people)
         noted(self.center, EXPORT, of=name, customers=people.customer_ids)
-        return _said(words.format, _written(words.format, people, people.rows, people.columns))
+        return _said(words.format, _written(words.format, people, people.rows, people.columns, _about(metric, people)))
 
     def snapshot(self) -> Response:
         """What is being asked: the snapshot, until when its sources are known, and by which definitions."""
@@ -211,9 +212,24 @@ def _nothing(name: str = "") -> Response:
     return problem("not-found", f"There is nothing at {PREFIX}{name[:60]}. {PREFIX}openapi.json lists what there is.")
 
 
-def _written(kind: str, thing: Any, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str | bytes:
+def _about(metric: Metric, told: Answer | People) -> About:
+    """Returns what a workbook says of itself, in the words of those that are taken along from the pages."""
+    return [
+        (_("title"), metric.title),
+        (_("question"), f"{metric.question} {metric.formula}"),
+        (_("period"), told.period.label if told.period else _("now")),
+        (_("filters"), "; ".join(f"{name}: {', '.join(values)}" for name, values in told.selection.where.items())),
+        (_("data as of"), told.as_of),
+        (_("snapshot"), told.snapshot),
+        (_("moments"), "UTC"),
+    ]
+
+
+def _written(
+    kind: str, thing: Any, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = (), about: About = ()
+) -> str | bytes:
     if kind == "xlsx":
-        return file_of_rows("", rows, columns).as_workbook()
+        return file_of_rows("", rows, columns, about=about).as_workbook()
     return as_csv(rows, columns) if kind == "csv" else orjson.dumps(json_ready(thing)).decode()
 
 

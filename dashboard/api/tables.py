@@ -22,7 +22,7 @@ def rows_of(answer: Answer) -> list[Flat]:
         parts += [{"part": "compared total", **period, **answer.comparison.total.to_json()}]
         parts += [{**flat, **period} for row in answer.comparison.rows for flat in _flat("compared row", row)]
     own = {"period": answer.period.text if answer.period else ""}
-    ends = {"unit": answer.unit, "as_of": json_ready(answer.as_of), "snapshot": answer.snapshot}
+    ends = {"unit": answer.unit, "as_of": answer.as_of, "snapshot": answer.snapshot}
     return [{**own, **part, **ends} for part in parts]
 
 

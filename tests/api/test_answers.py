@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -61,7 +62,8 @@ def test_a_workbook_holds_the_rows_of_the_csv_its_numbers_as_numbers(api: Caller
         told = list(csv.reader(io.StringIO(api.get(path, **words, format="csv").text)))
         book = api.get(path, {"Accept": MIMETYPE}, **words)
         assert book.mimetype == MIMETYPE
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.data)).get_sheet_by_index(0).to_python()
+        opened = CalamineWorkbook.from_filelike(io.BytesIO(book.data))
+        sheet, about = (opened.get_sheet_by_index(place).to_python() for place in range(2))
         assert sheet[0] == told[0]
         assert len(sheet) == len(told) > 1
         for row, in_csv in zip(sheet[1:], told[1:], strict=True):
@@ -70,6 +72,14 @@ def test_a_workbook_holds_the_rows_of_the_csv_its_numbers_as_numbers(api: Caller
             assert [str(cell) for cell, _one in pairs if isinstance(cell, str)] == [
                 one for cell, one in pairs if isinstance(cell, str)
             ]
+            moments = [
+                (cell, datetime.fromisoformat(one).replace(tzinfo=None)) for cell, one in pairs if isinstance(cell, datetime)
+            ]
+            assert moments
+            assert all(cell == one.replace(microsecond=cell.microsecond) for cell, one in moments)
+        asked = api.told(path, **words)
+        assert {"snapshot", "period", "data as of", "question"} <= {row[0] for row in about}
+        assert {row[0]: row[1] for row in about}["snapshot"] == asked["snapshot"]
 
 
 def test_the_stages_of_a_funnel_are_rows_of_its_table(api: Caller) -> None:

@@ -44,6 +44,12 @@ def test_the_link_opens_the_number_that_cx_ask_tells(workspace: Path, capsys: py
     assert answer["selection"] == same["selection"]
 
 
+def test_a_host_that_is_not_encrypted_is_registered_with_a_warning(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, said = cx(workspace, capsys, "hosts", "add", "http://wiki.example.com")
+    assert (code, "not encrypted" in said) == (0, True)
+    assert "not encrypted" not in cx(workspace, capsys, "hosts", "add", WIKI)[2]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -136,6 +136,7 @@ RECIPIENTS = {
         "needs a secret of 32",
     ),
     "a webhook on open lines": ({"CX_ALERT_DESK": f"http://hooks.example.com/{SECRETIVE}"}, True, "is not encrypted"),
+    "a plain webhook of apprise": ({"CX_ALERT_DESK": f"json://hooks.example.com/{SECRETIVE}"}, True, "is not encrypted"),
     "a file that is not there": ({"CX_ALERT_DESK_FILE": "/nowhere/desk"}, False, "cannot be read"),
 }
 
