@@ -253,13 +253,13 @@ class Gathering:
         return found if shape_of(found, look).kind == LINES else None
 
     def _notes(self, answer: Answer, metric: Metric, look: Look) -> Iterator[str]:
-        told = self._explain(answer)
+        explained = self._explain(answer)
         yield f"{metric.title}. {metric.question}"
         yield answer.caption
         yield _("How it is worked out: {formula}.", formula=metric.formula)
-        yield from (line for line in (told.counts, told.coverage) if line)
+        yield from (line for line in (explained.counts, explained.coverage) if line)
         judges, moment = (
-            ", ".join(map(entity_name, told.judged_by)),
+            ", ".join(map(entity_name, explained.judged_by)),
             f"{look.reader.full_moment(answer.as_of)} {look.reader.zone}",
         )
         yield _("Judged by {entities}, known until {moment}.", entities=judges, moment=moment)
@@ -271,7 +271,11 @@ class Gathering:
         )
         yield from answer.notices
         total = answer.total
-        yield _("Exact: {value} of {n} rows, {customers} customers.", value=total.value, n=total.n, customers=total.customers)
+        told = {"n": total.n, "customers": total.customers}
+        if total.value is None:
+            yield _("Exact: no value, of {n} rows, {customers} customers.", **told)
+        else:
+            yield _("Exact: {value} of {n} rows, {customers} customers.", value=total.value, **told)
         yield _("Asked by: {command}", command=command(answer))
 
     def _explain(self, answer: Answer) -> Explanation:
