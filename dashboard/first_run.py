@@ -35,11 +35,16 @@ class Shown:
     def __init__(self, own: Any, root: Path, policy_of: Callable[[], Policy] = Policy.everything) -> None:
         self.own, self.workspace, self._policy_of = own, Workspace(root.resolve()), policy_of
         self._sample: Any = None
+        self._had_own = False
         self._opening = Lock()
 
     @property
     def has_own(self) -> bool:
         """Whether anything of the workspace's own was ever loaded; where it was, sample data is never shown."""
+        self._had_own = self._had_own or self._finds_own()
+        return self._had_own
+
+    def _finds_own(self) -> bool:
         try:
             return bool(self.own.snapshot)
         except (QueriesError, OSError):

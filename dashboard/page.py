@@ -109,7 +109,7 @@ class Section:
 
     @property
     def id(self) -> str:
-        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "panel"
+        return _id_of(self.title)
 
     @property
     def anchor(self) -> str:
@@ -204,12 +204,17 @@ class Pages:
 
     def at(self, path: str) -> Page | None:
         """Returns the page of a path; one without parameters comes first."""
-        exact = [page for page in self.pages if page.path == path]
-        return next(iter(exact or [page for page in self.pages if page.holds(path)]), None)
+        exact = next((page for page in self.pages if page.path == path), None)
+        return exact or next((page for page in self.pages if page.holds(path)), None)
 
     @property
     def menu(self) -> tuple[Page, ...]:
         return tuple(page for page in self.pages if page.is_in_menu)
+
+
+@cache
+def _id_of(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "panel"
 
 
 def page_problems(name: str, page: Any) -> list[str]:
