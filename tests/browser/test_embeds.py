@@ -19,8 +19,11 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from dashboard.embed.keyring import Keyring
 from dashboard.embed.token import DAY, Grant, signed
+from queries.load import load
+from queries.snapshots import current
 from queries.workspace import Workspace
 from tests.browser.conftest import ROOT, free_port, served
+from tests.browser.test_live import new_customer
 
 pytestmark = pytest.mark.browser
 
@@ -141,6 +144,30 @@ def test_the_page_around_chooses_theme_and_size(site: Site, opened: Callable[...
     expect(root).to_have_attribute("data-bs-theme", "dark")
     page.evaluate("document.querySelector('iframe').setAttribute('data-size', 'large')")
     expect(root).to_have_attribute("data-size", "large")
+
+
+def test_it_shows_what_is_published_by_itself_and_says_as_of_when(
+    own_workspace: Path, panels: Path, tmp_path: Path, opened: Callable[..., Page]
+) -> None:
+    with served(own_workspace, panels) as address, wiki_of(tmp_path) as wiki:
+        site = Site(address, own_workspace, tmp_path, wiki)
+        page = opened(site.page("follows", site.token(metric="customers_gained", query="period=2026")))
+        inside = chart(page)
+        lines, drawn = inside.locator("#lines"), inside.locator("#chart")
+        expect(lines).to_contain_text("data as of")
+        before, figure = lines.inner_text(), drawn.inner_text()
+        page.evaluate("window.stays = true")
+        drawn.evaluate("() => { window.stays = true; }")
+        load(Workspace.at(own_workspace), [new_customer(tmp_path)])
+        published = current(Workspace.at(own_workspace))
+        assert published is not None
+        expect(lines).to_contain_text(f"snapshot {published.snapshot_id}")
+        expect(lines).to_contain_text("data as of")
+        assert lines.inner_text() != before
+        assert drawn.inner_text() != figure
+        assert page.evaluate("window.stays")
+        assert drawn.evaluate("() => window.stays")
+        page.goto("about:blank")
 
 
 def test_no_other_page_may_frame_it_and_an_ended_one_says_so(site: Site, opened: Callable[..., Page]) -> None:
