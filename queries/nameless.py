@@ -37,6 +37,8 @@ NAMED_BY: Final = {
     ("customers", "company_name"): "account_id",
 }
 COMPANY: Final = "company"
+NO_COMPANY: Final = ("unknown", "no company")
+"""What a fact's company says of somebody who belongs to none."""
 TEXTS: Final = frozenset(
     {
         ("cases", "subject"), ("survey_responses", "comment"), ("fct_survey_response", "comment"), ("survey_answers", "answer"),
@@ -90,7 +92,7 @@ def told_without_names(table: str, name: str, columns: Sequence[str], pads: Pads
     if place in NAMED_BY:
         return _instead(column, exp.column(NAMED_BY[place], table=table, quoted=True))
     if name == COMPANY and "account_id" in columns:
-        return _instead(column, exp.column("account_id", table=table, quoted=True), exp.Literal.string("unknown"))
+        return _instead(column, exp.column("account_id", table=table, quoted=True), *map(exp.Literal.string, NO_COMPANY))
     return _without_address(column, pads) if name in IDS else None
 
 

@@ -13,8 +13,9 @@ from sqlglot import exp
 
 from queries.dimension import AGENT
 from queries.errors import DeclarationError, did_you_mean
-from queries.nameless import Pads, told_without_names
+from queries.nameless import COMPANY, NO_COMPANY, Pads, told_without_names
 from queries.policy import CLOSED, Policy
+from queries.redaction import LEFT_OUT
 
 NOW: Final = "now"
 FOREVER: Final = "9999-12-31"
@@ -24,6 +25,21 @@ SMALLER_TEAMS: Final = "smaller teams"
 MOST_KEPT: Final = 4096
 MADE: Final = ("happened_at", "value", "is_identified")
 SEGMENTED: Final = {"fct_customer_movement": "fct_segmented_movement"}
+OF_ROWS: Final = {
+    "case_events": ("cases", "case_id"),
+    "order_lines": ("orders", "order_id"),
+    "reported_promises": ("cases", "case_id"),
+    "survey_answers": ("survey_responses", "response_id"),
+}
+"""The entities whose rows name a row that names its customer, and by which column: they are seen where that row is."""
+OF_OTHERS: Final = {
+    ("customers", "company_name"): ("account_id", exp.column("account_id", quoted=True)),
+    ("fct_event", "subject"): ("subject", exp.null()),
+    ("fct_referral", "because"): ("referrer_id", exp.Literal.string(f"recommended by {LEFT_OUT}")),
+    ("fct_referral", "referrer_id"): ("referrer_id", exp.null()),
+    ("fct_referral", "subject"): ("referrer_id", exp.null()),
+}
+"""The columns that tell of another customer than the row's own: which column says of whom, and what is told where they are hidden."""
 
 _ALLOWED: Final = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ,
@@ -161,9 +177,8 @@ def policy_statements(
     """
     schema = exp.Create(this=exp.Table(db=exp.to_identifier(policy.key)), kind="SCHEMA").sql("duckdb")
     known = frozenset(keyed)
-    views = [
-        _policy_view(policy, table, tuple(columns), known, segmentation, hidden) for table, columns in sorted(tables.items())
-    ]
+    ordered = sorted(tables, key=lambda table: (table in OF_ROWS, table))  # a view is made after those that it reads
+    views = [_policy_view(policy, table, tuple(tables[table]), known, segmentation, hidden) for table in ordered]
     return [schema, *views]
 
 
@@ -183,6 +198,8 @@ def _policy_query(
     policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str, hidden: Hidden
 ) -> exp.Select:
     told = [_told(table, name, hidden) if policy.names else _nameless(table, name, columns, hidden) for name in columns]
+    if policy.is_limited:
+        told = [_without_others(policy, table, name, one, segmentation) for name, one in zip(columns, told, strict=True)]
     query = exp.select(*told).from_(_snap(table))
     for condition in _conditions(policy, table, columns, keyed, segmentation):
         query = query.where(condition)
@@ -206,9 +223,34 @@ def _nameless(table: str, name: str, columns: Sequence[str], hidden: Hidden) -> 
     return _told(table, name, hidden) if found is None else exp.alias_(found, name, quoted=True)
 
 
+def _without_others(policy: Policy, table: str, name: str, told: exp.Expr, segmentation: str) -> exp.Expr:
+    """Returns a column as it is told, but of no other customer whom the policy hides; a company is told by its id then."""
+    is_company = table.startswith(FACT) and name == COMPANY
+    by, instead = OF_OTHERS.get(("customers", "company_name") if is_company else (table, name), ("", exp.null()))
+    if not by:
+        return told
+    is_told_of = exp.column(by, table=table, quoted=True).isin(query=_hidden_customers(policy, segmentation))
+    if is_company:
+        is_told_of = exp.and_(
+            is_told_of, exp.column(name, table=table, quoted=True).isin(*map(exp.Literal.string, NO_COMPANY)).not_()
+        )
+    return exp.alias_(exp.case().when(is_told_of, instead.copy()).else_(told.unalias()), name, quoted=True)
+
+
+def _hidden_customers(policy: Policy, segmentation: str) -> exp.Select:
+    """Return the customers whose own record a policy does not show: all of them to somebody who is limited by team."""
+    customers = exp.select("customer_id").from_(_snap("customers"))
+    if policy.teams is not None:
+        return customers
+    seen = (exp.column("customer_id").isin(query=one) for one in _allowed_customers(policy, segmentation))
+    return customers.where(exp.and_(*seen).not_())
+
+
 def _conditions(policy: Policy, table: str, columns: Sequence[str], keyed: frozenset[str], segmentation: str) -> list[exp.Expr]:
     if not policy.is_limited:
         return []
+    if table in OF_ROWS:
+        return [_of_row(policy, table)]
     of_people = "customer_id" in columns or table in keyed
     if table in CLOSED or (policy.teams is not None and of_people and "team" not in columns):
         return [exp.false()]
@@ -238,6 +280,15 @@ def _of(table: str, columns: Sequence[str], allowed: exp.Select) -> exp.Expr:
         return exp.column("customer_id").isin(query=allowed)
     rows = exp.select("row_id").from_(_snap("customer_of")).where(exp.column("entity").eq(exp.Literal.string(table)))
     return exp.column("row_id", table=table, quoted=True).isin(query=rows.where(exp.column("customer_id").isin(query=allowed)))
+
+
+def _of_row(policy: Policy, table: str) -> exp.Expr:
+    """Return that the row which a row names may be seen itself."""
+    other, key = OF_ROWS[table]
+    seen = exp.select("source", key).from_(exp.table_(other, db=policy.key, quoted=True))
+    return exp.In(
+        this=exp.Tuple(expressions=[exp.column(one, table=table, quoted=True) for one in ("source", key)]), query=seen.subquery()
+    )
 
 
 def _among(column: str, values: Iterable[str], table: str = "") -> exp.Expr:
