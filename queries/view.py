@@ -229,7 +229,7 @@ def _without_others(policy: Policy, table: str, name: str, told: exp.Expr, segme
     by, instead = OF_OTHERS.get(("customers", "company_name") if is_company else (table, name), ("", exp.null()))
     if not by:
         return told
-    is_told_of = exp.column(by, table=table, quoted=True).isin(query=_hidden_customers(policy, segmentation))
+    is_told_of: exp.Expr = exp.column(by, table=table, quoted=True).isin(query=_hidden_customers(policy, segmentation))
     if is_company:
         is_told_of = exp.and_(
             is_told_of, exp.column(name, table=table, quoted=True).isin(*map(exp.Literal.string, NO_COMPANY)).not_()

@@ -154,8 +154,8 @@ def _told_of(made: Written, one: Person) -> None:
         end_reason=f"moved near {word()}" if is_old else "", ended_on="2026-06-30" if is_old else "",
     )  # fmt: skip
     made.add(
-        "orders", order_id=f"b{word()}", external_id=one.key, ordered_at=f"{2025 if is_old else 2026}-10-03T09:00:00Z", amount=30, currency="EUR",
-        channel="web", status="completed",
+        "orders", order_id=f"b{word()}", external_id=one.key, ordered_at=f"{2025 if is_old else 2026}-10-03T09:00:00Z", amount=30,
+        currency="EUR", channel="web", status="completed",
     )  # fmt: skip
     for number, team in enumerate(one.teams):
         _case(made, one, number, f"t{word(team)}", f"Is it {word(team)} who reads the meter?", team)
@@ -181,8 +181,10 @@ def _told_of(made: Written, one: Person) -> None:
         lost_reason=f"{word(one.teams[0])} was cheaper" if is_old else "", pipeline="Sales", stage="Lost" if is_old else "Proposal",
         product="contract", team=one.teams[0],
     )  # fmt: skip
-    made.add("properties", subject_kind="customer_records", subject_id=f"crm:{record['record_id']}", name="heating", value=f"stove {word('', *one.teams)}",
-             sensitive="false")  # fmt: skip
+    made.add(
+        "properties", subject_kind="customer_records", subject_id=f"crm:{record['record_id']}", name="heating",
+        value=f"stove {word('', *one.teams)}", sensitive="false",
+    )  # fmt: skip
     made.add("consents", email=one.email, purpose="promotional", channel="email", granted=str(bool(one.number % 2)).lower(),
              effective_at="2026-10-01T00:00:00Z")  # fmt: skip
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -32,7 +31,6 @@ from metrics import CommandCenter
 from metrics.metric import Metric
 from queries.build import CHECKS
 from queries.policy import Policy
-from queries.workspace import Workspace
 from tests.security.company import Canary, Person, Place, Written, loaded, written
 from tests.security.test_roles import CALLBACKS, HERE, SHUT, AtTheDoor, routes_of, short
 
