@@ -15,8 +15,9 @@ class Policy:
     """The regions, segments and teams whose rows may be seen; None means no limit.
 
     Region and segment limit by the customer's current value, team by the row's own; what has no team is closed to
-    someone limited by team. names: whether people are told by name and in their own words. least: a group of fewer customers is
-    not told.
+    someone limited by team. A row names no other customer who is hidden: of a company that its customer belongs to it
+    tells the id alone, by which figures count. names: whether people are told by name and in their own words. least: a group of
+    fewer customers is not told.
     """
 
     regions: frozenset[str] | None = None

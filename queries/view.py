@@ -39,7 +39,7 @@ OF_OTHERS: Final = {
     ("fct_referral", "referrer_id"): ("referrer_id", exp.null()),
     ("fct_referral", "subject"): ("referrer_id", exp.null()),
 }
-"""The columns that tell of another customer than the row's own: which column says of whom, and what is told where they are hidden."""
+"""The columns that tell of another customer than the row's own: which column says whom, and what is told where they are hidden."""
 
 _ALLOWED: Final = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ,
@@ -229,12 +229,10 @@ def _without_others(policy: Policy, table: str, name: str, told: exp.Expr, segme
     by, instead = OF_OTHERS.get(("customers", "company_name") if is_company else (table, name), ("", exp.null()))
     if not by:
         return told
-    is_told_of: exp.Expr = exp.column(by, table=table, quoted=True).isin(query=_hidden_customers(policy, segmentation))
-    if is_company:
-        is_told_of = exp.and_(
-            is_told_of, exp.column(name, table=table, quoted=True).isin(*map(exp.Literal.string, NO_COMPANY)).not_()
-        )
-    return exp.alias_(exp.case().when(is_told_of, instead.copy()).else_(told.unalias()), name, quoted=True)
+    no_company = exp.column(name, table=table, quoted=True).isin(*map(exp.Literal.string, NO_COMPANY))
+    is_hidden = exp.column(by, table=table, quoted=True).isin(query=_hidden_customers(policy, segmentation))
+    case = exp.case().when(exp.and_(is_hidden, no_company.not_()) if is_company else is_hidden, instead.copy())
+    return exp.alias_(case.else_(told.unalias()), name, quoted=True)
 
 
 def _hidden_customers(policy: Policy, segmentation: str) -> exp.Select:

@@ -16,6 +16,7 @@ ALLOWED: Final = (
     "PSF-2.0", "Unlicense", "Zlib",
 )  # fmt: skip
 CALLED: Final = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "ISC License (ISCL)": "ISC",
