@@ -143,7 +143,7 @@ _BASE = "select count(*), sum(hash(order_id, email, ordered_at, amount)) from or
 
 
 @cache
-def _first() -> Path:
+def first_service() -> Path:
     """Return a workspace with some orders, made once for all scenarios of a process."""
     folder = Path(tempfile.mkdtemp(prefix="faults-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -164,7 +164,7 @@ class Services:
         """Return a service of its own."""
         self.made += 1
         copy = self.folder / f"workspace {self.made}"
-        return Service(Workspace.create(shutil.copytree(_first(), copy)))
+        return Service(Workspace.create(shutil.copytree(first_service(), copy)))
 
     def done(self, service: Service) -> None:
         """Remove a service."""

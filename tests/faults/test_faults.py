@@ -4,6 +4,7 @@ import pytest
 
 from tests.faults.__main__ import SEED
 from tests.faults.fault import Counts, console, scenarios, stopped_at_once
+from tests.faults.service import first_service
 
 SCENARIOS = {scenario.name: scenario for scenario in scenarios()}
 
@@ -18,6 +19,7 @@ def test_nothing_is_lost(name):
 
 @pytest.mark.parametrize(("name", "planted"), [(name, planted) for name, one in SCENARIOS.items() for planted in one.planted])
 def test_a_break_that_was_planted_is_noticed(name, planted):
+    first_service()  # whole before anything is broken, whichever test comes first
     with SCENARIOS[name].planted[planted](), stopped_at_once():
         assert SCENARIOS[name].run(SCENARIOS[name].short, SEED).misses
 
