@@ -21,6 +21,7 @@ MEMORY_LIMIT = "3GB"
 TEMPORARY_LIMIT = "20GB"
 PART_ROWS = 4_000_000  # ordered windows over so many rows, and a dozen joins of them, fit into the limit
 PART_LETTERS = 6
+MOST_VALUES = 10_000  # of a column whose values are listed, part by part; one of more is parted by how its values begin
 
 
 class EngineError(Exception):
@@ -86,9 +87,10 @@ def fill_table(connection: Connection, name: str, folder: Path, order: Sequence[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """Rows of some values of a column; of one value alone perhaps those that a second column begins and ends with, the end left out."""
+    """Rows of some values of a column, and of values that another column begins and ends with, the end left out."""
 
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    spread: str = ""
     begins: str | None = None
     ends: str | None = None
 
@@ -100,12 +102,13 @@ def create_in_parts(connection: Connection, name: str, sql: str, reads: Sequence
     part is made, views of the same names stand before the tables that have the columns: the query is run as it is.
     """
     parted = [table for table in reads if columns[0] in column_types(connection, table)]
-    parts = list(_parts(connection, parted, columns))
+    split = _by_beginnings if any(_has_many(connection, table, columns[0]) for table in parted) else _parts
+    parts = list(split(connection, parted, columns))
     if len(parts) < 2:
         return create_table(connection, name, sql)
     rows = 0
     for number, part in enumerate(parts):
-        with _only(connection, parted, columns, part):
+        with _only(connection, parted, columns[0], part):
             begin = f"insert into {_quoted(name)}" if number else f"create or replace table {_quoted(name)} as"
             rows += int(_run(connection, f"{begin}\n{sql}").fetchall()[0][0])
     return rows
@@ -134,27 +137,50 @@ def _parts(connection: Connection, tables: Sequence[str], columns: Sequence[str]
 def _parts_of_one(connection: Connection, table: str, columns: Sequence[str], value: str) -> Iterator[_Part]:
     """Yield the rows of one value by how the second column begins, in its order, as many as PART_ROWS at a time."""
     its = connection.table(table).filter(duckdb.ColumnExpression(columns[0]) == duckdb.ConstantExpression(value))
-    counted = its.aggregate(f"coalesce(left({_quoted(columns[1])}, {PART_LETTERS}), '') as letters, count(*) as rows")
+    for begins, ends in _spans([_beginnings(its, columns[1])]):
+        yield _Part(values=(value,), spread=columns[1], begins=begins, ends=ends)
+
+
+def _has_many(connection: Connection, table: str, column: str) -> bool:
+    told = connection.table(table).aggregate(f"approx_count_distinct({_quoted(column)})").fetchall()
+    return bool(told[0][0] > MOST_VALUES)
+
+
+def _by_beginnings(connection: Connection, tables: Sequence[str], columns: Sequence[str]) -> Iterator[_Part]:
+    """Yield the values of a column by how they begin, in their order, as many at a time as hold PART_ROWS rows in the tables' largest."""
+    for begins, ends in _spans([_beginnings(connection.table(table), columns[0]) for table in tables]):
+        yield _Part(spread=columns[0], begins=begins, ends=ends)
+
+
+def _beginnings(rows: duckdb.DuckDBPyRelation, column: str) -> Mapping[str, int]:
+    counted = rows.aggregate(f"coalesce(left({_quoted(column)}, {PART_LETTERS}), '') as letters, count(*) as rows")
+    return dict(counted.fetchall())
+
+
+def _spans(counted: Sequence[Mapping[str, int]]) -> Iterator[tuple[str | None, str | None]]:
+    """Yield from where to where values lie that hold PART_ROWS rows together, by the rows that tables have of each beginning."""
     begins, held = None, 0
-    for letters, rows in counted.order("letters").fetchall():
+    for letters in sorted({letters for one in counted for letters in one}):
+        rows = max(one.get(letters, 0) for one in counted)
         if held and held + rows > PART_ROWS:
-            yield _Part(values=(value,), begins=begins, ends=letters)
+            yield begins, letters
             begins, held = letters, 0
         held += rows
-    yield _Part(values=(value,), begins=begins)
+    yield begins, None
 
 
 @contextmanager
-def _only(connection: Connection, tables: Sequence[str], columns: Sequence[str], part: _Part) -> Iterator[None]:
+def _only(connection: Connection, tables: Sequence[str], column: str, part: _Part) -> Iterator[None]:
     """Let the names of tables stand for their rows of one part."""
     listed = [duckdb.ConstantExpression(value) for value in part.values]
     database = _quoted(str(_run(connection, "select current_database()").fetchall()[0][0]))
     for table in tables:
-        rows = connection.table(f"{database}.main.{table}").filter(duckdb.ColumnExpression(columns[0]).isin(*listed))
-        if columns[1:2] and columns[1] in column_types(connection, table):
-            second = duckdb.CoalesceOperator(duckdb.ColumnExpression(columns[1]), duckdb.ConstantExpression(""))
-            rows = rows.filter(second >= duckdb.ConstantExpression(part.begins)) if part.begins is not None else rows
-            rows = rows.filter(second < duckdb.ConstantExpression(part.ends)) if part.ends is not None else rows
+        rows = connection.table(f"{database}.main.{table}")
+        rows = rows.filter(duckdb.ColumnExpression(column).isin(*listed)) if listed else rows
+        if part.spread and part.spread in column_types(connection, table):
+            told = duckdb.CoalesceOperator(duckdb.ColumnExpression(part.spread), duckdb.ConstantExpression(""))
+            rows = rows.filter(told >= duckdb.ConstantExpression(part.begins)) if part.begins is not None else rows
+            rows = rows.filter(told < duckdb.ConstantExpression(part.ends)) if part.ends is not None else rows
         connection.register(table, rows)
     try:
         yield

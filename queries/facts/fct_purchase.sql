@@ -1,8 +1,8 @@
 -- One row per purchase that was not taken back, with where it was made and where its buyer looked in the thirty days before.
 --
 -- grain:     row_id
--- reads:     customer_of, customers, entity_as_of, fct_event, local_day, orders, segment_at,
---            workspace_setting
+-- reads:     customer_of, customers, entity_as_of, fct_event, first_look, local_day, orders, segment_at, workspace_setting
+-- in parts:  customer_id
 -- dated by:  ordered_at
 -- judged by: orders, interactions
 -- note:      a look is something the buyer did in the web, the app or a store (an interaction, inbound or self), at most 30 x 24 hours
@@ -21,11 +21,6 @@ looks as (
         case channel when 'store' then 'store' else 'online' end as place
     from fct_event
     where entity = 'interactions' and direction in ('inbound', 'self') and channel in ('web', 'app', 'store')
-),
-
-begun as (
-    select min(looked_at) as looks_since
-    from looks
 ),
 
 dated as (
@@ -93,7 +88,7 @@ select
     case when bought.channel = 'store' then 'store' when bought.channel in ('web', 'app') then 'online' else 'elsewhere' end as bought_in,
     coalesce(seen.online_at >= bought.from_at, false) as looked_online,
     coalesce(seen.store_at >= bought.from_at, false) as looked_in_store,
-    coalesce(customers.kind <> 'unidentified' and begun.looks_since <= bought.from_at, false) as looks_known,
+    coalesce(customers.kind <> 'unidentified' and first_look.looks_since <= bought.from_at, false) as looks_known,
     bought.as_of,
     bought.row_id as subject,
     'bought through ' || bought.channel
@@ -111,7 +106,7 @@ select
 from bought
 inner join customers on customers.customer_id = bought.customer_id
 inner join seen on bought.row_id = seen.row_id
-cross join begun
+cross join first_look
 left join segment_at
     on segment_at.account_id = bought.account_id
     and bought.ordered_at >= segment_at.from_at
