@@ -119,13 +119,14 @@ def run_model(connection: Connection, model: Model, carried: Sequence[Carried] =
             return _make(connection, model, model.sql)
         told = f"{model.name}_told"
         further = carrying(model, told, carried)
-        if model.in_parts:  # made first: its windows and the joins that follow do not fit into the memory together
-            _make(connection, replace(model, name=told), model.sql)
-            rows = create_table(connection, model.name, further)
-            drop_table(connection, told)
-            return rows
-        with viewed(connection, told, unordered(model)):  # the further columns' joins mix up the order: it is made once, last
-            return create_table(connection, model.name, further, worked_out=ways_of(model))
+        if model.worked_out:
+            with viewed(connection, told, unordered(model)):  # the further columns' joins mix up the order: it is made once, last
+                return create_table(connection, model.name, further, worked_out=ways_of(model))
+        # made first: its windows and the joins that follow do not fit into the memory together, and of a table its rows are known
+        _make(connection, replace(model, name=told, is_kept=bool(model.in_parts)), unordered(model))
+        rows = create_table(connection, model.name, further)
+        drop_table(connection, told)
+        return rows
     except EngineError as error:
         raise BuildError(f"the database refuses it: {error}", where=f"{model.path.parent.name}/{model.path.name}") from error
 
