@@ -178,11 +178,20 @@
 
   // ---- hands ------------------------------------------------------------------------------------------------
 
+  function take(input) {
+    add(input.files);
+    input.value = "";
+  }
+
   document.addEventListener("change", function (event) {
-    if (!isHere() || !zone().contains(event.target)) { return; }
-    add(event.target.files);
-    event.target.value = "";
+    if (isHere() && zone().contains(event.target)) { take(event.target); }
   });
+
+  // Whoever was quicker than this script has chosen already.
+  function takeChosen() {
+    var input = isHere() && zone().querySelector("input");
+    if (input && input.files.length) { take(input); }
+  }
 
   ["dragover", "drop"].forEach(function (kind) {
     document.addEventListener(kind, function (event) {
@@ -200,5 +209,6 @@
 
   window.addEventListener("beforeunload", function (event) { if (sending) { event.preventDefault(); } });
 
+  takeChosen();
   soon(0);
 })();

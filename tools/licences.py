@@ -41,7 +41,8 @@ def licence_of(told: PackageMetadata) -> str:
         return str(told["License-Expression"])
     classified = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or () if line.startswith("License ::")]
     named = [CALLED.get(one, one) for one in classified if one != "OSI Approved"]
-    return " AND ".join(named) or str(told.get("License") or "").strip().partition("\n")[0]
+    written = str(told.get("License") or "").strip().partition("\n")[0]
+    return " AND ".join(named) or CALLED.get(written, written)
 
 
 def is_allowed(licence: str) -> bool:

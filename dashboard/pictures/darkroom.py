@@ -101,7 +101,7 @@ def _shown(browser: Browser, job: Job) -> Iterator[Page]:
     )
     try:
         context.set_default_timeout(LONGEST_MS)
-        context.route("**/*", lambda route: route.abort())
+        context.route("**/*", lambda route: route.abort("aborted"))  # any other end of a refresh shows a page of its own instead
         page = context.new_page()
         page.set_content(job["html"], wait_until="load")
         yield page

@@ -51,7 +51,19 @@ def looks_at_sample_data(page: Page) -> None:
 
 
 def gives_files(page: Page, files: list[Path]) -> None:
+    """Chooses files before the script that sends them has come, as who is quick, or far away, does."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/first_run.js*", hold)
+    with page.expect_request("**/first_run.js*"):
+        page.reload(wait_until="domcontentloaded")  # what is held back is never loaded
     page.locator("input[type=file]").set_input_files(files)
+    assert not page.locator("[data-sent] li").count()
+    held[0].continue_()
+    page.unroute("**/first_run.js*", hold)
     told = page.locator(".is-guide_files")
     expect(told.locator("progress")).to_be_visible(timeout=LONG_MS)
     expect(told).to_contain_text("is contracts in the import format", timeout=LONG_MS)

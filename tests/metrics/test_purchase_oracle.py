@@ -136,7 +136,7 @@ def test_each_purchase_knows_every_look_of_its_buyer(around: datetime, seed: int
             "segment_at": ("account_id varchar, segment varchar, from_at timestamp, until_at timestamp", []),
             "workspace_setting": ("zone varchar", [("Europe/Berlin",)]),
         },
-        ["fct_purchase"],
+        ["first_look", "fct_purchase"],
     )
     made = connection.table("fct_purchase").select("row_id, bought_in, looked_online, looked_in_store, looks_known").fetchall()
     connection.close()

@@ -93,8 +93,9 @@ def test_each_request_is_one_line_that_names_nobody(tmp_path: Path, lines: io.St
     assert all(
         set(one) == {"at", "level", "logger", "message", "method", "route", "status", "ms", "role", "request"} for one in told
     )
+    written = json.dumps([{**one, "request": ""} for one in told])  # of sixteen bytes at random some spell a name
     for canary in ("Ada", "ada", "C-0000", "max@", "10.1.2.3", "?"):
-        assert canary not in lines.getvalue()
+        assert canary not in written
 
 
 def test_a_failure_is_told_without_what_it_says(tmp_path: Path, lines: io.StringIO) -> None:
